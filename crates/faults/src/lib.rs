@@ -1,0 +1,1 @@
+//! A lossy SQLite VFS for power-cut tests. Dev-only: never linked in a release.

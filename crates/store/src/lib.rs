@@ -1,0 +1,1 @@
+//! SQL, encryption at rest and permits: the only crate that knows a database.
