@@ -1,1 +1,7 @@
-//! The rules and types of conversations: no I/O, no clock, no randomness.
+//! The rules and types of conversations between patients, their helpers and care teams.
+//!
+//! Everything here is a pure function of its arguments. Deliberately absent: I/O, the clock,
+//! randomness, SQL and HTTP.
+
+pub mod ids;
+pub mod time;
