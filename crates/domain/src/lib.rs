@@ -3,5 +3,10 @@
 //! Everything here is a pure function of its arguments. Deliberately absent: I/O, the clock,
 //! randomness, SQL and HTTP.
 
+pub mod access;
+mod code;
 pub mod ids;
+pub mod message;
+pub mod thread;
 pub mod time;
+pub mod work_item;

@@ -1,0 +1,120 @@
+//! The actions the policy knows and the kind of thing each acts on.
+
+use crate::code::codes;
+
+codes! {
+    /// What an action acts on.
+    ObjectKind {
+        /// One conversation.
+        Thread = "thread",
+        /// One patient.
+        Patient = "patient",
+        /// One team.
+        Team = "team",
+        /// Something that belongs to one log-in: a draft, an inbox, an account.
+        Own = "own",
+        /// The deployment as a whole.
+        Deployment = "deployment",
+    }
+}
+
+codes! {
+    /// Everything somebody may ask to do.
+    ActionKind {
+        /// Read a conversation's words.
+        ReadThread = "read_thread",
+        /// Read who, when, team and state of a conversation; no words.
+        ReadEnvelope = "read_envelope",
+        /// Prepare a reply without sending it.
+        DraftReply = "draft_reply",
+        /// Send in a conversation, correct or take back one's own message.
+        Reply = "reply",
+        /// Set one's own read mark.
+        MarkRead = "mark_read",
+        /// Read staff notes.
+        ReadNotes = "read_notes",
+        /// Write a staff note.
+        WriteNote = "write_note",
+        /// Claim, release, wait, answer questions as done, set the level.
+        HandleWork = "handle_work",
+        /// Assign or pass work.
+        AssignWork = "assign_work",
+        /// Close with an outcome, or reopen.
+        CloseThread = "close_thread",
+        /// Read a patient's name, birth date and language.
+        ReadDemographics = "read_demographics",
+        /// Read visits, conditions, medicines, observations.
+        ReadChart = "read_chart",
+        /// List a patient's conversations.
+        ListThreads = "list_threads",
+        /// Search a patient's conversations.
+        SearchThreads = "search_threads",
+        /// Prepare a new conversation.
+        DraftThread = "draft_thread",
+        /// Start a conversation.
+        StartThread = "start_thread",
+        /// Start a conversation between staff about a patient.
+        StartStaffThread = "start_staff_thread",
+        /// See who may act for a patient.
+        ReadCircle = "read_circle",
+        /// See who opened what.
+        ReadAccessLog = "read_access_log",
+        /// See a team's queue with words.
+        ListQueue = "list_queue",
+        /// See a team's queue without words.
+        ListEnvelopes = "list_envelopes",
+        /// One's own inbox, drafts, account, sessions, preferences.
+        UseOwn = "use_own",
+        /// Find a patient by identifier or name and birth date.
+        FindPatient = "find_patient",
+        /// See time spent on care.
+        ReadTime = "read_time",
+        /// Manage people, teams, sites, grants, enrolment codes.
+        Administer = "administer",
+        /// Bring in records.
+        ImportRecords = "import_records",
+    }
+}
+
+impl ActionKind {
+    /// What the action acts on.
+    pub const fn object(self) -> ObjectKind {
+        match self {
+            Self::ReadThread
+            | Self::ReadEnvelope
+            | Self::DraftReply
+            | Self::Reply
+            | Self::MarkRead
+            | Self::ReadNotes
+            | Self::WriteNote
+            | Self::HandleWork
+            | Self::AssignWork
+            | Self::CloseThread => ObjectKind::Thread,
+            Self::ReadDemographics
+            | Self::ReadChart
+            | Self::ListThreads
+            | Self::SearchThreads
+            | Self::DraftThread
+            | Self::StartThread
+            | Self::StartStaffThread
+            | Self::ReadCircle
+            | Self::ReadAccessLog => ObjectKind::Patient,
+            Self::ListQueue | Self::ListEnvelopes => ObjectKind::Team,
+            Self::UseOwn => ObjectKind::Own,
+            Self::FindPatient | Self::ReadTime | Self::Administer | Self::ImportRecords => {
+                ObjectKind::Deployment
+            }
+        }
+    }
+
+    /// The FHIR resource type and letter a token's scopes must include; `None` where no token will do.
+    pub const fn scope(self) -> Option<(&'static str, char)> {
+        match self {
+            Self::ReadThread => Some(("Communication", 'r')),
+            Self::ListThreads => Some(("Communication", 's')),
+            Self::Reply | Self::StartThread => Some(("Communication", 'c')),
+            Self::ReadDemographics => Some(("Patient", 'r')),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! `decide` and the small rules it hands each action to.
+
+use super::{ActionKind, Allowed, Decision, Facts, ObjectKind, Rights, Role, Tie, TieKind};
+
+/// Decides one request.
+///
+/// Takes facts loaded in the transaction that will act on the answer; the ties are those valid now.
+/// Returns `NotFound` when nothing ties the actor to the thing, so that it looks like an id that does
+/// not exist, and `Forbidden` when the actor may know of it but not do this.
+pub fn decide(facts: &Facts) -> Decision {
+    if !scope_allows(facts) {
+        return deny(facts);
+    }
+    match facts.action {
+        ActionKind::ReadThread | ActionKind::MarkRead => read_thread(facts),
+        ActionKind::ReadEnvelope => read_envelope(facts),
+        ActionKind::DraftReply => send(facts, Rights::Draft),
+        ActionKind::Reply => send(facts, Rights::Write),
+        ActionKind::ReadNotes
+        | ActionKind::WriteNote
+        | ActionKind::HandleWork
+        | ActionKind::CloseThread => clinical_work(facts),
+        ActionKind::AssignWork => assign(facts),
+        ActionKind::ReadDemographics => {
+            patient_facet(facts, |tie| tie.facets.demographics, Rights::Read)
+        }
+        ActionKind::ReadChart => patient_facet(facts, |tie| tie.facets.chart, Rights::Read),
+        ActionKind::ListThreads | ActionKind::SearchThreads => patient_threads(facts, Rights::Read),
+        ActionKind::DraftThread => patient_threads(facts, Rights::Draft),
+        ActionKind::StartThread => start(facts),
+        ActionKind::StartStaffThread => treating(facts),
+        ActionKind::ReadCircle => circle(facts),
+        ActionKind::ReadAccessLog => access_log(facts),
+        ActionKind::ListQueue => queue(facts),
+        ActionKind::ListEnvelopes => envelopes(facts),
+        ActionKind::UseOwn => own(facts),
+        ActionKind::FindPatient => by_role(facts, &[Role::Clinician, Role::Nurse, Role::Desk]),
+        ActionKind::ReadTime => by_role(facts, &[Role::Billing]),
+        ActionKind::Administer | ActionKind::ImportRecords => administration(facts),
+    }
+}
+
+fn scope_allows(facts: &Facts) -> bool {
+    match (&facts.scopes, facts.action.scope()) {
+        (super::Scopes::Session, _) => true,
+        // A token acts in its person's own lists; what it reads there is asked for separately.
+        (super::Scopes::Token(_), None) => facts.action == ActionKind::UseOwn,
+        (scopes, Some((resource, letter))) => scopes.allow(resource, letter),
+    }
+}
+
+/// Denies: with a tie the actor knows the thing exists, without one it must look absent.
+fn deny(facts: &Facts) -> Decision {
+    let known = match facts.action.object() {
+        ObjectKind::Thread => facts.ties.iter().any(|tie| counts(facts, tie)),
+        ObjectKind::Patient | ObjectKind::Team => !facts.ties.is_empty(),
+        ObjectKind::Own => facts.own,
+        ObjectKind::Deployment => true,
+    };
+    if known { Decision::Forbidden } else { Decision::NotFound }
+}
+
+/// A patient-side tie never counts on a thread between staff, nor a team tie for a log-in that is not
+/// clinical or desk staff (a membership outlives a change of role only by mistake).
+fn counts(facts: &Facts, tie: &Tie) -> bool {
+    if tie.kind.is_patient_side() {
+        !facts.staff_thread && !facts.role.is_staff()
+    } else {
+        facts.role.is_clinical() || facts.role == Role::Desk
+    }
+}
+
+/// Allows on the first tie that passes `test`, widest rights first, bounded by what it shows.
+fn on_tie(facts: &Facts, test: impl Fn(&Tie) -> bool) -> Decision {
+    let mut best: Option<&Tie> = None;
+    for tie in facts.ties.iter().filter(|tie| counts(facts, tie) && test(tie)) {
+        let wider = best.is_none_or(|b| (tie.rights, -tie.from_seq) > (b.rights, -b.from_seq));
+        if wider {
+            best = Some(tie);
+        }
+    }
+    match best {
+        Some(tie) => Decision::Allow(Allowed {
+            basis: tie.kind.code(),
+            basis_id: Some(tie.id),
+            patient_side: tie.kind.is_patient_side(),
+            from_seq: tie.from_seq,
+            to_seq: tie.to_seq,
+        }),
+        None => deny(facts),
+    }
+}
+
+fn allow_plain(basis: &'static str) -> Decision {
+    Decision::Allow(Allowed {
+        basis,
+        basis_id: None,
+        patient_side: false,
+        from_seq: 1,
+        to_seq: i64::MAX,
+    })
+}
+
+/// Ties that show a thread's words: the patient's side, clinical members of its teams, participants.
+const fn shows_words(kind: TieKind) -> bool {
+    matches!(
+        kind,
+        TieKind::SelfGrant
+            | TieKind::Helper
+            | TieKind::Representative
+            | TieKind::TeamClinician
+            | TieKind::TeamNurse
+            | TieKind::Participant
+    )
+}
+
+/// The desk's ties never show words, and a desk log-in sees none whatever its tie.
+fn reads_words(facts: &Facts, tie: &Tie) -> bool {
+    shows_words(tie.kind) && facts.role != Role::Desk
+}
+
+fn read_thread(facts: &Facts) -> Decision {
+    on_tie(facts, |tie| reads_words(facts, tie))
+}
+
+fn read_envelope(facts: &Facts) -> Decision {
+    on_tie(facts, |tie| shows_words(tie.kind) || tie.kind == TieKind::TeamDesk)
+}
+
+fn send(facts: &Facts, rights: Rights) -> Decision {
+    // What ends in the past (a closed interval) can be read, not written to.
+    on_tie(facts, |tie| reads_words(facts, tie) && tie.rights >= rights && tie.to_seq == i64::MAX)
+}
+
+fn clinical_work(facts: &Facts) -> Decision {
+    if !facts.role.is_clinical() {
+        return deny(facts);
+    }
+    on_tie(facts, |tie| {
+        matches!(tie.kind, TieKind::TeamClinician | TieKind::TeamNurse | TieKind::Participant)
+            && tie.to_seq == i64::MAX
+    })
+}
+
+fn assign(facts: &Facts) -> Decision {
+    on_tie(facts, |tie| {
+        matches!(tie.kind, TieKind::TeamClinician | TieKind::TeamNurse | TieKind::TeamDesk)
+            && tie.to_seq == i64::MAX
+    })
+}
+
+fn patient_facet(facts: &Facts, facet: impl Fn(&Tie) -> bool, rights: Rights) -> Decision {
+    on_tie(facts, |tie| facet(tie) && tie.rights >= rights)
+}
+
+/// Lists of a patient's threads belong to the patient's side and to those who treat the patient; the
+/// rows they get are bounded again by `thread_access`.
+fn patient_threads(facts: &Facts, rights: Rights) -> Decision {
+    on_tie(facts, |tie| {
+        tie.facets.threads && tie.rights >= rights && tie.kind != TieKind::TreatingDesk
+    })
+}
+
+fn start(facts: &Facts) -> Decision {
+    if facts.role.is_staff() { treating(facts) } else { patient_threads(facts, Rights::Write) }
+}
+
+fn treating(facts: &Facts) -> Decision {
+    if !facts.role.is_clinical() {
+        return deny(facts);
+    }
+    on_tie(facts, |tie| matches!(tie.kind, TieKind::TreatingClinician | TieKind::TreatingNurse))
+}
+
+fn circle(facts: &Facts) -> Decision {
+    on_tie(facts, |tie| {
+        matches!(
+            tie.kind,
+            TieKind::SelfGrant
+                | TieKind::Representative
+                | TieKind::TreatingClinician
+                | TieKind::TreatingNurse
+        )
+    })
+}
+
+fn access_log(facts: &Facts) -> Decision {
+    if facts.role == Role::PrivacyOfficer {
+        return allow_plain("role");
+    }
+    on_tie(facts, |tie| matches!(tie.kind, TieKind::SelfGrant | TieKind::Representative))
+}
+
+fn queue(facts: &Facts) -> Decision {
+    if !facts.role.is_clinical() {
+        return deny(facts);
+    }
+    on_tie(facts, |tie| matches!(tie.kind, TieKind::TeamClinician | TieKind::TeamNurse))
+}
+
+fn envelopes(facts: &Facts) -> Decision {
+    on_tie(facts, |tie| {
+        matches!(tie.kind, TieKind::TeamClinician | TieKind::TeamNurse | TieKind::TeamDesk)
+    })
+}
+
+fn own(facts: &Facts) -> Decision {
+    if facts.own { allow_plain("own") } else { deny(facts) }
+}
+
+fn by_role(facts: &Facts, roles: &[Role]) -> Decision {
+    if !facts.system && roles.contains(&facts.role) { allow_plain("role") } else { deny(facts) }
+}
+
+fn administration(facts: &Facts) -> Decision {
+    if facts.system { allow_plain("system") } else { by_role(facts, &[Role::Administrator]) }
+}

@@ -1,0 +1,208 @@
+-- Conversations: what was said, to whom it shows, and what is not yet sent.
+
+CREATE TABLE thread (
+    id TEXT PRIMARY KEY,
+    patient_id TEXT REFERENCES patient (id),
+    kind TEXT NOT NULL CHECK (kind IN ('care', 'staff', 'interorg', 'broadcast')),
+    category TEXT NOT NULL,
+    confidential BOOLEAN NOT NULL,
+    headline_sealed BYTEA NOT NULL,
+    about_kind TEXT NOT NULL CHECK (about_kind IN ('nothing', 'encounter', 'medication', 'result',
+        'problem', 'appointment')),
+    about_id TEXT,
+    owner_team_id TEXT REFERENCES care_team (id),
+    retention_class TEXT NOT NULL,
+    legal_hold BOOLEAN NOT NULL,
+    last_seq BIGINT NOT NULL,
+    created_by TEXT NOT NULL REFERENCES person (id),
+    created_at BIGINT NOT NULL,
+    continues TEXT REFERENCES thread (id),
+    merged_into TEXT REFERENCES thread (id),
+    version BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE INDEX thread_patient ON thread (patient_id, created_at);
+
+-- An interval, never deleted. Sequence numbers are inclusive; to_seq is the largest BIGINT while open.
+CREATE TABLE participation (
+    id TEXT PRIMARY KEY,
+    thread_id TEXT NOT NULL REFERENCES thread (id),
+    party_kind TEXT NOT NULL CHECK (party_kind IN ('patient', 'person', 'team')),
+    party_id TEXT NOT NULL,
+    acting_for TEXT,
+    from_seq BIGINT NOT NULL,
+    to_seq BIGINT NOT NULL,
+    from_at BIGINT NOT NULL,
+    until_at BIGINT NOT NULL,
+    added_by TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX participation_thread ON participation (thread_id, party_kind, party_id);
+CREATE INDEX participation_party ON participation (party_kind, party_id, thread_id);
+
+-- Immutable. content_sealed holds the text and the author's name, role and phone as they were then.
+CREATE TABLE message (
+    id TEXT PRIMARY KEY,
+    thread_id TEXT NOT NULL REFERENCES thread (id),
+    seq BIGINT NOT NULL,
+    author_id TEXT NOT NULL,
+    on_behalf_of TEXT,
+    side TEXT NOT NULL CHECK (side IN ('patient', 'team')),
+    channel TEXT NOT NULL CHECK (channel IN ('portal', 'phone', 'letter', 'api')),
+    entered_by TEXT,
+    kind TEXT NOT NULL CHECK (kind IN ('person', 'automatic', 'system')),
+    client_msg_id TEXT NOT NULL,
+    request_mac BYTEA NOT NULL,
+    in_reply_to TEXT,
+    language TEXT NOT NULL,
+    ask TEXT NOT NULL CHECK (ask IN ('fact', 'opinion', 'action', 'inform')),
+    content_sealed BYTEA NOT NULL,
+    sent_at BIGINT NOT NULL,
+    UNIQUE (thread_id, seq),
+    UNIQUE (author_id, client_msg_id)
+);
+
+CREATE TABLE correction (
+    id TEXT PRIMARY KEY,
+    message_id TEXT NOT NULL REFERENCES message (id),
+    thread_id TEXT NOT NULL REFERENCES thread (id),
+    n BIGINT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('correction', 'retraction')),
+    author_id TEXT NOT NULL,
+    content_sealed BYTEA NOT NULL,
+    made_at BIGINT NOT NULL,
+    UNIQUE (message_id, n)
+);
+CREATE INDEX correction_thread ON correction (thread_id);
+
+CREATE TABLE question (
+    id TEXT PRIMARY KEY,
+    message_id TEXT NOT NULL REFERENCES message (id),
+    thread_id TEXT NOT NULL REFERENCES thread (id),
+    n BIGINT NOT NULL,
+    side TEXT NOT NULL CHECK (side IN ('patient', 'team')),
+    text_sealed BYTEA NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'answered', 'set_aside')),
+    decided_by TEXT,
+    decided_at BIGINT,
+    UNIQUE (message_id, n)
+);
+CREATE INDEX question_thread ON question (thread_id);
+
+CREATE TABLE thread_event (
+    id TEXT PRIMARY KEY,
+    thread_id TEXT NOT NULL REFERENCES thread (id),
+    seq BIGINT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('opened', 'joined', 'left', 'moved', 'closed', 'reopened')),
+    actor_id TEXT NOT NULL,
+    detail_sealed BYTEA NOT NULL,
+    happened_at BIGINT NOT NULL,
+    UNIQUE (thread_id, seq)
+);
+
+-- Staff-only lines and notes: other tables, so that no patient-scoped statement can select them.
+CREATE TABLE staff_event (
+    id TEXT PRIMARY KEY,
+    thread_id TEXT NOT NULL REFERENCES thread (id),
+    kind TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    detail_sealed BYTEA NOT NULL,
+    happened_at BIGINT NOT NULL
+);
+CREATE INDEX staff_event_thread ON staff_event (thread_id);
+
+CREATE TABLE staff_note (
+    id TEXT PRIMARY KEY,
+    thread_id TEXT NOT NULL REFERENCES thread (id),
+    author_id TEXT NOT NULL,
+    content_sealed BYTEA NOT NULL,
+    written_at BIGINT NOT NULL,
+    promoted_to TEXT REFERENCES message (id),
+    client_msg_id TEXT NOT NULL,
+    UNIQUE (author_id, client_msg_id)
+);
+CREATE INDEX staff_note_thread ON staff_note (thread_id);
+
+-- What is not yet sent. A row with release_at is held: it becomes a message at that moment.
+CREATE TABLE draft (
+    id TEXT PRIMARY KEY,
+    owner_id TEXT NOT NULL REFERENCES person (id),
+    kind TEXT NOT NULL CHECK (kind IN ('new', 'reply', 'note')),
+    patient_id TEXT REFERENCES patient (id),
+    thread_id TEXT REFERENCES thread (id),
+    team_id TEXT REFERENCES care_team (id),
+    thread_kind TEXT NOT NULL,
+    category TEXT NOT NULL,
+    about_kind TEXT NOT NULL,
+    about_id TEXT,
+    ask TEXT NOT NULL,
+    content_sealed BYTEA NOT NULL,
+    base_seq BIGINT NOT NULL,
+    release_at BIGINT,
+    after_release TEXT NOT NULL CHECK (after_release IN ('nothing', 'wait', 'close')),
+    outcome TEXT,
+    created_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE INDEX draft_owner ON draft (owner_id, updated_at);
+CREATE INDEX draft_release ON draft (release_at) WHERE release_at IS NOT NULL;
+
+CREATE TABLE read_mark (
+    person_id TEXT NOT NULL REFERENCES person (id),
+    thread_id TEXT NOT NULL REFERENCES thread (id),
+    read_seq BIGINT NOT NULL,
+    unread_flag BOOLEAN NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (person_id, thread_id)
+);
+
+-- Derived: one row per party and thread, rebuilt by verify when it differs from the record.
+CREATE TABLE inbox_row (
+    party_kind TEXT NOT NULL CHECK (party_kind IN ('patient', 'person', 'team')),
+    party_id TEXT NOT NULL,
+    thread_id TEXT NOT NULL REFERENCES thread (id),
+    last_seq BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    last_side TEXT NOT NULL CHECK (last_side IN ('patient', 'team')),
+    preview_sealed BYTEA NOT NULL,
+    needs_reply BOOLEAN NOT NULL,
+    asked BOOLEAN NOT NULL,
+    is_open BOOLEAN NOT NULL,
+    PRIMARY KEY (party_kind, party_id, thread_id)
+);
+CREATE INDEX inbox_row_recent ON inbox_row (party_kind, party_id, last_at, thread_id);
+CREATE INDEX inbox_row_thread ON inbox_row (thread_id, party_kind);
+
+CREATE TABLE blob (
+    id TEXT PRIMARY KEY,
+    owner_kind TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    byte_size BIGINT NOT NULL,
+    media_type TEXT NOT NULL,
+    content_mac BYTEA NOT NULL,
+    scan_state TEXT NOT NULL CHECK (scan_state IN ('not_scanned', 'clean', 'refused')),
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE attachment (
+    id TEXT PRIMARY KEY,
+    blob_id TEXT NOT NULL REFERENCES blob (id),
+    message_id TEXT REFERENCES message (id),
+    draft_id TEXT,
+    name_sealed BYTEA NOT NULL,
+    n BIGINT NOT NULL,
+    CHECK (message_id IS NULL OR draft_id IS NULL)
+);
+CREATE INDEX attachment_message ON attachment (message_id);
+CREATE INDEX attachment_draft ON attachment (draft_id);
+
+-- A search is posted; its words and hits are sealed under an expiring id.
+CREATE TABLE search_result (
+    id TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL REFERENCES person (id),
+    patient_id TEXT NOT NULL REFERENCES patient (id),
+    result_sealed BYTEA NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX search_result_expiry ON search_result (expires_at);

@@ -1,0 +1,43 @@
+-- What teams owe: one open item per thread and team, and its custody, step by step.
+
+CREATE TABLE work_item (
+    id TEXT PRIMARY KEY,
+    thread_id TEXT NOT NULL REFERENCES thread (id),
+    team_id TEXT NOT NULL REFERENCES care_team (id),
+    assignee_id TEXT REFERENCES person (id),
+    lease_until BIGINT,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'claimed', 'waiting', 'answered', 'closed')),
+    level BIGINT NOT NULL CHECK (level BETWEEN 1 AND 4),
+    level_patient BIGINT,
+    level_rules BIGINT,
+    level_clinician BIGINT,
+    due_at BIGINT NOT NULL,
+    policy_version BIGINT NOT NULL,
+    opened_at BIGINT NOT NULL,
+    first_answer_at BIGINT,
+    closed_at BIGINT,
+    outcome TEXT,
+    version BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX work_item_open ON work_item (thread_id, team_id) WHERE state <> 'closed';
+CREATE INDEX work_item_queue ON work_item (team_id, state, level, due_at, id);
+CREATE INDEX work_item_assignee ON work_item (assignee_id, state);
+CREATE INDEX work_item_thread ON work_item (thread_id, opened_at);
+
+-- Append-only. Rows with patient_sees are the custody the patient reads.
+CREATE TABLE work_event (
+    id TEXT PRIMARY KEY,
+    work_item_id TEXT NOT NULL REFERENCES work_item (id),
+    thread_id TEXT NOT NULL REFERENCES thread (id),
+    kind TEXT NOT NULL CHECK (kind IN ('opened', 'claimed', 'released', 'assigned', 'passed', 'waiting',
+        'answered', 'closed', 'reopened', 'level')),
+    actor_id TEXT NOT NULL,
+    to_person_id TEXT,
+    to_team_id TEXT,
+    reason_sealed BYTEA,
+    patient_sees BOOLEAN NOT NULL,
+    happened_at BIGINT NOT NULL
+);
+CREATE INDEX work_event_item ON work_event (work_item_id);
+CREATE INDEX work_event_thread ON work_event (thread_id, happened_at);

@@ -1,0 +1,81 @@
+-- The record of every access, the outbox, and later work.
+
+-- position is null until the sequencer has numbered the row.
+CREATE TABLE audit_event (
+    id TEXT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    actor_id TEXT,
+    actor_role TEXT NOT NULL,
+    acting_for TEXT,
+    session_id TEXT,
+    device_id TEXT,
+    actor_epoch BIGINT NOT NULL,
+    basis TEXT NOT NULL,
+    basis_id TEXT,
+    purpose TEXT NOT NULL,
+    action TEXT NOT NULL,
+    object_kind TEXT NOT NULL,
+    object_id TEXT,
+    outcome TEXT NOT NULL CHECK (outcome IN ('allowed', 'not_found', 'forbidden')),
+    repeats BIGINT NOT NULL,
+    salt BYTEA NOT NULL,
+    encoding BIGINT NOT NULL,
+    position BIGINT UNIQUE
+);
+CREATE INDEX audit_event_unnumbered ON audit_event (id) WHERE position IS NULL;
+
+-- One row per patient shown; position counts within the patient's own log.
+CREATE TABLE audit_subject (
+    event_id TEXT NOT NULL,
+    patient_id TEXT NOT NULL,
+    position BIGINT,
+    PRIMARY KEY (event_id, patient_id)
+);
+CREATE INDEX audit_subject_patient ON audit_subject (patient_id, position);
+
+CREATE TABLE change (
+    id TEXT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    patient_id TEXT,
+    thread_id TEXT,
+    team_id TEXT,
+    person_id TEXT,
+    position BIGINT UNIQUE
+);
+CREATE INDEX change_unnumbered ON change (id) WHERE position IS NULL;
+
+-- One row per counter; the sequencer alone writes it.
+CREATE TABLE counter (
+    name TEXT PRIMARY KEY,
+    value BIGINT NOT NULL
+);
+INSERT INTO counter (name, value) VALUES ('audit', 0);
+INSERT INTO counter (name, value) VALUES ('change', 0);
+
+CREATE TABLE notice (
+    id TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL REFERENCES person (id),
+    channel TEXT NOT NULL CHECK (channel IN ('email')),
+    dedupe_key TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'dropped')),
+    attempts BIGINT NOT NULL,
+    run_at BIGINT NOT NULL,
+    lease_until BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    sent_at BIGINT
+);
+CREATE INDEX notice_due ON notice (run_at) WHERE state = 'queued';
+
+CREATE TABLE job (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    job_key TEXT NOT NULL UNIQUE,
+    payload TEXT NOT NULL,
+    run_at BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    lease_until BIGINT NOT NULL,
+    done_at BIGINT
+);
+CREATE INDEX job_due ON job (run_at) WHERE done_at IS NULL;
