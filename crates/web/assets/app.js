@@ -1,0 +1,1 @@
+// Tidings: the common script. Everything on the pages works without it.

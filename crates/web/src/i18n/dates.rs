@@ -1,0 +1,155 @@
+//! Dates and times in words, in the time zone of the site that cares for the patient.
+//!
+//! Patterns are Fluent messages (`date-*`), so each language orders day, month and hour its own way.
+//! Deliberately absent: the browser's zone. "Answer by 4 pm" means the clinic's 4 pm.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use super::Locale;
+
+/// A moment as a page shows it: `<time datetime="{iso}">{text}</time>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    /// RFC 3339 with the site's offset, or a plain date.
+    pub iso: String,
+    /// The words people read.
+    pub text: String,
+}
+
+/// The clock on the wall of a site: its zone, and the moment the page is made.
+#[derive(Clone, Debug)]
+pub struct SiteTime {
+    zone: TimeZone,
+    now: Zoned,
+}
+
+impl SiteTime {
+    /// `zone` is an IANA name ("America/New_York"; an unknown one counts as UTC), `now_micros` is
+    /// microseconds since 1970 UTC.
+    pub fn new(zone: &str, now_micros: i64) -> Self {
+        let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+        let now = zoned(now_micros, &zone);
+        Self { zone, now }
+    }
+
+    /// In a letter's head: "Monday, November 20, 4:40 pm", "Today, 9:12 am"; with the year when it is
+    /// not this year. `micros` is microseconds since 1970 UTC.
+    pub fn full(&self, locale: Locale, micros: i64) -> When {
+        let at = zoned(micros, &self.zone);
+        let time = clock(locale, &at);
+        let text = match self.days_ago(&at) {
+            0 => locale.t1("date-today-at", "time", time),
+            1 => locale.t1("date-yesterday-at", "time", time),
+            _ => locale.t2("date-day-at", "day", self.day_words(locale, at.date()), "time", time),
+        };
+        When { iso: iso(&at), text }
+    }
+
+    /// In a list: "9:12 am" today, "Yesterday", "Nov 18", "Nov 18, 2025".
+    pub fn short(&self, locale: Locale, micros: i64) -> When {
+        let at = zoned(micros, &self.zone);
+        let text = match self.days_ago(&at) {
+            0 => clock(locale, &at),
+            1 => locale.t("date-yesterday"),
+            _ => {
+                let month = locale.t(&format!("month-short-{}", at.month()));
+                let key =
+                    if at.year() == self.now.year() { "date-short" } else { "date-short-year" };
+                locale.t_args(
+                    key,
+                    &[
+                        ("month", &month),
+                        ("day", &i32::from(at.day())),
+                        ("year", &at.year().to_string()),
+                    ],
+                )
+            }
+        };
+        When { iso: iso(&at), text }
+    }
+
+    /// The hour alone: "9:12 am", "16:40".
+    pub fn clock(&self, locale: Locale, micros: i64) -> When {
+        let at = zoned(micros, &self.zone);
+        When { iso: iso(&at), text: clock(locale, &at) }
+    }
+
+    /// The day alone: "October 28", "October 28, 2025".
+    pub fn day(&self, locale: Locale, micros: i64) -> When {
+        let date = zoned(micros, &self.zone).date();
+        let month = locale.t(&format!("month-{}", date.month()));
+        let key = if date.year() == self.now.year() { "date-day" } else { "date-day-year" };
+        let text = locale.t_args(
+            key,
+            &[
+                ("month", &month),
+                ("day", &i32::from(date.day())),
+                ("year", &date.year().to_string()),
+            ],
+        );
+        When { iso: date.to_string(), text }
+    }
+
+    /// A moment to come, inside a sentence: "4:40 pm today", "4:40 pm tomorrow",
+    /// "Monday, November 23, 4:40 pm".
+    pub fn until(&self, locale: Locale, micros: i64) -> When {
+        let at = zoned(micros, &self.zone);
+        let time = clock(locale, &at);
+        let text = match self.days_ago(&at) {
+            0 => locale.t1("date-until-today", "time", time),
+            -1 => locale.t1("date-until-tomorrow", "time", time),
+            _ => locale.t2("date-day-at", "day", self.day_words(locale, at.date()), "time", time),
+        };
+        When { iso: iso(&at), text }
+    }
+
+    /// "Monday, November 20", with the year when it is not this year.
+    fn day_words(&self, locale: Locale, date: Date) -> String {
+        let weekday = locale.t(&format!("weekday-{}", date.weekday().to_monday_one_offset()));
+        let month = locale.t(&format!("month-{}", date.month()));
+        let key = if date.year() == self.now.year() { "date-weekday" } else { "date-weekday-year" };
+        locale.t_args(
+            key,
+            &[
+                ("weekday", &weekday),
+                ("month", &month),
+                ("day", &i32::from(date.day())),
+                ("year", &date.year().to_string()),
+            ],
+        )
+    }
+
+    /// Whole calendar days from `at` to now: 0 today, 1 yesterday, -1 tomorrow.
+    fn days_ago(&self, at: &Zoned) -> i32 {
+        at.date().until(self.now.date()).map_or(i32::MAX, |span| span.get_days())
+    }
+}
+
+fn zoned(micros: i64, zone: &TimeZone) -> Zoned {
+    // A moment outside jiff's range (years -9999 to 9999) cannot be stored; the epoch stands for it.
+    Timestamp::from_microsecond(micros).unwrap_or_default().to_zoned(zone.clone())
+}
+
+fn iso(at: &Zoned) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+fn clock(locale: Locale, at: &Zoned) -> String {
+    let (hour, half) = match at.hour() {
+        0 => (12, "am"),
+        hour @ 1..=11 => (hour, "am"),
+        12 => (12, "pm"),
+        hour => (hour - 12, "pm"),
+    };
+    locale.t_args(
+        "date-clock",
+        &[
+            ("hour24", &at.hour().to_string()),
+            ("hour12", &hour.to_string()),
+            ("half", &half),
+            ("minute", &format!("{:02}", at.minute())),
+        ],
+    )
+}
