@@ -116,8 +116,19 @@ export async function openAs(browser, demo, key, options = {}) {
   return open(browser, demo.url, { ...options, storageState: states.get(key) });
 }
 
+/** Waits until the page is drawn and every transition has ended: half-way colours have no contrast. */
+export const settle = (page) =>
+  page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
+    const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime));
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
+
 /** What axe finds on the page as it stands: one line per rule and element, none when all is well. */
 export async function axe(page) {
+  await settle(page);
   // Evaluated by the debugger, so that the page's own security policy stays as it is shipped.
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
