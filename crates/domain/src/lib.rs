@@ -5,6 +5,7 @@
 
 pub mod access;
 mod code;
+pub mod fold;
 pub mod ids;
 pub mod message;
 pub mod thread;
