@@ -1,0 +1,645 @@
+//! SQLite: one writer thread with group commit, and a pool of read-only connections.
+//!
+//! Operations queue up while the writer waits for the disk; it then runs up to 256 of them, each in
+//! a savepoint of one shared transaction, and releases *every* outcome, refusals included, only
+//! after that transaction's fsync: a refusal may rest on a neighbour's write. Checkpoints run here
+//! between groups instead of inside SQLite's commit, because SQLite swallows their errors, and an
+//! fsync that failed once may "succeed" the second time without having written anything.
+//!
+//! Deliberately absent: a second writer, `synchronous` below FULL, retries (a closure cannot lose a
+//! race here).
+
+use std::cell::Cell;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig as Switch;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::{DbError, Param, Row, Tx, Value, run_caught};
+
+/// The most operations in one commit.
+const GROUP_MAX: usize = 256;
+/// No further operation joins a group that has been running this long.
+const GROUP_TIME_MAX: Duration = Duration::from_millis(20);
+/// Prepared statements kept per connection: more than the sources hold.
+const STATEMENTS_MAX: usize = 1024;
+
+/// Settings of an SQLite database. [`SqliteConfig::new`] gives those for production.
+#[derive(Debug, Clone)]
+pub struct SqliteConfig {
+    /// The database file; created with mode 0600 when absent. Its `-wal` and `-shm` lie beside it.
+    pub path: PathBuf,
+    /// The name of an SQLite VFS other than the system's, for fault tests.
+    pub vfs: Option<String>,
+    /// How many reads can run at once.
+    pub readers: usize,
+    /// How long a read waits for a free reader, in milliseconds, before it is refused.
+    pub reader_wait_ms_max: u64,
+    /// How many operations may wait for the writer; more are refused at once.
+    pub queue_max: usize,
+    /// How much of the file readers map into memory, in bytes; 0 for none.
+    pub mmap_bytes: i64,
+    /// Page cache of each connection, in KiB.
+    pub cache_kib: i64,
+    /// A checkpoint is due when the write-ahead log has grown by this many pages of 4 KiB.
+    pub checkpoint_pages: i32,
+    /// Test-only: `synchronous=NORMAL`, to show that the power-cut test can fail.
+    #[cfg(any(test, feature = "testing"))]
+    pub weak_sync: bool,
+}
+
+impl SqliteConfig {
+    /// The settings for production, for the file at `path`.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            vfs: None,
+            readers: 4,
+            reader_wait_ms_max: 1_000,
+            queue_max: 1_024,
+            mmap_bytes: 1 << 30,
+            cache_kib: 8 * 1_024,
+            checkpoint_pages: 2_000,
+            #[cfg(any(test, feature = "testing"))]
+            weak_sync: false,
+        }
+    }
+
+    /// What `PRAGMA synchronous` must read back: 2 (FULL) outside that one test.
+    const fn synchronous(&self) -> i64 {
+        #[cfg(any(test, feature = "testing"))]
+        if self.weak_sync {
+            return 1;
+        }
+        2
+    }
+}
+
+/// An open SQLite database.
+#[derive(Debug)]
+pub(super) struct Sqlite {
+    queue: Option<SyncSender<Box<dyn Op>>>,
+    writer: Option<JoinHandle<()>>,
+    poisoned: Arc<AtomicBool>,
+    readers: Readers,
+}
+
+impl Sqlite {
+    /// Opens (creates) the file and starts the writer thread.
+    pub(super) fn open(config: SqliteConfig) -> Result<Self, DbError> {
+        if config.vfs.is_none() {
+            create_private(&config)?;
+        }
+        let connection = open_connection(&config, false)?;
+        prepare_writer(&connection, &config)?;
+        let readers = Readers::open(&config)?;
+        let poisoned = Arc::new(AtomicBool::new(false));
+        let (queue, operations) = sync_channel(config.queue_max.max(1));
+        let writer = Writer::new(connection, &config, Arc::clone(&poisoned))?;
+        let thread = std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || writer.run(&operations))
+            .map_err(|error| DbError::other(format!("cannot start the writer: {error}")))?;
+        Ok(Self { queue: Some(queue), writer: Some(thread), poisoned, readers })
+    }
+
+    pub(super) fn poisoned(&self) -> bool {
+        self.poisoned.load(Ordering::Acquire)
+    }
+
+    pub(super) fn write<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&mut Tx<'t>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        if self.on_writer_thread() {
+            // Waiting for oneself would be for ever.
+            return Err(E::from(DbError::other("a write inside a write")));
+        }
+        let Some(queue) = self.queue.as_ref().filter(|_| !self.poisoned()) else {
+            return Err(E::from(DbError::Unavailable));
+        };
+        let (reply, outcome) = sync_channel(1);
+        match queue.try_send(Box::new(Operation { f, reply, outcome: None })) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                return Err(E::from(DbError::Unavailable));
+            }
+        }
+        outcome.recv().unwrap_or_else(|_| Err(E::from(DbError::Unavailable)))
+    }
+
+    pub(super) fn read<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&mut Tx<'t>) -> Result<T, E>,
+        E: From<DbError>,
+    {
+        let reader = self.readers.take()?;
+        let result = read_on(&reader, f);
+        // A reader whose snapshot cannot be ended is closed rather than handed on.
+        self.readers.give_back(if reader.is_autocommit() { Some(reader) } else { None });
+        result
+    }
+
+    fn on_writer_thread(&self) -> bool {
+        self.writer.as_ref().is_some_and(|w| w.thread().id() == std::thread::current().id())
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        self.queue = None;
+        // The writer closes last and checkpoints, so readers go first.
+        self.readers.close();
+        let on_writer = self.on_writer_thread();
+        if let Some(writer) = self.writer.take()
+            && !on_writer
+            && writer.join().is_err()
+        {
+            tracing::error!("the writer thread ended by a panic");
+        }
+    }
+}
+
+fn read_on<T, E, F>(reader: &Connection, f: F) -> Result<T, E>
+where
+    F: for<'t> Fn(&mut Tx<'t>) -> Result<T, E>,
+    E: From<DbError>,
+{
+    let fsync_failed = Cell::new(false);
+    step(reader, "BEGIN DEFERRED").map_err(|error| translate(&error))?;
+    let link = Link { connection: reader, fsync_failed: &fsync_failed };
+    let result = run_caught(&f, &mut Tx::new(super::Link::Sqlite(link)));
+    if !reader.is_autocommit()
+        && let Err(error) = step(reader, "COMMIT")
+    {
+        // A read has nothing to lose; only the snapshot has to go.
+        tracing::warn!(%error, "a reader could not end its snapshot");
+        let _ = step(reader, "ROLLBACK");
+    }
+    result
+}
+
+/// One queued operation, its types hidden.
+trait Op: Send {
+    /// Runs the closure and keeps its outcome; whether its writes are to be kept.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Answers the caller: the kept outcome if the group was committed, else the group's error.
+    fn release(self: Box<Self>, group: Result<(), DbError>);
+}
+
+struct Operation<T, E, F> {
+    f: F,
+    reply: SyncSender<Result<T, E>>,
+    outcome: Option<Result<T, E>>,
+}
+
+impl<T, E, F> Op for Operation<T, E, F>
+where
+    F: for<'t> Fn(&mut Tx<'t>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<DbError> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let outcome = run_caught(&self.f, tx);
+        let keep = outcome.is_ok();
+        self.outcome = Some(outcome);
+        keep
+    }
+
+    fn release(self: Box<Self>, group: Result<(), DbError>) {
+        let answer = match (group, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), None) => Err(E::from(DbError::Unavailable)),
+            (Err(error), _) => Err(E::from(error)),
+        };
+        // A caller that is gone has lost only the answer, not the write.
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// The writer thread's own things.
+struct Writer {
+    connection: Connection,
+    poisoned: Arc<AtomicBool>,
+    /// Pages in the write-ahead log after the last commit.
+    wal_pages: Arc<AtomicI32>,
+    checkpoint_pages: i32,
+    /// Pages in the log when the last checkpoint ran.
+    checkpointed: Cell<i32>,
+    fsync_failed: Cell<bool>,
+}
+
+impl Writer {
+    fn new(
+        mut connection: Connection,
+        config: &SqliteConfig,
+        poisoned: Arc<AtomicBool>,
+    ) -> Result<Self, DbError> {
+        let wal_pages = Arc::new(AtomicI32::new(0));
+        let seen = Arc::clone(&wal_pages);
+        connection
+            .wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages| {
+                seen.store(pages, Ordering::Relaxed);
+                Ok(())
+            }))
+            .map_err(|error| translate(&error))?;
+        Ok(Self {
+            connection,
+            poisoned,
+            wal_pages,
+            checkpoint_pages: config.checkpoint_pages.max(1),
+            checkpointed: Cell::new(0),
+            fsync_failed: Cell::new(false),
+        })
+    }
+
+    fn run(self, operations: &Receiver<Box<dyn Op>>) {
+        while let Ok(first) = operations.recv() {
+            self.group(first, operations);
+            self.checkpoint_if_due();
+            if self.poisoned.load(Ordering::Acquire) {
+                break;
+            }
+        }
+        if self.poisoned.load(Ordering::Acquire) {
+            // Closing must not copy pages of which nobody knows whether the log really has them.
+            let _ = self.connection.set_db_config(Switch::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+            while let Ok(operation) = operations.recv() {
+                operation.release(Err(DbError::Unavailable));
+            }
+        }
+    }
+
+    /// Runs a group, commits it, and only then answers everybody in it.
+    fn group(&self, first: Box<dyn Op>, operations: &Receiver<Box<dyn Op>>) {
+        let mut done = Vec::with_capacity(8);
+        let ran = self.run_group(first, operations, &mut done);
+        let outcome = ran.and_then(|()| self.commit());
+        if !self.connection.is_autocommit()
+            && let Err(error) = step(&self.connection, "ROLLBACK")
+        {
+            tracing::error!(%error, "the writer cannot roll back and stops");
+            self.poison();
+        }
+        let outcome = if self.fsync_failed.get() {
+            self.poison();
+            Err(DbError::Unavailable)
+        } else {
+            outcome
+        };
+        for operation in done {
+            operation.release(outcome.clone());
+        }
+    }
+
+    /// Runs `first` and whatever waits behind it. An error means the whole group is lost.
+    fn run_group(
+        &self,
+        first: Box<dyn Op>,
+        operations: &Receiver<Box<dyn Op>>,
+        done: &mut Vec<Box<dyn Op>>,
+    ) -> Result<(), DbError> {
+        let started = Instant::now();
+        let begun = self.step("BEGIN IMMEDIATE");
+        let mut next = Some(first);
+        while let Some(mut operation) = next.take() {
+            let ran = begun.clone().and_then(|()| self.run_one(operation.as_mut()));
+            done.push(operation);
+            ran?;
+            if done.len() < GROUP_MAX && started.elapsed() < GROUP_TIME_MAX {
+                next = operations.try_recv().ok();
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs one operation in its savepoint. An error means the shared transaction is gone or no
+    /// longer to be trusted, not that the operation refused.
+    fn run_one(&self, operation: &mut dyn Op) -> Result<(), DbError> {
+        self.step("SAVEPOINT operation")?;
+        let link = Link { connection: &self.connection, fsync_failed: &self.fsync_failed };
+        let mut tx = Tx::new(super::Link::Sqlite(link));
+        let keep = operation.run(&mut tx);
+        if let Some(error @ (DbError::Full | DbError::Unavailable)) = tx.failed() {
+            return Err(error.clone());
+        }
+        if self.connection.is_autocommit() {
+            tracing::error!("the shared transaction ended under an operation");
+            return Err(DbError::Unavailable);
+        }
+        if !keep {
+            self.step("ROLLBACK TO operation")?;
+        }
+        self.step("RELEASE operation")
+    }
+
+    fn commit(&self) -> Result<(), DbError> {
+        step(&self.connection, "COMMIT").map_err(|error| {
+            let meaning = translate(&error);
+            if meaning == DbError::Unavailable {
+                tracing::error!(%error, "a commit failed and nothing more will be acknowledged");
+                self.poison();
+            }
+            meaning
+        })
+    }
+
+    /// A passive checkpoint: it waits for no reader and readers do not wait for it.
+    fn checkpoint_if_due(&self) {
+        let pages = self.wal_pages.load(Ordering::Relaxed);
+        if pages < self.checkpointed.get() {
+            self.checkpointed.set(0);
+        }
+        if pages.saturating_sub(self.checkpointed.get()) < self.checkpoint_pages {
+            return;
+        }
+        self.checkpointed.set(pages);
+        let done = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        if let Err(error) = done {
+            tracing::error!(%error, "a checkpoint failed");
+            if error.sqlite_error_code() != Some(ErrorCode::DiskFull) {
+                self.poison();
+            }
+        }
+    }
+
+    fn step(&self, sql: &str) -> Result<(), DbError> {
+        step(&self.connection, sql).map_err(|error| {
+            note_fsync(&error, &self.fsync_failed);
+            translate(&error)
+        })
+    }
+
+    fn poison(&self) {
+        self.poisoned.store(true, Ordering::Release);
+    }
+}
+
+/// Read-only connections, handed out one by one.
+#[derive(Debug)]
+struct Readers {
+    config: SqliteConfig,
+    free: Mutex<Vec<Option<Connection>>>,
+    freed: Condvar,
+    wait_max: Duration,
+}
+
+impl Readers {
+    fn open(config: &SqliteConfig) -> Result<Self, DbError> {
+        let mut free = Vec::new();
+        for _ in 0..config.readers.max(1) {
+            free.push(Some(open_reader(config)?));
+        }
+        Ok(Self {
+            config: config.clone(),
+            free: Mutex::new(free),
+            freed: Condvar::new(),
+            wait_max: Duration::from_millis(config.reader_wait_ms_max),
+        })
+    }
+
+    /// A free reader, or [`DbError::Unavailable`] when none comes back in time.
+    fn take(&self) -> Result<Connection, DbError> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut free, _) = self
+            .freed
+            .wait_timeout_while(free, self.wait_max, |free| free.is_empty())
+            .unwrap_or_else(PoisonError::into_inner);
+        let reader = free.pop().ok_or(DbError::Unavailable)?;
+        drop(free);
+        // A place whose reader had to be closed gets a new one.
+        match reader {
+            Some(reader) => Ok(reader),
+            None => open_reader(&self.config).inspect_err(|_| self.give_back(None)),
+        }
+    }
+
+    fn give_back(&self, reader: Option<Connection>) {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        self.freed.notify_one();
+    }
+
+    fn close(&self) {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// A transaction on one connection.
+pub(super) struct Link<'t> {
+    connection: &'t Connection,
+    fsync_failed: &'t Cell<bool>,
+}
+
+impl Link<'_> {
+    pub(super) fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<u64, DbError> {
+        self.checked(self.bound(sql, params).and_then(|mut statement| {
+            let changed = statement.raw_execute()?;
+            Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+        }))
+    }
+
+    pub(super) fn query(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, DbError> {
+        self.checked(self.bound(sql, params).and_then(|mut statement| {
+            let columns = statement.column_count();
+            let mut answer = Vec::new();
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next()? {
+                let values = (0..columns).map(|column| row.get_ref(column).and_then(owned));
+                answer.push(Row::new(values.collect::<Result<_, _>>()?));
+            }
+            Ok(answer)
+        }))
+    }
+
+    pub(super) fn execute_batch(&self, text: &str) -> Result<(), DbError> {
+        self.checked(self.connection.execute_batch(text))
+    }
+
+    fn bound(
+        &self,
+        sql: &str,
+        params: &[Param<'_>],
+    ) -> Result<rusqlite::CachedStatement<'_>, rusqlite::Error> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let wanted = statement.parameter_count();
+        if wanted != params.len() {
+            return Err(rusqlite::Error::InvalidParameterCount(params.len(), wanted));
+        }
+        for (index, param) in (1_usize..).zip(params) {
+            statement.raw_bind_parameter(index, bindable(param))?;
+        }
+        Ok(statement)
+    }
+
+    fn checked<T>(&self, result: Result<T, rusqlite::Error>) -> Result<T, DbError> {
+        result.map_err(|error| {
+            note_fsync(&error, self.fsync_failed);
+            translate(&error)
+        })
+    }
+}
+
+fn bindable<'p>(param: &'p Param<'_>) -> ToSqlOutput<'p> {
+    ToSqlOutput::Borrowed(match param {
+        Param::Null => ValueRef::Null,
+        Param::Bool(flag) => ValueRef::Integer(i64::from(*flag)),
+        Param::Int(number) => ValueRef::Integer(*number),
+        Param::Text(text) => ValueRef::Text(text.as_bytes()),
+        Param::Bytes(bytes) => ValueRef::Blob(bytes),
+    })
+}
+
+fn owned(value: ValueRef<'_>) -> Result<Value, rusqlite::Error> {
+    Ok(match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Text(text) => Value::Text(
+            std::str::from_utf8(text)
+                .map_err(|error| rusqlite::Error::Utf8Error(0, error))?
+                .to_owned(),
+        ),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        ValueRef::Real(_) => {
+            return Err(rusqlite::Error::InvalidColumnType(
+                0,
+                "REAL is not one of the shared types".to_owned(),
+                rusqlite::types::Type::Real,
+            ));
+        }
+    })
+}
+
+fn step(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {
+    connection.prepare_cached(sql)?.raw_execute().map(|_| ())
+}
+
+/// Remembers that the disk refused to promise durability, whichever statement met it.
+fn note_fsync(error: &rusqlite::Error, fsync_failed: &Cell<bool>) {
+    let fsync = [rusqlite::ffi::SQLITE_IOERR_FSYNC, rusqlite::ffi::SQLITE_IOERR_DIR_FSYNC];
+    if error.sqlite_error().is_some_and(|e| fsync.contains(&e.extended_code)) {
+        fsync_failed.set(true);
+    }
+}
+
+/// SQLite's error in the shared words.
+fn translate(error: &rusqlite::Error) -> DbError {
+    let Some(failure) = error.sqlite_error() else {
+        return DbError::other(error.to_string());
+    };
+    match failure.code {
+        ErrorCode::DiskFull => DbError::Full,
+        ErrorCode::ConstraintViolation => conflict_or_other(failure.extended_code, error),
+        ErrorCode::SystemIoFailure
+        | ErrorCode::DatabaseBusy
+        | ErrorCode::DatabaseLocked
+        | ErrorCode::DatabaseCorrupt
+        | ErrorCode::NotADatabase
+        | ErrorCode::CannotOpen
+        | ErrorCode::OutOfMemory
+        | ErrorCode::FileLockingProtocolFailed => {
+            tracing::error!(%error, code = failure.extended_code, "SQLite failed");
+            DbError::Unavailable
+        }
+        _ => DbError::other(error.to_string()),
+    }
+}
+
+fn conflict_or_other(code: i32, error: &rusqlite::Error) -> DbError {
+    let unique = [
+        rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE,
+        rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY,
+        rusqlite::ffi::SQLITE_CONSTRAINT_ROWID,
+    ];
+    let text = error.to_string();
+    if !unique.contains(&code) {
+        return DbError::Other(text);
+    }
+    let what = text.strip_prefix("UNIQUE constraint failed: ").unwrap_or(&text);
+    DbError::Conflict(what.replace('\'', ""))
+}
+
+/// Creates the file for its owner alone; SQLite gives `-wal` and `-shm` the same mode.
+fn create_private(config: &SqliteConfig) -> Result<(), DbError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(&config.path)
+        .map(|_| ())
+        .map_err(|error| DbError::other(format!("cannot open {}: {error}", config.path.display())))
+}
+
+fn open_connection(config: &SqliteConfig, reader: bool) -> Result<Connection, DbError> {
+    let access = if reader {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+    };
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let opened = match &config.vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(&config.path, flags, vfs.as_str()),
+        None => Connection::open_with_flags(&config.path, flags),
+    };
+    let connection = opened.map_err(|error| {
+        DbError::other(format!("cannot open {}: {error}", config.path.display()))
+    })?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    let settings = connection
+        .busy_timeout(Duration::from_secs(5))
+        .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
+        .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
+        .and_then(|()| connection.pragma_update(None, "cell_size_check", true))
+        .and_then(|()| connection.pragma_update(None, "temp_store", "MEMORY"))
+        .and_then(|()| connection.pragma_update(None, "cache_size", -config.cache_kib));
+    settings.map_err(|error| translate(&error))?;
+    Ok(connection)
+}
+
+fn open_reader(config: &SqliteConfig) -> Result<Connection, DbError> {
+    let reader = open_connection(config, true)?;
+    let settings = reader
+        .pragma_update(None, "query_only", true)
+        .and_then(|()| set_mmap(&reader, config.mmap_bytes))
+        // Only the writer may copy the log into the database.
+        .and_then(|()| reader.set_db_config(Switch::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true));
+    settings.map_err(|error| translate(&error))?;
+    Ok(reader)
+}
+
+/// Answers with a row or, on a VFS that cannot map files, without.
+fn set_mmap(connection: &Connection, bytes: i64) -> Result<(), rusqlite::Error> {
+    match connection.pragma_update_and_check(None, "mmap_size", bytes, |_| Ok(())) {
+        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(()),
+        other => other,
+    }
+}
+
+/// Sets the writer to WAL and FULL, and insists on reading that back.
+fn prepare_writer(connection: &Connection, config: &SqliteConfig) -> Result<(), DbError> {
+    let read = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let mode: Result<String, _> =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0));
+    if mode.map_err(|error| translate(&error))? != "wal" {
+        return Err(DbError::other("SQLite cannot use a write-ahead log on this file system"));
+    }
+    let wanted = config.synchronous();
+    let settings = connection
+        .pragma_update(None, "synchronous", wanted)
+        .and_then(|()| {
+            connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))
+        })
+        .and_then(|()| Ok((read("synchronous")?, read("foreign_keys")?)));
+    match settings.map_err(|error| translate(&error))? {
+        (synchronous, 1) if synchronous == wanted => Ok(()),
+        _ => Err(DbError::other("SQLite did not take synchronous=FULL or foreign_keys=ON")),
+    }
+}

@@ -1,0 +1,26 @@
+//! The migration files of the record, embedded. A test compares this list with the folder.
+
+use crate::migrate::{MigrationFile, MigrationSet};
+
+macro_rules! files {
+    ($($number:literal $name:literal $path:literal;)+) => {
+        &[$(MigrationFile {
+            number: $number,
+            name: $name,
+            text: include_str!(concat!("../migrations/", $path)),
+        }),+]
+    };
+}
+
+/// The database of the record: people, patients, threads, work, audit and the views of ties.
+pub const RECORD: MigrationSet = MigrationSet {
+    name: "record",
+    files: files! {
+        1 "people" "0001_people.sql";
+        2 "patients" "0002_patients.sql";
+        3 "threads" "0003_threads.sql";
+        4 "work" "0004_work.sql";
+        5 "record" "0005_record.sql";
+        6 "ties" "0006_ties.sql";
+    },
+};

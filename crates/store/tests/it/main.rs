@@ -1,0 +1,4 @@
+//! Tests of the store against real databases.
+
+mod engine;
+mod support;
