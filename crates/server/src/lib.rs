@@ -1,0 +1,7 @@
+//! The parts of the binary `tidings`: commands, configuration, the listener, logs, metrics, the
+//! data folder and backups. What people see is in `web`, what it means in `app`.
+
+pub mod config;
+pub mod metrics;
+pub mod serve;
+pub mod telemetry;
