@@ -1,7 +1,11 @@
 //! The parts of the binary `tidings`: commands, configuration, the listener, logs, metrics, the
 //! data folder and backups. What people see is in `web`, what it means in `app`.
 
+pub mod admin_socket;
+pub mod cli;
+pub mod command;
 pub mod config;
+pub mod data_lock;
 pub mod metrics;
 pub mod serve;
 pub mod telemetry;

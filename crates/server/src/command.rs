@@ -1,0 +1,75 @@
+//! From a parsed command line to the command's own file, and from its outcome to an exit status.
+
+pub mod check;
+pub mod completions;
+
+use std::fmt;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+
+/// Why a command did not do its work: one sentence that says what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Whether the command was misused (exit 2) rather than failed (exit 1).
+    pub misused: bool,
+    /// The sentence.
+    pub sentence: String,
+}
+
+impl Failure {
+    /// The command failed: exit 1.
+    pub fn failed(sentence: impl fmt::Display) -> Self {
+        Self { misused: false, sentence: sentence.to_string() }
+    }
+
+    /// The command was misused: exit 2.
+    pub fn misused(sentence: impl fmt::Display) -> Self {
+        Self { misused: true, sentence: sentence.to_string() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Carries out a command.
+///
+/// # Errors
+/// [`Failure`], to be shown on standard error.
+pub fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        Command::Check(command) => check::run(&command),
+        Command::Completions(command) => completions::run(&command),
+        _ => Err(Failure::failed("this build does not carry the command yet")),
+    }
+}
+
+/// Shows a failure in one line and gives its exit status.
+pub fn exit(outcome: Result<(), Failure>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = writeln!(io::stderr(), "tidings: {failure}");
+            ExitCode::from(if failure.misused { 2 } else { 1 })
+        }
+    }
+}
+
+/// Prints `text` to standard output. A reader that went away is no failure.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn print(text: &str) -> Result<(), Failure> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::failed(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,149 @@
+//! `tidings check`: the doctor. It looks at everything and changes nothing.
+
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::Failure;
+use crate::cli::Check;
+use crate::config::Config;
+use crate::config::secret::Secrets;
+use crate::metrics::Metrics;
+use crate::serve::tls::Certificates;
+
+/// How an examination ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// As it should be.
+    Good,
+    /// It works, but somebody should know.
+    Note,
+    /// The server would not start, or would not be safe.
+    Bad,
+}
+
+/// One examination.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// What was examined.
+    pub what: &'static str,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// One sentence.
+    pub says: String,
+}
+
+/// Examines and prints the findings.
+///
+/// # Errors
+/// When a finding is bad.
+pub fn run(command: &Check) -> Result<(), Failure> {
+    let findings = examine(&command.config);
+    let text = if command.json {
+        serde_json::to_string_pretty(&findings).map_err(Failure::failed)? + "\n"
+    } else {
+        findings.iter().fold(String::new(), |all, finding| {
+            let mark = match finding.verdict {
+                Verdict::Good => "ok  ",
+                Verdict::Note => "note",
+                Verdict::Bad => "BAD ",
+            };
+            format!("{all}{mark} {}: {}\n", finding.what, finding.says)
+        })
+    };
+    super::print(&text)?;
+    match findings.iter().filter(|finding| finding.verdict == Verdict::Bad).count() {
+        0 => Ok(()),
+        1 => Err(Failure::failed("one examination ended badly; do what its line says")),
+        n => Err(Failure::failed(format!("{n} examinations ended badly; do what their lines say"))),
+    }
+}
+
+/// All findings for a configuration file.
+pub fn examine(file: &Path) -> Vec<Finding> {
+    let good = |what, says: &str| Finding { what, verdict: Verdict::Good, says: says.to_owned() };
+    let bad = |what, says: String| Finding { what, verdict: Verdict::Bad, says };
+    let config = match Config::load(file) {
+        Ok(config) => config,
+        Err(error) => return vec![bad("configuration", error.to_string())],
+    };
+    let mut findings = vec![good("configuration", "every key is known and its value allowed")];
+    findings.push(match Secrets::load(&config) {
+        Ok(_) => good("secrets", "present, closed to others, none of them an example"),
+        Err(error) => bad("secrets", error.to_string()),
+    });
+    findings.push(match &config.tls {
+        None => Finding {
+            what: "TLS",
+            verdict: Verdict::Note,
+            says: "left to the proxies in trusted_proxies; make sure nobody else reaches this port"
+                .into(),
+        },
+        Some(tls) => {
+            match Certificates::load(&tls.cert_file, &tls.key_file, Arc::new(Metrics::new())) {
+                Ok(_) => good("TLS", "certificate and key belong together"),
+                Err(error) => bad("TLS", error.to_string()),
+            }
+        }
+    });
+    findings.push(data_folder(&config));
+    findings.push(port("listen", config.listen));
+    findings.push(port("metrics_listen", config.metrics_listen));
+    if !config.metrics_listen.ip().is_loopback() {
+        findings.push(Finding {
+            what: "metrics",
+            verdict: Verdict::Note,
+            says: "served in plain http beyond loopback; keep that network private".into(),
+        });
+    }
+    if config.mail.is_none() {
+        findings.push(Finding {
+            what: "mail",
+            verdict: Verdict::Note,
+            says: "no [mail] section: nobody is told by mail that an answer waits".into(),
+        });
+    }
+    findings
+}
+
+fn data_folder(config: &Config) -> Finding {
+    let what = "data folder";
+    let folder = &config.data_dir;
+    let (verdict, says) = match std::fs::metadata(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            (Verdict::Note, format!("{} does not exist yet; `serve` makes it", folder.display()))
+        }
+        Err(error) => (Verdict::Bad, format!("{}: {error}", folder.display())),
+        Ok(about) if !about.is_dir() => {
+            (Verdict::Bad, format!("{} is no folder", folder.display()))
+        }
+        Ok(about) if about.permissions().mode() & 0o077 != 0 => {
+            (Verdict::Bad, format!("others can look into it; run `chmod 700 {}`", folder.display()))
+        }
+        Ok(_) if folder.join("demo.json").exists() => {
+            (Verdict::Bad, "it holds a demo, whose passwords everybody knows; give another".into())
+        }
+        Ok(_) => (Verdict::Good, "closed to others".into()),
+    };
+    Finding { what, verdict, says }
+}
+
+fn port(what: &'static str, address: SocketAddr) -> Finding {
+    match TcpListener::bind(address) {
+        Ok(_) => Finding { what, verdict: Verdict::Good, says: format!("{address} is free") },
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Finding {
+            what,
+            verdict: Verdict::Note,
+            says: format!("{address} is in use; that is right when the server runs already"),
+        },
+        Err(error) => Finding {
+            what,
+            verdict: Verdict::Bad,
+            says: format!("cannot listen on {address}: {error}"),
+        },
+    }
+}
