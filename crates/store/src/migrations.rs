@@ -1,4 +1,5 @@
-//! The migration files of the record, embedded. A test compares this list with the folder.
+//! The migration files of the record and of the key store, embedded. A test compares the lists with
+//! the folders.
 
 use crate::migrate::{MigrationFile, MigrationSet};
 
@@ -23,4 +24,14 @@ pub const RECORD: MigrationSet = MigrationSet {
         5 "record" "0005_record.sql";
         6 "ties" "0006_ties.sql";
     },
+};
+
+/// The key store's database: wrapped keys, and nothing else.
+pub const KEYS: MigrationSet = MigrationSet {
+    name: "keys",
+    files: &[MigrationFile {
+        number: 1,
+        name: "keys",
+        text: include_str!("../migrations_keys/0001_keys.sql"),
+    }],
 };

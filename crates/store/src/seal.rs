@@ -4,7 +4,7 @@
 //! data key seals the fields of that owner with AES-256-GCM (NIST SP 800-38D). The associated data
 //! of every value names the suite, the key, the table, the row, the field and the version, so that
 //! a ciphertext copied to another place, or an old one put back under a new version, does not open.
-//! Wrapped data keys live in a database of their own ([`KeyStore`]): erasing a patient's keys there
+//! Wrapped data keys live in a database of their own ([`KeyDb`]): erasing a patient's keys there
 //! erases the patient everywhere else, backups included.
 //!
 //! Nonces and keys come from the operating system's generator through aws-lc-rs and from nowhere
@@ -19,6 +19,7 @@
 
 mod cache;
 mod cipher;
+mod key_db;
 mod key_store;
 mod keys;
 mod purpose;
@@ -27,6 +28,7 @@ mod root;
 #[cfg(test)]
 mod tests;
 
+pub use key_db::KeyDb;
 pub use key_store::{DataKeyRow, DeploymentKeyRow, KeyStore};
 pub use keys::{Keys, Rotation};
 pub use purpose::Purpose;
@@ -34,6 +36,8 @@ pub use root::{RootKey, RootKeyError};
 
 use domain::ids::{Id, OrganizationId, PatientId, PersonId};
 use uuid::Uuid;
+
+use crate::db::{DbError, FromValue, Param, ToParam, Value};
 
 /// The format of [`Sealed`], and with it the cipher suite: AES-256-GCM, HKDF-SHA-256.
 const FORMAT: u8 = 1;
@@ -201,6 +205,18 @@ impl From<Vec<u8>> for Sealed {
     }
 }
 
+impl ToParam for Sealed {
+    fn to_param(&self) -> Param<'_> {
+        self.0.to_param()
+    }
+}
+
+impl FromValue for Sealed {
+    fn from_value(value: &Value) -> Result<Self, DbError> {
+        Vec::from_value(value).map(Self)
+    }
+}
+
 impl From<Sealed> for Vec<u8> {
     fn from(sealed: Sealed) -> Self {
         sealed.0
@@ -235,16 +251,5 @@ pub enum SealError {
     Cipher,
     /// The key store did not answer.
     #[error("the key store did not answer")]
-    Store(#[from] StoreError),
-}
-
-/// Why the key store did not do something.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StoreError {
-    /// It cannot be reached, or its disk is full.
-    #[error("the key store is not available")]
-    Unavailable,
-    /// It refused, in words without key material.
-    #[error("the key store refused: {0}")]
-    Refused(String),
+    Store(#[from] DbError),
 }

@@ -1,4 +1,7 @@
 //! Tests of the store against real databases.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed it")]
+
 mod engine;
+mod seal;
 mod support;

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use domain::ids::KeyId;
 use domain::time::Timestamp;
 
-use crate::seal::{DataKeyRow, DeploymentKeyRow, KeyStore, OwnerRef, StoreError};
+use crate::db::DbError;
+use crate::seal::{DataKeyRow, DeploymentKeyRow, KeyStore, OwnerRef};
 
 /// What two nodes share.
 #[derive(Default)]
@@ -21,17 +22,14 @@ pub(super) struct Tables {
 pub(super) struct Memory(pub(super) Arc<Mutex<Tables>>);
 
 impl Memory {
-    fn with<T>(
-        &self,
-        act: impl FnOnce(&mut Tables) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    fn with<T>(&self, act: impl FnOnce(&mut Tables) -> Result<T, DbError>) -> Result<T, DbError> {
         let mut tables = self.0.lock().unwrap();
-        if tables.down { Err(StoreError::Unavailable) } else { act(&mut tables) }
+        if tables.down { Err(DbError::Unavailable) } else { act(&mut tables) }
     }
 }
 
 impl KeyStore for Memory {
-    fn deployment_keys(&self) -> Result<Vec<DeploymentKeyRow>, StoreError> {
+    fn deployment_keys(&self) -> Result<Vec<DeploymentKeyRow>, DbError> {
         self.with(|tables| {
             let mut rows = tables.deployment.clone();
             rows.sort_by_key(|row| !row.current);
@@ -39,7 +37,7 @@ impl KeyStore for Memory {
         })
     }
 
-    fn add_first_deployment_key(&self, row: &DeploymentKeyRow) -> Result<(), StoreError> {
+    fn add_first_deployment_key(&self, row: &DeploymentKeyRow) -> Result<(), DbError> {
         self.with(|tables| {
             if tables.deployment.is_empty() {
                 tables.deployment.push(row.clone());
@@ -48,13 +46,13 @@ impl KeyStore for Memory {
         })
     }
 
-    fn begin_rotation(&self, row: &DeploymentKeyRow) -> Result<(), StoreError> {
+    fn begin_rotation(&self, row: &DeploymentKeyRow) -> Result<(), DbError> {
         self.with(|tables| {
             if tables.deployment.iter().any(|old| !old.current) {
                 return Ok(());
             }
             if tables.deployment.iter().any(|old| old.root_id != row.root_id) {
-                return Err(StoreError::Refused("another root key is in force".into()));
+                return Err(DbError::Other("another root key is in force".into()));
             }
             tables.deployment.iter_mut().for_each(|old| old.current = false);
             tables.deployment.push(row.clone());
@@ -62,7 +60,7 @@ impl KeyStore for Memory {
         })
     }
 
-    fn end_rotation(&self) -> Result<bool, StoreError> {
+    fn end_rotation(&self) -> Result<bool, DbError> {
         self.with(|tables| {
             let data = &tables.data;
             let wraps = |id: KeyId| {
@@ -77,28 +75,28 @@ impl KeyStore for Memory {
         &self,
         from_root_id: &str,
         rows: &[DeploymentKeyRow],
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DbError> {
         self.with(|tables| {
             let covered = tables
                 .deployment
                 .iter()
                 .all(|old| old.root_id == from_root_id && rows.iter().any(|row| row.id == old.id));
             if !covered {
-                return Err(StoreError::Refused("the deployment keys have changed".into()));
+                return Err(DbError::Other("the deployment keys have changed".into()));
             }
             tables.deployment = rows.to_vec();
             Ok(())
         })
     }
 
-    fn data_key(&self, id: KeyId) -> Result<Option<DataKeyRow>, StoreError> {
+    fn data_key(&self, id: KeyId) -> Result<Option<DataKeyRow>, DbError> {
         self.with(|tables| {
             tables.reads += 1;
             Ok(tables.data.iter().find(|row| row.id == id).cloned())
         })
     }
 
-    fn current_data_key(&self, owner: OwnerRef) -> Result<Option<DataKeyRow>, StoreError> {
+    fn current_data_key(&self, owner: OwnerRef) -> Result<Option<DataKeyRow>, DbError> {
         self.with(|tables| {
             tables.reads += 1;
             let mut rows = tables.data.iter();
@@ -106,12 +104,12 @@ impl KeyStore for Memory {
         })
     }
 
-    fn add_data_keys(&self, rows: &[DataKeyRow]) -> Result<(), StoreError> {
+    fn add_data_keys(&self, rows: &[DataKeyRow]) -> Result<(), DbError> {
         self.with(|tables| {
             for row in rows {
                 let by = row.wrapped.as_ref().map(|(by, _)| *by);
                 if !tables.deployment.iter().any(|key| Some(key.id) == by) {
-                    return Err(StoreError::Refused("no such deployment key".into()));
+                    return Err(DbError::Other("no such deployment key".into()));
                 }
             }
             for row in rows {
@@ -124,7 +122,7 @@ impl KeyStore for Memory {
         })
     }
 
-    fn replace_data_key(&self, replaced: KeyId, row: &DataKeyRow) -> Result<(), StoreError> {
+    fn replace_data_key(&self, replaced: KeyId, row: &DataKeyRow) -> Result<(), DbError> {
         self.with(|tables| {
             let old = tables.data.iter_mut().find(|old| {
                 old.id == replaced && old.retired_at.is_none() && old.erased_at.is_none()
@@ -137,11 +135,7 @@ impl KeyStore for Memory {
         })
     }
 
-    fn data_keys_not_under(
-        &self,
-        current: KeyId,
-        limit: i64,
-    ) -> Result<Vec<DataKeyRow>, StoreError> {
+    fn data_keys_not_under(&self, current: KeyId, limit: i64) -> Result<Vec<DataKeyRow>, DbError> {
         self.with(|tables| {
             let other = |row: &&DataKeyRow| matches!(&row.wrapped, Some((by, _)) if *by != current);
             let limit = usize::try_from(limit).unwrap();
@@ -149,7 +143,7 @@ impl KeyStore for Memory {
         })
     }
 
-    fn rewrap_data_keys(&self, rows: &[DataKeyRow]) -> Result<(), StoreError> {
+    fn rewrap_data_keys(&self, rows: &[DataKeyRow]) -> Result<(), DbError> {
         self.with(|tables| {
             for row in rows {
                 let old = tables.data.iter_mut().find(|old| old.id == row.id);
@@ -161,7 +155,7 @@ impl KeyStore for Memory {
         })
     }
 
-    fn erase(&self, owner: OwnerRef, at: Timestamp) -> Result<u64, StoreError> {
+    fn erase(&self, owner: OwnerRef, at: Timestamp) -> Result<u64, DbError> {
         self.with(|tables| {
             let mut erased = 0;
             for row in tables.data.iter_mut().filter(|row| row.owner == owner) {
