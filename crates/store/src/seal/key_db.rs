@@ -200,7 +200,7 @@ impl KeyStore for KeyDb {
                 // once would leave the wrapped key readable in the freed part of the page.
                 tx.execute_one(
                     sql!("UPDATE data_key SET wrapped = $2 WHERE id = $1"),
-                    &[&id, &row.get::<i64>(1).map(|_| vec![1_u8; 1])?],
+                    &[&id, &vec![0_u8; length]],
                 )?;
                 tx.execute_one(
                     sql!(

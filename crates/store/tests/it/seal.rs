@@ -115,7 +115,7 @@ fn an_erased_key_is_gone_from_the_file_too() {
             let file = std::fs::read(&config.path).unwrap();
             let holds = |what: &[u8]| file.windows(what.len()).any(|window| window == what);
             assert!(holds(&bystander), "the file holds what is not erased");
-            assert!(!holds(&victim), "a wrapped key is left in the file");
+            assert!(!victim.chunks(12).any(holds), "a part of a wrapped key is left in the file");
         }
     }
 }
