@@ -9,7 +9,6 @@ CREATE TABLE patient (
     interpreter BOOLEAN NOT NULL,
     time_zone TEXT NOT NULL,
     demographics_sealed BYTEA NOT NULL,
-    audit_count BIGINT NOT NULL,
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );

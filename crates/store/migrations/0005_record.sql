@@ -33,6 +33,12 @@ CREATE TABLE audit_subject (
 );
 CREATE INDEX audit_subject_patient ON audit_subject (patient_id, position);
 
+-- How many rows each patient's own log has; the sequencer alone writes it.
+CREATE TABLE patient_audit (
+    patient_id TEXT PRIMARY KEY,
+    value BIGINT NOT NULL
+);
+
 CREATE TABLE change (
     id TEXT PRIMARY KEY,
     at BIGINT NOT NULL,

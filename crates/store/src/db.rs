@@ -152,15 +152,13 @@ impl Db {
 
 /// What the rest of this crate keeps beside a transaction while its closure runs; the audit ledger
 /// fills it. It starts empty at every run of the closure and goes away with it.
-#[derive(Debug, Default)]
-pub(crate) struct TxExt {}
+pub(crate) type TxExt = crate::audit_event::Ledger;
 
 /// A transaction while its closure runs. The brand `'t` is invariant and chosen by the executor, so
 /// nothing that carries it (a permit, a scope) can leave its closure or enter another.
 pub struct Tx<'t> {
     link: Link<'t>,
     failed: Option<DbError>,
-    #[allow(dead_code, reason = "the audit ledger fills it")]
     pub(crate) ext: TxExt,
     brand: PhantomData<fn(&'t ()) -> &'t ()>,
 }

@@ -1,8 +1,36 @@
 //! SQL, encryption at rest and permits: the only crate that knows a database.
+//!
+//! One file per noun of the domain, with the same name. Store functions on patient data take a
+//! [`access::Permit`]; lists are bounded by a [`access::Scope`]. Deliberately absent: rules (domain)
+//! and the order of steps (app).
 
+pub mod access;
+pub mod audit_event;
+pub mod care_team;
+pub mod change;
 pub mod db;
+pub mod draft;
+pub mod inbox_row;
+pub mod message;
 pub mod migrate;
 pub mod migrations;
+pub mod person;
+pub mod read_mark;
 pub mod seal;
+pub mod staff_note;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod thread;
+pub mod work_item;
+
+use db::{DbError, Row};
+
+/// Reads a stored code; `Decode` when it is none of the known ones.
+pub(crate) fn code<T>(
+    row: &Row,
+    index: usize,
+    from_code: impl Fn(&str) -> Option<T>,
+) -> Result<T, DbError> {
+    let text: String = row.get(index)?;
+    from_code(&text).ok_or_else(|| DbError::Decode(format!("unknown code in column {index}")))
+}

@@ -1,0 +1,195 @@
+//! The record of accesses: complete from the first row.
+//!
+//! Rows are collected in the transaction's ledger by `authorize` and written with it (a write), in a
+//! second transaction before the answer leaves (a read), or after the rollback (a denial). Writers
+//! leave `position` null; the sequencer alone numbers rows. Deliberately absent: deletion.
+
+use domain::access::{ActionKind, Actor, Allowed, ObjectKind};
+use domain::ids::{AuditEventId, DeviceId, PatientId, PersonId, SessionId};
+use domain::time::Timestamp;
+use uuid::Uuid;
+
+use crate::db::{DbError, Tx};
+use crate::sql;
+
+/// The encoding version of the rows written now.
+const ENCODING: i64 = 1;
+
+/// One access, not yet written.
+#[derive(Debug, Clone)]
+pub struct AuditEntry {
+    at: Timestamp,
+    actor: Option<PersonId>,
+    role: &'static str,
+    acting_for: Option<PatientId>,
+    session: Option<SessionId>,
+    device: Option<DeviceId>,
+    epoch: i64,
+    basis: &'static str,
+    basis_id: Option<Uuid>,
+    purpose: &'static str,
+    action: &'static str,
+    object_kind: &'static str,
+    object_id: Option<Uuid>,
+    outcome: &'static str,
+    repeats: i64,
+    subjects: Vec<PatientId>,
+}
+
+impl AuditEntry {
+    /// An entry about one object; `subject` is the patient it shows, if any.
+    pub fn new(
+        actor: &Actor,
+        action: ActionKind,
+        kind: ObjectKind,
+        object_id: Option<Uuid>,
+        subject: Option<PatientId>,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            at,
+            actor: actor.person,
+            role: actor.role.code(),
+            acting_for: None,
+            session: actor.session,
+            device: actor.device,
+            epoch: actor.epoch,
+            basis: "none",
+            basis_id: None,
+            purpose: actor.purpose.code(),
+            action: action.code(),
+            object_kind: kind.code(),
+            object_id,
+            outcome: "not_found",
+            repeats: 1,
+            subjects: subject.into_iter().collect(),
+        }
+    }
+
+    pub(crate) fn allowed(mut self, allowed: &Allowed) -> Self {
+        self.outcome = "allowed";
+        self.basis = allowed.basis;
+        self.basis_id = allowed.basis_id;
+        if allowed.patient_side && allowed.basis != "self" {
+            self.acting_for = self.subjects.first().copied();
+        }
+        self
+    }
+
+    pub(crate) const fn denied(mut self, outcome: &'static str) -> Self {
+        self.outcome = outcome;
+        self
+    }
+
+    /// Whether the access was refused.
+    pub fn is_denied(&self) -> bool {
+        self.outcome != "allowed"
+    }
+
+    /// What makes two refusals the same for counting: who, what, on which thing, with which answer.
+    pub fn denial_key(&self) -> (Option<PersonId>, &'static str, Option<Uuid>, &'static str) {
+        (self.actor, self.action, self.object_id, self.outcome)
+    }
+
+    /// The same entry standing for `repeats` refusals.
+    #[must_use]
+    pub const fn repeated(mut self, repeats: i64) -> Self {
+        self.repeats = repeats;
+        self
+    }
+
+    /// Adds patients that a list shows beside the entry's own.
+    pub fn add_subjects(&mut self, patients: impl IntoIterator<Item = PatientId>) {
+        for patient in patients {
+            if !self.subjects.contains(&patient) {
+                self.subjects.push(patient);
+            }
+        }
+    }
+}
+
+/// The audit entries of one transaction.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    entries: Vec<AuditEntry>,
+}
+
+impl Ledger {
+    pub(crate) fn note(&mut self, entry: AuditEntry) {
+        // The same look at the same thing in one request is one access.
+        let known = self.entries.iter().any(|known| {
+            known.denial_key() == entry.denial_key() && known.basis_id == entry.basis_id
+        });
+        if !known {
+            self.entries.push(entry);
+        }
+    }
+
+    pub(crate) fn take(&mut self) -> Vec<AuditEntry> {
+        std::mem::take(&mut self.entries)
+    }
+
+    pub(crate) fn last_mut(&mut self) -> Option<&mut AuditEntry> {
+        self.entries.last_mut()
+    }
+}
+
+impl Tx<'_> {
+    /// Takes the audit entries collected so far, for writing.
+    pub fn take_audit(&mut self) -> Vec<AuditEntry> {
+        self.ext.take()
+    }
+
+    /// Adds the patients that a list shows to the newest entry: a row per patient shown.
+    pub fn audit_subjects(&mut self, patients: impl IntoIterator<Item = PatientId>) {
+        if let Some(entry) = self.ext.last_mut() {
+            entry.add_subjects(patients);
+        }
+    }
+}
+
+/// Writes one entry and its subject rows. `id` and the 16-byte `salt` come from the caller.
+pub fn add(
+    tx: &mut Tx<'_>,
+    id: AuditEventId,
+    salt: &[u8; 16],
+    entry: &AuditEntry,
+) -> Result<(), DbError> {
+    let (basis_id, object_id) =
+        (entry.basis_id.map(|id| id.to_string()), entry.object_id.map(|id| id.to_string()));
+    tx.execute_one(
+        sql!(
+            "INSERT INTO audit_event (id, at, actor_id, actor_role, acting_for, session_id, device_id, \
+             actor_epoch, basis, basis_id, purpose, action, object_kind, object_id, outcome, repeats, \
+             salt, encoding) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+        ),
+        &[
+            &id,
+            &entry.at,
+            &entry.actor,
+            &entry.role,
+            &entry.acting_for,
+            &entry.session,
+            &entry.device,
+            &entry.epoch,
+            &entry.basis,
+            &basis_id,
+            &entry.purpose,
+            &entry.action,
+            &entry.object_kind,
+            &object_id,
+            &entry.outcome,
+            &entry.repeats,
+            &salt.as_slice(),
+            &ENCODING,
+        ],
+    )?;
+    for patient in &entry.subjects {
+        tx.execute_one(
+            sql!("INSERT INTO audit_subject (event_id, patient_id) VALUES ($1, $2)"),
+            &[&id, patient],
+        )?;
+    }
+    Ok(())
+}

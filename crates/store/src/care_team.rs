@@ -1,0 +1,254 @@
+//! Teams: a directory that holds no patient data, and who belongs to them.
+
+use domain::ids::{CareTeamId, MembershipId, OrganizationId, PatientId, PersonId, SiteId};
+use domain::time::Timestamp;
+
+use crate::access::{Action, Administer, PatientObject, Permit};
+use crate::db::{DbError, Row, Tx};
+use crate::sql;
+
+/// A team as stored.
+#[derive(Debug, Clone)]
+pub struct TeamRow {
+    /// Its id.
+    pub id: CareTeamId,
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// Where it is.
+    pub site: SiteId,
+    /// Its name in plain words.
+    pub name: String,
+    /// The kind of care in plain words.
+    pub care_type: String,
+    /// What it is for.
+    pub purpose: String,
+    /// `care`, `triage` or `desk`.
+    pub kind: String,
+    /// How long an answer may take, in minutes.
+    pub answer_minutes: i64,
+    /// The site's name.
+    pub site_name: String,
+    /// The site's phone.
+    pub site_phone: String,
+    /// The site's time zone (IANA).
+    pub time_zone: String,
+}
+
+fn read(row: &Row) -> Result<TeamRow, DbError> {
+    Ok(TeamRow {
+        id: row.get(0)?,
+        organization: row.get(1)?,
+        site: row.get(2)?,
+        name: row.get(3)?,
+        care_type: row.get(4)?,
+        purpose: row.get(5)?,
+        kind: row.get(6)?,
+        answer_minutes: row.get(7)?,
+        site_name: row.get(8)?,
+        site_phone: row.get(9)?,
+        time_zone: row.get(10)?,
+    })
+}
+
+/// One active team; `None` when there is none of that id.
+pub fn get(tx: &mut Tx<'_>, id: CareTeamId) -> Result<Option<TeamRow>, DbError> {
+    tx.query_opt(
+        sql!(
+            "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
+             c.answer_minutes, s.name, s.phone, s.time_zone \
+             FROM care_team c JOIN site s ON s.id = c.site_id WHERE c.id = $1 AND c.status = 'active'"
+        ),
+        &[&id],
+    )?
+    .as_ref()
+    .map(read)
+    .transpose()
+}
+
+/// The active teams that treat the permit's patient now, by name.
+pub fn list_for_patient<'t, A: Action<Object = PatientObject>>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, A>,
+) -> Result<Vec<TeamRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT DISTINCT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, \
+             c.kind, c.answer_minutes, s.name, s.phone, s.time_zone \
+             FROM care_relation r JOIN care_team c ON c.id = r.team_id JOIN site s ON s.id = c.site_id \
+             WHERE r.patient_id = $1 AND r.from_at <= $2 AND r.until_at > $2 AND c.status = 'active' \
+             ORDER BY c.plain_name, c.id"
+        ),
+        &[&permit.patient(), &permit.now()],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// All active teams of an organization, by name.
+pub fn list_of_organization(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+) -> Result<Vec<TeamRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
+             c.answer_minutes, s.name, s.phone, s.time_zone \
+             FROM care_team c JOIN site s ON s.id = c.site_id \
+             WHERE c.organization_id = $1 AND c.status = 'active' ORDER BY c.plain_name, c.id"
+        ),
+        &[&organization],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// A team to be made.
+#[derive(Debug)]
+pub struct NewTeam<'a> {
+    /// Its id.
+    pub id: CareTeamId,
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// Where it is.
+    pub site: SiteId,
+    /// Its name in plain words.
+    pub name: &'a str,
+    /// The kind of care.
+    pub care_type: &'a str,
+    /// What it is for.
+    pub purpose: &'a str,
+    /// `care`, `triage` or `desk`.
+    pub kind: &'a str,
+    /// How long an answer may take, in minutes.
+    pub answer_minutes: i64,
+}
+
+/// Adds an active team.
+pub fn add<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    new: &NewTeam<'_>,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "INSERT INTO care_team (id, organization_id, site_id, plain_name, care_type, purpose, kind, \
+             status, answer_minutes, version, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8, 1, $9)"
+        ),
+        &[
+            &new.id,
+            &new.organization,
+            &new.site,
+            &new.name,
+            &new.care_type,
+            &new.purpose,
+            &new.kind,
+            &new.answer_minutes,
+            &permit.now(),
+        ],
+    )
+}
+
+/// Adds a person to a team from now on; `role` is `clinician`, `nurse` or `desk`.
+pub fn add_member<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    id: MembershipId,
+    team: CareTeamId,
+    person: PersonId,
+    role: &str,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "INSERT INTO membership (id, team_id, person_id, role, is_lead, from_at, until_at) \
+             VALUES ($1, $2, $3, $4, FALSE, $5, $6)"
+        ),
+        &[&id, &team, &person, &role, &permit.now(), &Timestamp::FOREVER],
+    )
+}
+
+/// Ends a person's memberships of a team now; how many there were.
+pub fn end_member<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    team: CareTeamId,
+    person: PersonId,
+) -> Result<u64, DbError> {
+    tx.execute(
+        sql!(
+            "UPDATE membership SET until_at = $3 WHERE team_id = $1 AND person_id = $2 \
+             AND until_at > $3"
+        ),
+        &[&team, &person, &permit.now()],
+    )
+}
+
+/// A member of a team.
+#[derive(Debug, Clone)]
+pub struct MemberRow {
+    /// Who.
+    pub person: PersonId,
+    /// `clinician`, `nurse` or `desk`.
+    pub role: String,
+}
+
+/// Who belongs to a team now and may act.
+pub fn members(
+    tx: &mut Tx<'_>,
+    team: CareTeamId,
+    now: Timestamp,
+) -> Result<Vec<MemberRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT m.person_id, m.role FROM membership m JOIN person p ON p.id = m.person_id \
+             WHERE m.team_id = $1 AND m.from_at <= $2 AND m.until_at > $2 AND p.status = 'active' \
+             ORDER BY m.role, m.person_id"
+        ),
+        &[&team, &now],
+    )?
+    .iter()
+    .map(|row| Ok(MemberRow { person: row.get(0)?, role: row.get(1)? }))
+    .collect()
+}
+
+/// The active teams a person belongs to now, with their role in each.
+pub fn list_of_person(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Vec<(TeamRow, String)>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
+             c.answer_minutes, s.name, s.phone, s.time_zone, m.role \
+             FROM membership m JOIN care_team c ON c.id = m.team_id JOIN site s ON s.id = c.site_id \
+             WHERE m.person_id = $1 AND m.from_at <= $2 AND m.until_at > $2 AND c.status = 'active' \
+             ORDER BY c.plain_name, c.id"
+        ),
+        &[&person, &now],
+    )?
+    .iter()
+    .map(|row| Ok((read(row)?, row.get(11)?)))
+    .collect()
+}
+
+/// States that a team treats the patient from now on; does nothing when it already does.
+pub fn add_relation<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    id: uuid::Uuid,
+    patient: PatientId,
+    team: CareTeamId,
+) -> Result<(), DbError> {
+    tx.execute(
+        sql!(
+            "INSERT INTO care_relation (id, patient_id, team_id, from_at, until_at) \
+             SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM care_relation r \
+             WHERE r.patient_id = $2 AND r.team_id = $3 AND r.from_at <= $4 AND r.until_at > $4)"
+        ),
+        &[&id.to_string(), &patient, &team, &permit.now(), &Timestamp::FOREVER],
+    )
+    .map(|_| ())
+}

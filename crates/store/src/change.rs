@@ -1,0 +1,161 @@
+//! The outbox that live pages, notices and other nodes read, and the sequencer that numbers it.
+//!
+//! Writers leave `position` null; [`sequence`] alone numbers rows, in key order, so that no writer
+//! waits for a shared counter.
+
+use domain::ids::{CareTeamId, ChangeId, PatientId, PersonId, ThreadId};
+use domain::time::Timestamp;
+
+use crate::db::{DbError, Tx};
+use crate::sql;
+
+/// Something that changed, without content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What, as a code: `message`, `work`, `correction`, `note`, `revoked`.
+    pub kind: String,
+    /// About whom.
+    pub patient: Option<PatientId>,
+    /// In which thread.
+    pub thread: Option<ThreadId>,
+    /// For which team.
+    pub team: Option<CareTeamId>,
+    /// For or about which log-in.
+    pub person: Option<PersonId>,
+}
+
+/// Writes a change, not yet numbered.
+pub fn add(tx: &mut Tx<'_>, id: ChangeId, at: Timestamp, change: &Change) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "INSERT INTO change (id, at, kind, patient_id, thread_id, team_id, person_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        ),
+        &[&id, &at, &change.kind, &change.patient, &change.thread, &change.team, &change.person],
+    )
+}
+
+/// A numbered change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbered {
+    /// Its place in the order of all changes.
+    pub position: i64,
+    /// What changed.
+    pub change: Change,
+}
+
+/// Changes after `position`, in order, at most `limit`.
+pub fn list_after(tx: &mut Tx<'_>, position: i64, limit: i64) -> Result<Vec<Numbered>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT position, kind, patient_id, thread_id, team_id, person_id FROM change \
+             WHERE position > $1 ORDER BY position LIMIT $2"
+        ),
+        &[&position, &limit],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(Numbered {
+            position: row.get(0)?,
+            change: Change {
+                kind: row.get(1)?,
+                patient: row.get(2)?,
+                thread: row.get(3)?,
+                team: row.get(4)?,
+                person: row.get(5)?,
+            },
+        })
+    })
+    .collect()
+}
+
+/// The position of the newest numbered change.
+pub fn last_position(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+    tx.query_one(sql!("SELECT value FROM counter WHERE name = 'change'"), &[])?.get(0)
+}
+
+/// What one run of the sequencer did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sequenced {
+    /// Audit rows numbered.
+    pub audits: i64,
+    /// Changes numbered.
+    pub changes: i64,
+}
+
+/// Numbers up to `limit` rows of the audit record and of the outbox that have no position yet, in key
+/// order, gives each patient's own audit rows their gapless counter, and tells other nodes once.
+/// Runs alone (`Db::write_alone`).
+pub fn sequence(tx: &mut Tx<'_>, limit: i64) -> Result<Sequenced, DbError> {
+    let audits = sequence_audit(tx, limit)?;
+    let changes = sequence_changes(tx, limit)?;
+    if changes > 0 {
+        tx.notify("tidings_change", "")?;
+    }
+    Ok(Sequenced { audits, changes })
+}
+
+fn sequence_audit(tx: &mut Tx<'_>, limit: i64) -> Result<i64, DbError> {
+    let rows = tx.query(
+        sql!("SELECT id FROM audit_event WHERE position IS NULL ORDER BY id LIMIT $1"),
+        &[&limit],
+    )?;
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let mut position: i64 =
+        tx.query_one(sql!("SELECT value FROM counter WHERE name = 'audit'"), &[])?.get(0)?;
+    let mut numbered = 0;
+    for row in &rows {
+        let id: String = row.get(0)?;
+        position += 1;
+        numbered += 1;
+        tx.execute_one(
+            sql!("UPDATE audit_event SET position = $2 WHERE id = $1"),
+            &[&id, &position],
+        )?;
+        let subjects =
+            tx.query(sql!("SELECT patient_id FROM audit_subject WHERE event_id = $1"), &[&id])?;
+        for subject in &subjects {
+            let patient: String = subject.get(0)?;
+            let count: i64 = tx
+                .query_one(
+                    sql!(
+                        "INSERT INTO patient_audit (patient_id, value) VALUES ($1, 1) \
+                         ON CONFLICT (patient_id) DO UPDATE SET value = patient_audit.value + 1 \
+                         RETURNING value"
+                    ),
+                    &[&patient],
+                )?
+                .get(0)?;
+            tx.execute_one(
+                sql!(
+                    "UPDATE audit_subject SET position = $3 WHERE event_id = $1 AND patient_id = $2"
+                ),
+                &[&id, &patient, &count],
+            )?;
+        }
+    }
+    tx.execute_one(sql!("UPDATE counter SET value = $1 WHERE name = 'audit'"), &[&position])?;
+    Ok(numbered)
+}
+
+fn sequence_changes(tx: &mut Tx<'_>, limit: i64) -> Result<i64, DbError> {
+    let rows = tx.query(
+        sql!("SELECT id FROM change WHERE position IS NULL ORDER BY id LIMIT $1"),
+        &[&limit],
+    )?;
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let mut position = last_position(tx)?;
+    let mut numbered = 0;
+    for row in &rows {
+        let id: String = row.get(0)?;
+        position += 1;
+        numbered += 1;
+        tx.execute_one(sql!("UPDATE change SET position = $2 WHERE id = $1"), &[&id, &position])?;
+    }
+    tx.execute_one(sql!("UPDATE counter SET value = $1 WHERE name = 'change'"), &[&position])?;
+    Ok(numbered)
+}

@@ -1,0 +1,247 @@
+//! The inbox: one derived row per party and thread, rewritten with every message.
+//!
+//! `preview_sealed` is sealed under the thread's owner key at row `thread.id`, version `last_seq`:
+//! the parties of a thread share one ciphertext. Lists walk the index (party, last_at, thread) by
+//! keyset and ask `thread_access` for each row, so that they cost the same at any size.
+
+use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId};
+use domain::message::Side;
+use domain::thread::{AboutKind, Category, ItemFacts};
+use domain::time::Timestamp;
+use domain::work_item::{Outcome, WorkState};
+
+use crate::access::{ListThreads, Permit, Scope};
+use crate::db::{DbError, Row, Tx};
+use crate::seal::Sealed;
+use crate::thread::{Party, SendRight};
+use crate::{code, sql};
+
+/// What a party's row says after a message.
+#[derive(Debug)]
+pub struct InboxEntry<'a> {
+    /// The message's sequence number.
+    pub last_seq: i64,
+    /// When it was sent.
+    pub last_at: Timestamp,
+    /// Which side wrote it.
+    pub last_side: Side,
+    /// Its first words, sealed.
+    pub preview: &'a Sealed,
+    /// Whether the party owes an answer.
+    pub needs_reply: bool,
+    /// Whether the other side has asked something that is open.
+    pub asked: bool,
+    /// Whether the thread is open.
+    pub is_open: bool,
+}
+
+/// Writes a party's row.
+pub fn put<'t>(
+    tx: &mut Tx<'t>,
+    right: &impl SendRight<'t>,
+    party: Party,
+    entry: &InboxEntry<'_>,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "INSERT INTO inbox_row (party_kind, party_id, thread_id, last_seq, last_at, last_side, \
+             preview_sealed, needs_reply, asked, is_open) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+             ON CONFLICT (party_kind, party_id, thread_id) DO UPDATE SET \
+             last_seq = excluded.last_seq, last_at = excluded.last_at, \
+             last_side = excluded.last_side, preview_sealed = excluded.preview_sealed, \
+             needs_reply = excluded.needs_reply, asked = excluded.asked, is_open = excluded.is_open"
+        ),
+        &[
+            &party.kind(),
+            &party.id(),
+            &right.thread(),
+            &entry.last_seq,
+            &entry.last_at,
+            &entry.last_side.code(),
+            entry.preview,
+            &entry.needs_reply,
+            &entry.asked,
+            &entry.is_open,
+        ],
+    )
+}
+
+/// Rewrites the preview of a thread's rows after a correction of their newest message.
+pub fn put_preview<'t>(
+    tx: &mut Tx<'t>,
+    right: &impl SendRight<'t>,
+    last_seq: i64,
+    preview: &Sealed,
+) -> Result<(), DbError> {
+    tx.execute(
+        sql!("UPDATE inbox_row SET preview_sealed = $3 WHERE thread_id = $1 AND last_seq = $2"),
+        &[&right.thread(), &last_seq, preview],
+    )
+    .map(|_| ())
+}
+
+/// A row of a list of threads.
+#[derive(Debug, Clone)]
+pub struct InboxRow {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Whom it is about.
+    pub patient: Option<PatientId>,
+    /// Its category.
+    pub category: Category,
+    /// What it is about.
+    pub about: AboutKind,
+    /// Its headline, sealed.
+    pub headline: Sealed,
+    /// The newest message's sequence number.
+    pub last_seq: i64,
+    /// When that was sent.
+    pub last_at: Timestamp,
+    /// Which side wrote it.
+    pub last_side: Side,
+    /// Its first words, sealed.
+    pub preview: Sealed,
+    /// Whether the reader's side owes an answer.
+    pub needs_reply: bool,
+    /// Whether the other side has asked something that is open.
+    pub asked: bool,
+    /// The owner team's newest work item, for state and ladder.
+    pub item: Option<ItemFacts>,
+    /// How far this reader has read.
+    pub read_seq: i64,
+    /// Whether the reader has marked it unread.
+    pub unread_flag: bool,
+    /// When the thread began.
+    pub created_at: Timestamp,
+}
+
+impl InboxRow {
+    /// Whether there is something the reader has not seen, or has marked so.
+    pub const fn is_unread(&self) -> bool {
+        self.unread_flag || self.read_seq < self.last_seq
+    }
+}
+
+/// Where a list goes on: the last row of the page before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct After {
+    /// Its time.
+    pub last_at: Timestamp,
+    /// Its thread.
+    pub thread: ThreadId,
+}
+
+impl After {
+    /// The beginning of a list, newest first.
+    pub fn start() -> Self {
+        use domain::ids::Id;
+        Self { last_at: Timestamp::FOREVER, thread: ThreadId::from_uuid(uuid::Uuid::max()) }
+    }
+}
+
+/// Which threads a list holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// All.
+    All,
+    /// Open ones.
+    Open,
+    /// Closed ones.
+    Closed,
+}
+
+/// A page of a patient's threads, newest first, that the permit's scope reaches.
+pub fn list_for_patient<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ListThreads>,
+    filter: Filter,
+    after: After,
+    limit: i64,
+) -> Result<Vec<InboxRow>, DbError> {
+    let scope: Scope<'t> = permit.scope();
+    let (open, closed) = (filter != Filter::Closed, filter != Filter::Open);
+    tx.query(
+        sql!(
+            "SELECT r.thread_id, t.patient_id, t.category, t.about_kind, t.headline_sealed, r.last_seq, \
+             r.last_at, r.last_side, r.preview_sealed, r.needs_reply, r.asked, w.team_id, w.state, \
+             w.assignee_id, w.opened_at, w.outcome, coalesce(k.read_seq, 0), \
+             coalesce(k.unread_flag, FALSE), t.created_at \
+             FROM inbox_row r JOIN thread t ON t.id = r.thread_id \
+             LEFT JOIN work_item w ON w.id = (SELECT w2.id FROM work_item w2 \
+                 WHERE w2.thread_id = r.thread_id AND w2.team_id = t.owner_team_id \
+                 ORDER BY w2.opened_at DESC, w2.id DESC LIMIT 1) \
+             LEFT JOIN read_mark k ON k.person_id = $2 AND k.thread_id = r.thread_id \
+             WHERE r.party_kind = 'patient' AND r.party_id = $1 \
+             AND (r.last_at < $4 OR (r.last_at = $4 AND r.thread_id < $5)) \
+             AND ((r.is_open AND $6) OR (NOT r.is_open AND $7)) \
+             AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
+                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3) \
+             ORDER BY r.last_at DESC, r.thread_id DESC LIMIT $8"
+        ),
+        &[
+            &permit.patient(),
+            &scope.person(),
+            &scope.now(),
+            &after.last_at,
+            &after.thread,
+            &open,
+            &closed,
+            &limit,
+        ],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+fn read(row: &Row) -> Result<InboxRow, DbError> {
+    let team: Option<CareTeamId> = row.get(11)?;
+    let item = match team {
+        None => None,
+        Some(team) => Some(ItemFacts {
+            team,
+            owner: true,
+            state: code(row, 12, WorkState::from_code)?,
+            assignee: row.get::<Option<PersonId>>(13)?,
+            opened_at: row.get(14)?,
+            outcome: row.get::<Option<String>>(15)?.as_deref().and_then(Outcome::from_code),
+        }),
+    };
+    Ok(InboxRow {
+        thread: row.get(0)?,
+        patient: row.get(1)?,
+        category: code(row, 2, Category::from_code)?,
+        about: code(row, 3, AboutKind::from_code)?,
+        headline: row.get(4)?,
+        last_seq: row.get(5)?,
+        last_at: row.get(6)?,
+        last_side: code(row, 7, Side::from_code)?,
+        preview: row.get(8)?,
+        needs_reply: row.get(9)?,
+        asked: row.get(10)?,
+        item,
+        read_seq: row.get(16)?,
+        unread_flag: row.get(17)?,
+        created_at: row.get(18)?,
+    })
+}
+
+/// How many of a patient's threads within the scope hold something the reader has not seen; counts at
+/// most 100.
+pub fn count_unread<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, ListThreads>) -> Result<i64, DbError> {
+    let scope = permit.scope();
+    tx.query_one(
+        sql!(
+            "SELECT count(*) FROM (SELECT 1 FROM inbox_row r \
+             LEFT JOIN read_mark k ON k.person_id = $2 AND k.thread_id = r.thread_id \
+             WHERE r.party_kind = 'patient' AND r.party_id = $1 \
+             AND (coalesce(k.read_seq, 0) < r.last_seq OR coalesce(k.unread_flag, FALSE)) \
+             AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
+                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3) \
+             LIMIT 100) AS unread"
+        ),
+        &[&permit.patient(), &scope.person(), &scope.now()],
+    )?
+    .get(0)
+}

@@ -1,0 +1,440 @@
+//! Messages, their corrections and their numbered questions.
+//!
+//! Sealed columns, all under the thread's owner key: `message.content_sealed` (row id, version 1),
+//! `correction.content_sealed` (row id, version 1), `question.text_sealed` (row id, version 1).
+//! Deliberately absent: updates. A message is immutable; corrections stand beside it.
+
+use domain::ids::{
+    CorrectionId, MessageId, PatientId, PersonId, QuestionId, ThreadEventId, ThreadId,
+};
+use domain::message::{Ask, Channel, CorrectionKind, QuestionState, Side};
+use domain::time::Timestamp;
+
+use crate::access::{Permit, ReadThread, Reply};
+use crate::db::{DbError, Row, Tx};
+use crate::seal::Sealed;
+use crate::thread::{SendRight, next_seq};
+use crate::{code, sql};
+
+/// A message to be stored.
+#[derive(Debug)]
+pub struct NewMessage<'a> {
+    /// Its id.
+    pub id: MessageId,
+    /// Who wrote it.
+    pub author: PersonId,
+    /// For whom, when somebody wrote for the patient.
+    pub on_behalf_of: Option<PatientId>,
+    /// Which side.
+    pub side: Side,
+    /// By which road.
+    pub channel: Channel,
+    /// The sender's own id for it.
+    pub client_msg_id: &'a str,
+    /// Keyed digest of the whole request, to tell a retry from another text under the same id.
+    pub request_mac: &'a [u8],
+    /// Language of the text.
+    pub language: &'a str,
+    /// What is asked.
+    pub ask: Ask,
+    /// Author's name and text, sealed.
+    pub content: &'a Sealed,
+    /// The message it answers.
+    pub in_reply_to: Option<MessageId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A message as stored.
+#[derive(Debug, Clone)]
+pub struct MessageRow {
+    /// Its id.
+    pub id: MessageId,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// Its place in the thread.
+    pub seq: i64,
+    /// Who wrote it.
+    pub author: PersonId,
+    /// For whom.
+    pub on_behalf_of: Option<PatientId>,
+    /// Which side.
+    pub side: Side,
+    /// By which road.
+    pub channel: Channel,
+    /// Language of the text.
+    pub language: String,
+    /// What is asked.
+    pub ask: Ask,
+    /// Author's name and text, sealed.
+    pub content: Sealed,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// The message it answers.
+    pub in_reply_to: Option<MessageId>,
+    /// The sender's own id for it.
+    pub client_msg_id: String,
+}
+
+/// The first result of a client message id.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The message.
+    pub id: MessageId,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// Its place in the thread.
+    pub seq: i64,
+    /// Keyed digest of the request that made it.
+    pub request_mac: Vec<u8>,
+}
+
+/// Adds a message at the thread's next sequence number, which it returns.
+/// `Conflict` when the author has used the client message id before: ask [`find_sent`] first.
+pub fn add<'t>(
+    tx: &mut Tx<'t>,
+    right: &impl SendRight<'t>,
+    new: &NewMessage<'_>,
+) -> Result<i64, DbError> {
+    let seq = next_seq(tx, right, new.at)?;
+    tx.execute_one(
+        sql!(
+            "INSERT INTO message (id, thread_id, seq, author_id, on_behalf_of, side, channel, kind, \
+             client_msg_id, request_mac, in_reply_to, language, ask, content_sealed, sent_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'person', $8, $9, $10, $11, $12, $13, $14)"
+        ),
+        &[
+            &new.id,
+            &right.thread(),
+            &seq,
+            &new.author,
+            &new.on_behalf_of,
+            &new.side.code(),
+            &new.channel.code(),
+            &new.client_msg_id,
+            &new.request_mac,
+            &new.in_reply_to,
+            &new.language,
+            &new.ask.code(),
+            new.content,
+            &new.at,
+        ],
+    )?;
+    Ok(seq)
+}
+
+/// What the author's client message id made the first time; nothing of it is shown to others, since
+/// the id is looked up under its author.
+pub fn find_sent(
+    tx: &mut Tx<'_>,
+    author: PersonId,
+    client_msg_id: &str,
+) -> Result<Option<Sent>, DbError> {
+    tx.query_opt(
+        sql!(
+            "SELECT id, thread_id, seq, request_mac FROM message \
+             WHERE author_id = $1 AND client_msg_id = $2"
+        ),
+        &[&author, &client_msg_id],
+    )?
+    .map(|row| {
+        Ok(Sent {
+            id: row.get(0)?,
+            thread: row.get(1)?,
+            seq: row.get(2)?,
+            request_mac: row.get(3)?,
+        })
+    })
+    .transpose()
+}
+
+fn read(row: &Row) -> Result<MessageRow, DbError> {
+    Ok(MessageRow {
+        id: row.get(0)?,
+        thread: row.get(1)?,
+        seq: row.get(2)?,
+        author: row.get(3)?,
+        on_behalf_of: row.get(4)?,
+        side: code(row, 5, Side::from_code)?,
+        channel: code(row, 6, Channel::from_code)?,
+        language: row.get(7)?,
+        ask: code(row, 8, Ask::from_code)?,
+        content: row.get(9)?,
+        sent_at: row.get(10)?,
+        in_reply_to: row.get(11)?,
+        client_msg_id: row.get(12)?,
+    })
+}
+
+/// The newest `limit` messages with a sequence number below `before`, newest first, within what the
+/// permit's tie shows.
+pub fn list<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadThread>,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<MessageRow>, DbError> {
+    let allowed = permit.allowed();
+    tx.query(
+        sql!(
+            "SELECT id, thread_id, seq, author_id, on_behalf_of, side, channel, language, ask, \
+             content_sealed, sent_at, in_reply_to, client_msg_id FROM message \
+             WHERE thread_id = $1 AND seq < $2 AND seq >= $3 AND seq <= $4 ORDER BY seq DESC LIMIT $5"
+        ),
+        &[&permit.thread(), &before, &allowed.from_seq, &allowed.to_seq, &limit],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// One message of the permit's thread; looked up through its thread, never by its id alone.
+pub fn get<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadThread>,
+    id: MessageId,
+) -> Result<Option<MessageRow>, DbError> {
+    let allowed = permit.allowed();
+    tx.query_opt(
+        sql!(
+            "SELECT id, thread_id, seq, author_id, on_behalf_of, side, channel, language, ask, \
+             content_sealed, sent_at, in_reply_to, client_msg_id FROM message \
+             WHERE thread_id = $1 AND id = $2 AND seq >= $3 AND seq <= $4"
+        ),
+        &[&permit.thread(), &id, &allowed.from_seq, &allowed.to_seq],
+    )?
+    .as_ref()
+    .map(read)
+    .transpose()
+}
+
+/// The thread a message stands in, for finding the permit to ask for; shows nothing else.
+pub fn thread_of(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<ThreadId>, DbError> {
+    tx.query_opt(sql!("SELECT thread_id FROM message WHERE id = $1"), &[&id])?
+        .map(|row| row.get(0))
+        .transpose()
+}
+
+/// Who wrote messages after `seq`, for the newer-message stop: the sequence numbers and sides.
+pub fn written_since<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Reply>,
+    seq: i64,
+    but: PersonId,
+) -> Result<i64, DbError> {
+    tx.query_one(
+        sql!("SELECT count(*) FROM message WHERE thread_id = $1 AND seq > $2 AND author_id <> $3"),
+        &[&permit.thread(), &seq, &but],
+    )?
+    .get(0)
+}
+
+/// A correction or retraction as stored.
+#[derive(Debug, Clone)]
+pub struct CorrectionRow {
+    /// Its id.
+    pub id: CorrectionId,
+    /// The message it stands beside.
+    pub message: MessageId,
+    /// First, second, …
+    pub n: i64,
+    /// Correction or retraction.
+    pub kind: CorrectionKind,
+    /// The better text (or the reason of a retraction), sealed.
+    pub content: Sealed,
+    /// When.
+    pub made_at: Timestamp,
+}
+
+/// Adds a correction to a message of the permit's thread that `author` wrote. `NotFound` when there
+/// is no such message of that author.
+pub fn add_correction<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Reply>,
+    message: MessageId,
+    author: PersonId,
+    kind: CorrectionKind,
+    id: CorrectionId,
+    content: &Sealed,
+) -> Result<(), DbError> {
+    let added = tx.execute(
+        sql!(
+            "INSERT INTO correction (id, message_id, thread_id, n, kind, author_id, content_sealed, \
+             made_at) \
+             SELECT $1, m.id, m.thread_id, \
+                    1 + (SELECT count(*) FROM correction c WHERE c.message_id = m.id), $2, $3, $4, $5 \
+             FROM message m WHERE m.id = $6 AND m.thread_id = $7 AND m.author_id = $3"
+        ),
+        &[&id, &kind.code(), &author, content, &permit.now(), &message, &permit.thread()],
+    )?;
+    if added == 1 { Ok(()) } else { Err(DbError::NotFound) }
+}
+
+/// The corrections of a thread, oldest first.
+pub fn list_corrections<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadThread>,
+) -> Result<Vec<CorrectionRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT id, message_id, n, kind, content_sealed, made_at FROM correction \
+             WHERE thread_id = $1 ORDER BY message_id, n"
+        ),
+        &[&permit.thread()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(CorrectionRow {
+            id: row.get(0)?,
+            message: row.get(1)?,
+            n: row.get(2)?,
+            kind: code(row, 3, CorrectionKind::from_code)?,
+            content: row.get(4)?,
+            made_at: row.get(5)?,
+        })
+    })
+    .collect()
+}
+
+/// A numbered question as stored.
+#[derive(Debug, Clone)]
+pub struct QuestionRow {
+    /// Its id.
+    pub id: QuestionId,
+    /// The message that asks it.
+    pub message: MessageId,
+    /// Its number in the message, from 1.
+    pub n: i64,
+    /// Who asks.
+    pub side: Side,
+    /// The question, sealed.
+    pub text: Sealed,
+    /// Where it stands.
+    pub state: QuestionState,
+}
+
+/// Adds a message's numbered question.
+pub fn add_question<'t>(
+    tx: &mut Tx<'t>,
+    right: &impl SendRight<'t>,
+    message: MessageId,
+    side: Side,
+    question: (QuestionId, i64, &Sealed),
+) -> Result<(), DbError> {
+    let (id, n, text) = question;
+    tx.execute_one(
+        sql!(
+            "INSERT INTO question (id, message_id, thread_id, n, side, text_sealed, state) \
+             VALUES ($1, $2, $3, $4, $5, $6, 'open')"
+        ),
+        &[&id, &message, &right.thread(), &n, &side.code(), text],
+    )
+}
+
+/// The questions of a thread in their order.
+pub fn list_questions<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadThread>,
+) -> Result<Vec<QuestionRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT q.id, q.message_id, q.n, q.side, q.text_sealed, q.state \
+             FROM question q JOIN message m ON m.id = q.message_id \
+             WHERE q.thread_id = $1 ORDER BY m.seq, q.n"
+        ),
+        &[&permit.thread()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(QuestionRow {
+            id: row.get(0)?,
+            message: row.get(1)?,
+            n: row.get(2)?,
+            side: code(row, 3, Side::from_code)?,
+            text: row.get(4)?,
+            state: code(row, 5, QuestionState::from_code)?,
+        })
+    })
+    .collect()
+}
+
+/// Marks a question of the permit's thread, asked by `asked_by`, answered or set aside.
+/// `RowCount` when there is no such open question.
+pub fn decide_question<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Reply>,
+    id: QuestionId,
+    asked_by: Side,
+    state: QuestionState,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "UPDATE question SET state = $3, decided_by = $4, decided_at = $5 \
+             WHERE id = $1 AND thread_id = $2 AND side = $6 AND state = 'open'"
+        ),
+        &[&id, &permit.thread(), &state.code(), &permit.person(), &permit.now(), &asked_by.code()],
+    )
+}
+
+/// A line that everybody in a thread sees.
+#[derive(Debug, Clone)]
+pub struct ThreadEventRow {
+    /// Its id.
+    pub id: ThreadEventId,
+    /// Its place in the thread.
+    pub seq: i64,
+    /// What happened, as a code.
+    pub kind: String,
+    /// Names to show, sealed.
+    pub detail: Sealed,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Adds a line at the thread's next sequence number. `detail` is sealed at row `id`, version 1.
+pub fn add_event<'t>(
+    tx: &mut Tx<'t>,
+    right: &impl SendRight<'t>,
+    id: ThreadEventId,
+    kind: &str,
+    actor: Option<PersonId>,
+    detail: &Sealed,
+    at: Timestamp,
+) -> Result<i64, DbError> {
+    let seq = next_seq(tx, right, at)?;
+    let actor = actor.map_or_else(|| "system".to_owned(), |id| id.to_string());
+    tx.execute_one(
+        sql!(
+            "INSERT INTO thread_event (id, thread_id, seq, kind, actor_id, detail_sealed, happened_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        ),
+        &[&id, &right.thread(), &seq, &kind, &actor, detail, &at],
+    )?;
+    Ok(seq)
+}
+
+/// The lines of a thread, within what the permit's tie shows, oldest first.
+pub fn list_events<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadThread>,
+) -> Result<Vec<ThreadEventRow>, DbError> {
+    let allowed = permit.allowed();
+    tx.query(
+        sql!(
+            "SELECT id, seq, kind, detail_sealed, happened_at FROM thread_event \
+             WHERE thread_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq"
+        ),
+        &[&permit.thread(), &allowed.from_seq, &allowed.to_seq],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(ThreadEventRow {
+            id: row.get(0)?,
+            seq: row.get(1)?,
+            kind: row.get(2)?,
+            detail: row.get(3)?,
+            at: row.get(4)?,
+        })
+    })
+    .collect()
+}

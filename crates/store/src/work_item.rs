@@ -1,0 +1,493 @@
+//! What teams owe: one open item per thread and team, and its append-only custody.
+//!
+//! `work_event.reason_sealed` is sealed under the thread's owner key, row `work_event.id`, version 1.
+
+use domain::ids::{CareTeamId, PersonId, ThreadId, WorkEventId, WorkItemId};
+use domain::time::Timestamp;
+use domain::work_item::{Level, Outcome, WorkEventKind, WorkState};
+
+use crate::access::{
+    Action, AssignWork, CloseThread, HandleWork, ListEnvelopes, ListQueue, Permit,
+};
+use crate::access::{ReadThread, TeamObject, ThreadObject};
+use crate::db::{DbError, Row, Tx};
+use crate::seal::Sealed;
+use crate::thread::SendRight;
+use crate::{code, sql};
+
+/// A work item as stored.
+#[derive(Debug, Clone)]
+pub struct WorkItemRow {
+    /// Its id.
+    pub id: WorkItemId,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// The team that owes it.
+    pub team: CareTeamId,
+    /// Who holds it.
+    pub assignee: Option<PersonId>,
+    /// Where it stands.
+    pub state: WorkState,
+    /// 1 now … 4 whenever.
+    pub level: i64,
+    /// The latest moment for an answer.
+    pub due_at: Timestamp,
+    /// When it arrived.
+    pub opened_at: Timestamp,
+    /// When it was first answered.
+    pub first_answer_at: Option<Timestamp>,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// Its version, for compare-and-set.
+    pub version: i64,
+}
+
+const fn columns() -> crate::db::Sql {
+    sql!(
+        "SELECT id, thread_id, team_id, assignee_id, state, level, due_at, opened_at, first_answer_at, \
+         outcome, version FROM work_item WHERE thread_id = $1 AND state <> 'closed' ORDER BY opened_at"
+    )
+}
+
+fn read(row: &Row) -> Result<WorkItemRow, DbError> {
+    Ok(WorkItemRow {
+        id: row.get(0)?,
+        thread: row.get(1)?,
+        team: row.get(2)?,
+        assignee: row.get(3)?,
+        state: code(row, 4, WorkState::from_code)?,
+        level: row.get(5)?,
+        due_at: row.get(6)?,
+        opened_at: row.get(7)?,
+        first_answer_at: row.get(8)?,
+        outcome: row.get(9)?,
+        version: row.get(10)?,
+    })
+}
+
+/// The open items of a thread, for whoever sends in it.
+pub fn list_open<'t>(
+    tx: &mut Tx<'t>,
+    right: &impl SendRight<'t>,
+) -> Result<Vec<WorkItemRow>, DbError> {
+    tx.query(columns(), &[&right.thread()])?.iter().map(read).collect()
+}
+
+/// The open items of a thread, for whoever may see it.
+pub fn list_shown<'t, A: Action<Object = ThreadObject>>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, A>,
+) -> Result<Vec<WorkItemRow>, DbError> {
+    tx.query(columns(), &[&permit.thread()])?.iter().map(read).collect()
+}
+
+/// A work item to be opened.
+#[derive(Debug)]
+pub struct NewWorkItem {
+    /// Its id.
+    pub id: WorkItemId,
+    /// The team that owes it.
+    pub team: CareTeamId,
+    /// What the patient said about urgency.
+    pub level_patient: Option<Level>,
+    /// The latest moment for an answer.
+    pub due_at: Timestamp,
+    /// When it arrived.
+    pub at: Timestamp,
+    /// Who gets it at once (a clinician who starts a thread keeps it).
+    pub assignee: Option<PersonId>,
+    /// Where it stands at the beginning.
+    pub state: WorkState,
+}
+
+/// Opens a work item; `Conflict` when the team has an open one on the thread.
+pub fn add<'t>(
+    tx: &mut Tx<'t>,
+    right: &impl SendRight<'t>,
+    new: &NewWorkItem,
+) -> Result<(), DbError> {
+    let level = Level::effective(new.level_patient, None, None);
+    tx.execute_one(
+        sql!(
+            "INSERT INTO work_item (id, thread_id, team_id, assignee_id, state, level, level_patient, \
+             due_at, policy_version, opened_at, version, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, 1, $9)"
+        ),
+        &[
+            &new.id,
+            &right.thread(),
+            &new.team,
+            &new.assignee,
+            &new.state.code(),
+            &level.number(),
+            &new.level_patient.map(Level::number),
+            &new.due_at,
+            &new.at,
+        ],
+    )
+}
+
+/// How a message moves an open item. `None` leaves a column as it is.
+#[derive(Debug)]
+pub struct Moved {
+    /// Where it stands now.
+    pub state: WorkState,
+    /// Who holds it now.
+    pub assignee: Option<PersonId>,
+    /// A new clock, when the patient has written again.
+    pub due_at: Option<Timestamp>,
+    /// Set when the team answered.
+    pub answered_at: Option<Timestamp>,
+    /// How it ended, when it is closed.
+    pub outcome: Option<Outcome>,
+}
+
+/// Moves an item by compare-and-set on its version; `false` when somebody moved it meanwhile.
+pub fn update<'t>(
+    tx: &mut Tx<'t>,
+    right: &impl WorkRight<'t>,
+    item: &WorkItemRow,
+    moved: &Moved,
+) -> Result<bool, DbError> {
+    let closed_at = (moved.state == WorkState::Closed).then_some(right.at());
+    let written = tx.execute(
+        sql!(
+            "UPDATE work_item SET state = $3, assignee_id = $4, due_at = coalesce($5, due_at), \
+             first_answer_at = coalesce(first_answer_at, $6), closed_at = $7, \
+             outcome = coalesce($8, outcome), version = version + 1, updated_at = $9 \
+             WHERE id = $1 AND thread_id = $2 AND version = $10"
+        ),
+        &[
+            &item.id,
+            &right.thread(),
+            &moved.state.code(),
+            &moved.assignee,
+            &moved.due_at,
+            &moved.answered_at,
+            &closed_at,
+            &moved.outcome.map(Outcome::code),
+            &right.at(),
+            &item.version,
+        ],
+    )?;
+    Ok(written == 1)
+}
+
+/// The right to move work on one thread: permits to handle, assign or close it, and the proof of a
+/// send ([`Sending`]).
+pub trait WorkRight<'t> {
+    /// The thread.
+    fn thread(&self) -> ThreadId;
+    /// The moment of the act.
+    fn at(&self) -> Timestamp;
+}
+
+macro_rules! work_rights {
+    ($($action:ident)*) => {
+        $(
+            impl<'t> WorkRight<'t> for Permit<'t, $action> {
+                fn thread(&self) -> ThreadId {
+                    Permit::thread(self)
+                }
+                fn at(&self) -> Timestamp {
+                    self.now()
+                }
+            }
+        )*
+    };
+}
+work_rights! { HandleWork AssignWork CloseThread }
+
+/// A send moves the work on its thread: the patient's message brings it back, the team's answers it.
+#[derive(Debug)]
+pub struct Sending<'a, R>(pub &'a R, pub Timestamp);
+
+impl<'t, R: SendRight<'t>> WorkRight<'t> for Sending<'_, R> {
+    fn thread(&self) -> ThreadId {
+        self.0.thread()
+    }
+    fn at(&self) -> Timestamp {
+        self.1
+    }
+}
+
+/// Sets the level a clinician gives; `false` when somebody moved the item meanwhile.
+pub fn set_level<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, HandleWork>,
+    item: &WorkItemRow,
+    level: Level,
+) -> Result<bool, DbError> {
+    let written = tx.execute(
+        sql!(
+            "UPDATE work_item SET level = $3, level_clinician = $3, version = version + 1, \
+             updated_at = $4 WHERE id = $1 AND thread_id = $2 AND version = $5"
+        ),
+        &[&item.id, &permit.thread(), &level.number(), &permit.now(), &item.version],
+    )?;
+    Ok(written == 1)
+}
+
+/// A step of custody to be written.
+#[derive(Debug)]
+pub struct NewWorkEvent<'a> {
+    /// Its id.
+    pub id: WorkEventId,
+    /// The item.
+    pub item: WorkItemId,
+    /// What happened.
+    pub kind: WorkEventKind,
+    /// Who did it; `None` is the system.
+    pub actor: Option<PersonId>,
+    /// To whom it went.
+    pub to_person: Option<PersonId>,
+    /// To which team it went.
+    pub to_team: Option<CareTeamId>,
+    /// Why, sealed.
+    pub reason: Option<&'a Sealed>,
+    /// Whether the patient reads this step.
+    pub patient_sees: bool,
+}
+
+/// Adds a step of custody.
+pub fn add_event<'t>(
+    tx: &mut Tx<'t>,
+    right: &impl WorkRight<'t>,
+    new: &NewWorkEvent<'_>,
+) -> Result<(), DbError> {
+    let actor = new.actor.map_or_else(|| "system".to_owned(), |id| id.to_string());
+    tx.execute_one(
+        sql!(
+            "INSERT INTO work_event (id, work_item_id, thread_id, kind, actor_id, to_person_id, \
+             to_team_id, reason_sealed, patient_sees, happened_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        ),
+        &[
+            &new.id,
+            &new.item,
+            &right.thread(),
+            &new.kind.code(),
+            &actor,
+            &new.to_person,
+            &new.to_team,
+            &new.reason,
+            &new.patient_sees,
+            &right.at(),
+        ],
+    )
+}
+
+/// A step of custody as stored.
+#[derive(Debug, Clone)]
+pub struct WorkEventRow {
+    /// Its id.
+    pub id: WorkEventId,
+    /// What happened.
+    pub kind: WorkEventKind,
+    /// Who did it; `None` is the system.
+    pub actor: Option<PersonId>,
+    /// To whom it went.
+    pub to_person: Option<PersonId>,
+    /// To which team it went.
+    pub to_team: Option<CareTeamId>,
+    /// Why, sealed.
+    pub reason: Option<Sealed>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The custody of a thread, oldest first. The patient's side gets the steps that patients see.
+pub fn list_events<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadThread>,
+) -> Result<Vec<WorkEventRow>, DbError> {
+    let patient_side = permit.allowed().patient_side;
+    tx.query(
+        sql!(
+            "SELECT id, kind, actor_id, to_person_id, to_team_id, reason_sealed, happened_at \
+             FROM work_event WHERE thread_id = $1 AND (patient_sees OR NOT $2) \
+             ORDER BY happened_at, id"
+        ),
+        &[&permit.thread(), &patient_side],
+    )?
+    .iter()
+    .map(|row| {
+        let actor: String = row.get(2)?;
+        Ok(WorkEventRow {
+            id: row.get(0)?,
+            kind: code(row, 1, WorkEventKind::from_code)?,
+            actor: actor.parse().ok(),
+            to_person: row.get(3)?,
+            to_team: row.get(4)?,
+            reason: row.get(5)?,
+            at: row.get(6)?,
+        })
+    })
+    .collect()
+}
+
+/// Which part of a team's queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueueList {
+    /// Queued and claimed.
+    Team,
+    /// Held by the reader.
+    Mine,
+    /// Waiting on the patient.
+    Waiting,
+    /// Answered and closed, newest first by the same keyset.
+    Done,
+}
+
+/// A row of a team's queue.
+#[derive(Debug, Clone)]
+pub struct QueueRow {
+    /// The item.
+    pub item: WorkItemRow,
+    /// Whom the thread is about.
+    pub patient: Option<domain::ids::PatientId>,
+    /// The thread's category, as a code.
+    pub category: String,
+    /// The thread's headline, sealed.
+    pub headline: Sealed,
+    /// The newest message's first words, sealed at version `last_seq`.
+    pub preview: Sealed,
+    /// The newest message's sequence number.
+    pub last_seq: i64,
+    /// When that was sent.
+    pub last_at: Timestamp,
+    /// Which side wrote it, as a code.
+    pub last_side: String,
+    /// How far the reader has read.
+    pub read_seq: i64,
+}
+
+/// Where a queue page goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueAfter {
+    /// Level of the last row.
+    pub level: i64,
+    /// Due time of the last row.
+    pub due_at: Timestamp,
+    /// Id of the last row.
+    pub item: Option<WorkItemId>,
+}
+
+impl QueueAfter {
+    /// The beginning of a queue.
+    pub const START: Self = Self { level: 0, due_at: Timestamp::EPOCH, item: None };
+}
+
+/// A page of a team's queue, by level, then time left. Works for the desk too, whose caller shows no
+/// words: the scope decides which rows, the permit which columns may be opened.
+pub fn list_queue<'t, A>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, A>,
+    list: QueueList,
+    after: QueueAfter,
+    limit: i64,
+) -> Result<Vec<QueueRow>, DbError>
+where
+    A: Action<Object = TeamObject> + ListsTeam,
+{
+    let scope = permit.scope();
+    let (first, second) = match list {
+        QueueList::Team => ("queued", "claimed"),
+        QueueList::Mine => ("claimed", "waiting"),
+        QueueList::Waiting => ("waiting", "waiting"),
+        QueueList::Done => ("answered", "closed"),
+    };
+    let mine = list == QueueList::Mine;
+    let after_id = after.item.map_or_else(String::new, |id| id.to_string());
+    let rows = tx.query(
+        sql!(
+            "SELECT w.id, w.thread_id, w.team_id, w.assignee_id, w.state, w.level, w.due_at, \
+             w.opened_at, w.first_answer_at, w.outcome, w.version, t.patient_id, t.category, \
+             t.headline_sealed, r.preview_sealed, r.last_seq, r.last_at, r.last_side, \
+             coalesce(k.read_seq, 0) \
+             FROM work_item w JOIN thread t ON t.id = w.thread_id \
+             JOIN inbox_row r ON r.party_kind = 'team' AND r.party_id = w.team_id \
+                 AND r.thread_id = w.thread_id \
+             LEFT JOIN read_mark k ON k.person_id = $2 AND k.thread_id = w.thread_id \
+             WHERE w.team_id = $1 AND w.state IN ($4, $5) AND (NOT $6 OR w.assignee_id = $2) \
+             AND (w.level > $7 OR (w.level = $7 AND (w.due_at > $8 OR (w.due_at = $8 AND w.id > $9)))) \
+             AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
+                 AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3) \
+             ORDER BY w.level, w.due_at, w.id LIMIT $10"
+        ),
+        &[
+            &permit.team(),
+            &scope.person(),
+            &scope.now(),
+            &first,
+            &second,
+            &mine,
+            &after.level,
+            &after.due_at,
+            &after_id,
+            &limit,
+        ],
+    )?;
+    let found: Vec<QueueRow> = rows
+        .iter()
+        .map(|row| {
+            Ok(QueueRow {
+                item: read(row)?,
+                patient: row.get(11)?,
+                category: row.get(12)?,
+                headline: row.get(13)?,
+                preview: row.get(14)?,
+                last_seq: row.get(15)?,
+                last_at: row.get(16)?,
+                last_side: row.get(17)?,
+                read_seq: row.get(18)?,
+            })
+        })
+        .collect::<Result<_, DbError>>()?;
+    tx.audit_subjects(found.iter().filter_map(|row| row.patient));
+    Ok(found)
+}
+
+/// Actions that list a team's work.
+pub trait ListsTeam {}
+impl ListsTeam for ListQueue {}
+impl ListsTeam for ListEnvelopes {}
+
+/// How many items a team has in each part of its queue, each counted to at most 1,000.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct QueueCounts {
+    /// Queued and claimed.
+    pub team: i64,
+    /// Held by the reader.
+    pub mine: i64,
+    /// Waiting on the patient.
+    pub waiting: i64,
+    /// Queued or claimed and past their time.
+    pub late: i64,
+}
+
+/// Counts a team's work within the permit's scope.
+pub fn count<'t, A>(tx: &mut Tx<'t>, permit: &Permit<'t, A>) -> Result<QueueCounts, DbError>
+where
+    A: Action<Object = TeamObject> + ListsTeam,
+{
+    let scope = permit.scope();
+    let row = tx.query_one(
+        sql!(
+            "SELECT count(*) FILTER (WHERE w.state IN ('queued', 'claimed')), \
+             count(*) FILTER (WHERE w.assignee_id = $2 AND w.state IN ('claimed', 'waiting')), \
+             count(*) FILTER (WHERE w.state = 'waiting'), \
+             count(*) FILTER (WHERE w.state IN ('queued', 'claimed') AND w.due_at < $3) \
+             FROM work_item w WHERE w.team_id = $1 AND w.state IN ('queued', 'claimed', 'waiting') \
+             AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
+                 AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3)"
+        ),
+        &[&permit.team(), &scope.person(), &scope.now()],
+    )?;
+    Ok(QueueCounts {
+        team: row.get(0)?,
+        mine: row.get(1)?,
+        waiting: row.get(2)?,
+        late: row.get(3)?,
+    })
+}
