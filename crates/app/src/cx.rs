@@ -1,0 +1,406 @@
+//! The context of an operation: one transaction, its actor, its clock, its ids, and the audit rows it
+//! owes.
+//!
+//! `App::write` runs an operation as one transaction and writes its audit rows in it. `App::read` runs
+//! it in a snapshot and holds the result until its audit rows are durable and the actor's epoch has
+//! been checked again, so that nothing leaves unrecorded. A refused access is written after the
+//! rollback; the same refusal again within a minute is counted, not written.
+//!
+//! Deliberately absent: async. An operation blocks; `web` runs it on a blocking thread.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::access::Actor;
+use domain::ids::{Id, PatientId, PersonId};
+use domain::time::Timestamp;
+use store::access::{self, Action, Object, Permit};
+use store::audit_event::{self, AuditEntry};
+use store::change::{Change, Numbered};
+use store::db::{Db, DbError, Tx};
+use store::seal::{KeyOwner, Keys, Place, Sealed};
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::random::Randomness;
+
+/// How the deployment behaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The fixed address of the portal, for notices: `https://…` without a path.
+    pub public_url: String,
+    /// Seconds a sent message can still be taken back; 0 sends at once.
+    pub hold_seconds: i64,
+    /// Whether this is the demo: plain cookies, loopback only.
+    pub demo: bool,
+    /// The service's name on every page.
+    pub site_name: String,
+    /// The phone on every page that has no site of its own.
+    pub site_phone: String,
+    /// The time zone of pages that have no site of their own (IANA).
+    pub time_zone: String,
+}
+
+/// Everything an operation needs; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    keys: Keys,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Randomness>,
+    settings: Settings,
+    live: broadcast::Sender<Numbered>,
+    denials: Mutex<HashMap<DenialKey, Denials>>,
+}
+
+type DenialKey = (Option<PersonId>, &'static str, Option<Uuid>, &'static str);
+
+struct Denials {
+    entry: AuditEntry,
+    since: Timestamp,
+    unwritten: i64,
+}
+
+/// The same refusal within this many seconds is one row with a count.
+const DENIAL_WINDOW_S: i64 = 60;
+/// Most refusals remembered at once; beyond it each is written.
+const DENIALS_MAX: usize = 10_000;
+/// Live pages that fall this many changes behind reload.
+const LIVE_BACKLOG: usize = 1_024;
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
+
+/// Why a transaction's closure gave up, with the refusals to write after the rollback.
+struct Failure {
+    error: Error,
+    denied: Vec<AuditEntry>,
+    missing_key: Option<KeyOwner>,
+}
+
+impl From<DbError> for Failure {
+    fn from(error: DbError) -> Self {
+        Self { error: error.into(), denied: Vec::new(), missing_key: None }
+    }
+}
+
+impl App {
+    /// Puts the parts together. The database is migrated and the keys are loaded.
+    pub fn new(
+        db: Db,
+        keys: Keys,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Randomness>,
+        settings: Settings,
+    ) -> Self {
+        let (live, _) = broadcast::channel(LIVE_BACKLOG);
+        let denials = Mutex::new(HashMap::new());
+        Self { inner: Arc::new(Inner { db, keys, clock, random, settings, live, denials }) }
+    }
+
+    /// How the deployment behaves.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// The database, for the few commands that work on it as a whole (backup, verify, check).
+    pub fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    /// The keys.
+    pub fn keys(&self) -> &Keys {
+        &self.inner.keys
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// Random bytes.
+    pub fn random(&self) -> &dyn Randomness {
+        &*self.inner.random
+    }
+
+    /// A new id.
+    pub fn new_id<T: Id>(&self) -> Result<T> {
+        new_id(&*self.inner.random, self.now())
+    }
+
+    /// Changes as they are numbered, for live pages. A receiver that lags must look again.
+    pub fn subscribe(&self) -> broadcast::Receiver<Numbered> {
+        self.inner.live.subscribe()
+    }
+
+    /// Passes a numbered change on to live pages; how many listened.
+    pub fn publish(&self, change: Numbered) -> usize {
+        self.inner.live.send(change).unwrap_or(0)
+    }
+
+    /// Runs an operation that writes, as one transaction with its audit rows, retried whole when the
+    /// engine asks for it. `op` may run several times and must have no effect but on its `Cx`.
+    pub fn write<T, F>(&self, actor: &Actor, op: F) -> Result<T>
+    where
+        F: for<'t> Fn(&mut Cx<'_, 't>) -> Result<T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let op = Arc::new(op);
+        // A missing data key is made outside the transaction, in its own store, and the operation
+        // runs again: a key is durable before its first use.
+        for _ in 0..4 {
+            let (app, actor, op) = (self.clone(), actor.clone(), Arc::clone(&op));
+            let outcome = self.inner.db.write(move |tx| {
+                let mut cx = Cx::new(&app, &actor, tx);
+                match cx.run(&*op) {
+                    Ok(value) => {
+                        cx.write_audit()?;
+                        Ok(value)
+                    }
+                    Err(error) => Err(cx.fail(error)),
+                }
+            });
+            match outcome {
+                Ok(value) => return Ok(value),
+                Err(failure) => {
+                    self.after_failure(&failure);
+                    match failure.missing_key {
+                        Some(owner) => self.inner.keys.ensure(owner, self.now())?,
+                        None => return Err(failure.error),
+                    }
+                }
+            }
+        }
+        Err(Error::Internal("an operation kept asking for new keys".to_owned()))
+    }
+
+    /// Runs an operation that reads, in one snapshot; the result leaves only after its audit rows are
+    /// durable and the actor's epoch is still the same, else `SignedOut` or `Unavailable`.
+    pub fn read<T, F>(&self, actor: &Actor, op: F) -> Result<T>
+    where
+        F: for<'t> Fn(&mut Cx<'_, 't>) -> Result<T>,
+    {
+        let outcome = self.inner.db.read(|tx| {
+            let mut cx = Cx::new(self, actor, tx);
+            match cx.run(&op) {
+                Ok(value) => Ok((value, cx.tx.take_audit())),
+                Err(error) => Err(cx.fail(error)),
+            }
+        });
+        match outcome {
+            Ok((value, entries)) => {
+                self.write_read_audit(actor, entries)?;
+                Ok(value)
+            }
+            Err(failure) => {
+                self.after_failure(&failure);
+                Err(failure.error)
+            }
+        }
+    }
+
+    fn write_read_audit(&self, actor: &Actor, entries: Vec<AuditEntry>) -> Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let (app, actor) = (self.clone(), actor.clone());
+        let outcome = self.inner.db.write(move |tx| {
+            let mut cx = Cx::new(&app, &actor, tx);
+            if let Err(error) = access::check_actor(cx.tx, &actor) {
+                return Err(cx.fail(error.into()));
+            }
+            cx.write_entries(&entries)
+        });
+        outcome.map_err(|failure: Failure| failure.error)
+    }
+
+    fn after_failure(&self, failure: &Failure) {
+        for entry in &failure.denied {
+            if let Err(error) = self.note_denial(entry) {
+                tracing::error!(%error, "a refusal could not be written to the access log");
+            }
+        }
+    }
+
+    /// Writes a refusal, or counts it when the same one was written within the last minute.
+    fn note_denial(&self, entry: &AuditEntry) -> Result<()> {
+        let now = self.now();
+        {
+            let mut denials = self.inner.denials.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(known) = denials.get_mut(&entry.denial_key())
+                && now.seconds_since(known.since) < DENIAL_WINDOW_S
+            {
+                known.unwritten += 1;
+                return Ok(());
+            }
+            if denials.len() < DENIALS_MAX {
+                denials.insert(
+                    entry.denial_key(),
+                    Denials { entry: entry.clone(), since: now, unwritten: 0 },
+                );
+            }
+        }
+        self.write_denial(entry.clone())
+    }
+
+    fn write_denial(&self, entry: AuditEntry) -> Result<()> {
+        let app = self.clone();
+        let outcome = self.inner.db.write(move |tx| {
+            let system = Actor::system();
+            let mut cx = Cx::new(&app, &system, tx);
+            cx.write_entries(std::slice::from_ref(&entry))
+        });
+        outcome.map_err(|failure: Failure| failure.error)
+    }
+
+    /// Writes the counts of refusals whose minute is over; for a worker, and at shutdown with `all`.
+    pub fn flush_denials(&self, all: bool) -> Result<()> {
+        let now = self.now();
+        let mut over = Vec::new();
+        {
+            let mut denials = self.inner.denials.lock().unwrap_or_else(PoisonError::into_inner);
+            denials.retain(|_, known| {
+                let keep = !all && now.seconds_since(known.since) < DENIAL_WINDOW_S;
+                if !keep && known.unwritten > 0 {
+                    over.push(known.entry.clone().repeated(known.unwritten));
+                }
+                keep
+            });
+        }
+        over.into_iter().try_for_each(|entry| self.write_denial(entry))
+    }
+}
+
+fn new_id<T: Id>(random: &dyn Randomness, now: Timestamp) -> Result<T> {
+    let mut bytes = [0_u8; 10];
+    random.fill(&mut bytes)?;
+    let millis = u64::try_from(now.micros() / 1_000).unwrap_or(0);
+    Ok(T::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()))
+}
+
+/// One operation's context, branded with its transaction.
+pub struct Cx<'c, 't> {
+    app: &'c App,
+    actor: &'c Actor,
+    tx: &'c mut Tx<'t>,
+    now: Timestamp,
+    missing_key: Option<KeyOwner>,
+}
+
+impl std::fmt::Debug for Cx<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cx").field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+impl<'c, 't> Cx<'c, 't> {
+    fn new(app: &'c App, actor: &'c Actor, tx: &'c mut Tx<'t>) -> Self {
+        Self { app, actor, tx, now: app.now(), missing_key: None }
+    }
+
+    fn run<T>(&mut self, op: &impl Fn(&mut Self) -> Result<T>) -> Result<T> {
+        access::check_actor(self.tx, self.actor)?;
+        op(self)
+    }
+
+    fn fail(&mut self, error: Error) -> Failure {
+        let denied = self.tx.take_audit().into_iter().filter(AuditEntry::is_denied).collect();
+        Failure { error, denied, missing_key: self.missing_key.take() }
+    }
+
+    fn write_audit(&mut self) -> std::result::Result<(), Failure> {
+        let entries = self.tx.take_audit();
+        self.write_entries(&entries)
+    }
+
+    fn write_entries(&mut self, entries: &[AuditEntry]) -> std::result::Result<(), Failure> {
+        for entry in entries {
+            let mut salt = [0_u8; 16];
+            let id = match self.app.inner.random.fill(&mut salt) {
+                Ok(()) => self.new_id(),
+                Err(error) => Err(error.into()),
+            };
+            match id {
+                Ok(id) => audit_event::add(self.tx, id, &salt, entry)?,
+                Err(error) => return Err(self.fail(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The deployment.
+    pub const fn app(&self) -> &'c App {
+        self.app
+    }
+
+    /// The transaction, for store functions.
+    pub const fn tx(&mut self) -> &mut Tx<'t> {
+        self.tx
+    }
+
+    /// Who acts.
+    pub const fn actor(&self) -> &'c Actor {
+        self.actor
+    }
+
+    /// The person who acts; `SignedOut` for the system, which has no things of its own.
+    pub fn person(&self) -> Result<PersonId> {
+        self.actor.person.ok_or(Error::SignedOut)
+    }
+
+    /// The moment of the operation: one for the whole of it.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// A new id, ordered by time.
+    pub fn new_id<T: Id>(&self) -> Result<T> {
+        new_id(&*self.app.inner.random, self.now)
+    }
+
+    /// Asks for an action on a thing; notes the audit row either way.
+    pub fn authorize<A: Action>(
+        &mut self,
+        key: <A::Object as Object>::Key,
+    ) -> Result<Permit<'t, A>> {
+        Ok(access::authorize(self.tx, self.actor, key, self.now)?)
+    }
+
+    /// Seals a text for its owner and place. When the owner has no key yet the operation is run again
+    /// after one has been made.
+    pub fn seal(&mut self, owner: KeyOwner, place: &Place<'_>, text: &[u8]) -> Result<Sealed> {
+        match self.app.inner.keys.seal(owner, place, text) {
+            Err(store::seal::SealError::Missing) => {
+                self.missing_key = Some(owner);
+                Err(Error::Internal("an owner has no data key yet".to_owned()))
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Opens a sealed value as text.
+    pub fn open(&self, owner: KeyOwner, place: &Place<'_>, sealed: &Sealed) -> Result<String> {
+        Ok(self.app.inner.keys.open_text(owner, place, sealed)?)
+    }
+
+    /// Writes to the outbox what live pages and notices need to know; no content.
+    pub fn note_change(&mut self, change: &Change) -> Result<()> {
+        let id = self.new_id()?;
+        store::change::add(self.tx, id, self.now, change)?;
+        Ok(())
+    }
+
+    /// Adds the patients that a list shows to the newest audit entry.
+    pub fn audit_subjects(&mut self, patients: impl IntoIterator<Item = PatientId>) {
+        self.tx.audit_subjects(patients);
+    }
+}
