@@ -292,15 +292,3 @@ impl Row {
         self.values.is_empty()
     }
 }
-
-impl ToParam for crate::seal::Sealed {
-    fn to_param(&self) -> Param<'_> {
-        Param::Bytes(Cow::Borrowed(self.as_bytes()))
-    }
-}
-
-impl FromValue for crate::seal::Sealed {
-    fn from_value(value: &Value) -> Result<Self, DbError> {
-        Vec::<u8>::from_value(value).map(Self::from)
-    }
-}
