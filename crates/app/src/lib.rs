@@ -3,10 +3,15 @@
 //! A handler parses, calls one operation, chooses a page. Deliberately absent: HTTP and SQL.
 
 pub mod clock;
+pub mod content;
 pub mod cx;
+pub mod draft;
 pub mod error;
 pub mod fhir;
+pub mod inbox;
+pub mod message;
 pub mod random;
+pub mod thread;
 
 pub use cx::{App, Cx, Settings};
 pub use error::{Conflict, Error, FieldError, Result};

@@ -312,3 +312,8 @@ fn read(row: &Row) -> Result<DraftRow, DbError> {
         updated_at: row.get(18)?,
     })
 }
+
+/// Makes a held draft a plain draft again: for the releasing worker, when its owner may not send.
+pub fn unhold(tx: &mut Tx<'_>, id: DraftId) -> Result<(), DbError> {
+    tx.execute(sql!("UPDATE draft SET release_at = NULL WHERE id = $1"), &[&id]).map(|_| ())
+}

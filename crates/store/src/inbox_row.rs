@@ -147,6 +147,8 @@ pub enum Filter {
     All,
     /// Open ones.
     Open,
+    /// Open ones in which the reader's side owes an answer.
+    Turn,
     /// Closed ones.
     Closed,
 }
@@ -160,7 +162,9 @@ pub fn list_for_patient<'t>(
     limit: i64,
 ) -> Result<Vec<InboxRow>, DbError> {
     let scope: Scope<'t> = permit.scope();
-    let (open, closed) = (filter != Filter::Closed, filter != Filter::Open);
+    let open = filter != Filter::Closed;
+    let closed = matches!(filter, Filter::All | Filter::Closed);
+    let turn = filter == Filter::Turn;
     tx.query(
         sql!(
             "SELECT r.thread_id, t.patient_id, t.category, t.about_kind, t.headline_sealed, r.last_seq, \
@@ -174,7 +178,7 @@ pub fn list_for_patient<'t>(
              LEFT JOIN read_mark k ON k.person_id = $2 AND k.thread_id = r.thread_id \
              WHERE r.party_kind = 'patient' AND r.party_id = $1 \
              AND (r.last_at < $4 OR (r.last_at = $4 AND r.thread_id < $5)) \
-             AND ((r.is_open AND $6) OR (NOT r.is_open AND $7)) \
+             AND ((r.is_open AND $6) OR (NOT r.is_open AND $7)) AND (r.needs_reply OR NOT $9) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3) \
              ORDER BY r.last_at DESC, r.thread_id DESC LIMIT $8"
@@ -188,6 +192,7 @@ pub fn list_for_patient<'t>(
             &open,
             &closed,
             &limit,
+            &turn,
         ],
     )?
     .iter()
@@ -225,6 +230,22 @@ fn read(row: &Row) -> Result<InboxRow, DbError> {
         unread_flag: row.get(17)?,
         created_at: row.get(18)?,
     })
+}
+
+/// How many open threads of a patient within the scope wait for the patient's side; at most 100.
+pub fn count_turn<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, ListThreads>) -> Result<i64, DbError> {
+    let scope = permit.scope();
+    tx.query_one(
+        sql!(
+            "SELECT count(*) FROM (SELECT 1 FROM inbox_row r \
+             WHERE r.party_kind = 'patient' AND r.party_id = $1 AND r.is_open AND r.needs_reply \
+             AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
+                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3) \
+             LIMIT 100) AS turn"
+        ),
+        &[&permit.patient(), &scope.person(), &scope.now()],
+    )?
+    .get(0)
 }
 
 /// How many of a patient's threads within the scope hold something the reader has not seen; counts at

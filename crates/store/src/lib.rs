@@ -8,6 +8,7 @@ pub mod access;
 pub mod audit_event;
 pub mod care_team;
 pub mod change;
+pub mod chart;
 pub mod db;
 pub mod draft;
 pub mod inbox_row;

@@ -358,22 +358,38 @@ pub fn list_questions<'t>(
     .collect()
 }
 
-/// Marks a question of the permit's thread, asked by `asked_by`, answered or set aside.
-/// `RowCount` when there is no such open question.
+/// Marks an open question of the permit's thread, asked by `asked_by`, answered or set aside; `false`
+/// when there is no such open question.
 pub fn decide_question<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, Reply>,
     id: QuestionId,
     asked_by: Side,
     state: QuestionState,
-) -> Result<(), DbError> {
-    tx.execute_one(
+) -> Result<bool, DbError> {
+    let written = tx.execute(
         sql!(
             "UPDATE question SET state = $3, decided_by = $4, decided_at = $5 \
              WHERE id = $1 AND thread_id = $2 AND side = $6 AND state = 'open'"
         ),
         &[&id, &permit.thread(), &state.code(), &permit.person(), &permit.now(), &asked_by.code()],
-    )
+    )?;
+    Ok(written == 1)
+}
+
+/// The number of the thread's newest message at or below `up_to`; `None` when it has none.
+pub fn newest_seq<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Reply>,
+    up_to: i64,
+) -> Result<Option<i64>, DbError> {
+    let rows = tx.query(
+        sql!(
+            "SELECT seq FROM message WHERE thread_id = $1 AND seq <= $2 ORDER BY seq DESC LIMIT 1"
+        ),
+        &[&permit.thread(), &up_to],
+    )?;
+    rows.first().map(|row| row.get(0)).transpose()
 }
 
 /// A line that everybody in a thread sees.

@@ -1,8 +1,12 @@
 //! A reader's own mark in a thread. Reading never equals handling: no other row changes.
 
+use domain::ids::PersonId;
+use domain::time::Timestamp;
+
 use crate::access::{MarkRead, Permit};
 use crate::db::{DbError, Tx};
 use crate::sql;
+use crate::thread::SendRight;
 
 /// Moves the reader's mark forward to `seq` and takes back "unread". Never moves it backward.
 pub fn put<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, MarkRead>, seq: i64) -> Result<(), DbError> {
@@ -17,6 +21,26 @@ pub fn put<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, MarkRead>, seq: i64) -> Resu
              unread_flag = FALSE, updated_at = excluded.updated_at"
         ),
         &[&person, &permit.thread(), &seq, &permit.now()],
+    )
+    .map(|_| ())
+}
+
+/// Moves a sender's own mark to the message just sent, which nobody needs to be told of as news.
+pub fn put_sent<'t>(
+    tx: &mut Tx<'t>,
+    right: &impl SendRight<'t>,
+    person: PersonId,
+    seq: i64,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    tx.execute(
+        sql!(
+            "INSERT INTO read_mark (person_id, thread_id, read_seq, unread_flag, updated_at) \
+             VALUES ($1, $2, $3, FALSE, $4) \
+             ON CONFLICT (person_id, thread_id) DO UPDATE SET \
+             read_seq = excluded.read_seq, unread_flag = FALSE, updated_at = excluded.updated_at"
+        ),
+        &[&person, &right.thread(), &seq, &at],
     )
     .map(|_| ())
 }

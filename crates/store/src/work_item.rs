@@ -81,6 +81,12 @@ pub fn list_shown<'t, A: Action<Object = ThreadObject>>(
     tx.query(columns(), &[&permit.thread()])?.iter().map(read).collect()
 }
 
+/// How many items the thread has had, closed ones included.
+pub fn count_all<'t>(tx: &mut Tx<'t>, right: &impl SendRight<'t>) -> Result<i64, DbError> {
+    tx.query_one(sql!("SELECT count(*) FROM work_item WHERE thread_id = $1"), &[&right.thread()])?
+        .get(0)
+}
+
 /// A work item to be opened.
 #[derive(Debug)]
 pub struct NewWorkItem {

@@ -1,0 +1,470 @@
+//! Sending: one transaction that takes the thread's next number, stores the sealed text, rewrites
+//! every party's inbox row and moves the work.
+//!
+//! Deliberately absent: the hold window (see `draft`), notices (they follow the outbox), urgency.
+
+use domain::ids::{CareTeamId, MessageId, PatientId, PersonId, QuestionId, ThreadId};
+use domain::message::{
+    Ask, Body, Channel, ClientMsgId, CorrectionKind, Line, QuestionState, Side, preview,
+};
+use domain::thread::ThreadKind;
+use domain::work_item::{Outcome, WorkEventKind, WorkState, after_answer};
+use store::access::{CloseThread, Permit, ReadThread, Reply};
+use store::change::Change;
+use store::draft::AfterRelease;
+use store::inbox_row::{self, InboxEntry};
+use store::message::{self as rows, NewMessage};
+use store::seal::{KeyOwner, Place, Purpose};
+use store::thread::{self, Party, SendRight};
+use store::work_item::{self, Moved, NewWorkEvent, NewWorkItem, Sending, WorkItemRow};
+
+use crate::content::{CorrectionContent, Letter, Preview, thread_owner};
+use crate::cx::Cx;
+use crate::error::{Conflict, Error, Result};
+
+/// Characters of a text that an inbox row shows.
+pub const PREVIEW_CHARS: usize = 140;
+
+/// A text on its way out.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// The text.
+    pub body: Body,
+    /// What is asked.
+    pub ask: Ask,
+    /// Numbered questions.
+    pub questions: Vec<Line>,
+    /// The other side's questions that this answers.
+    pub answers: Vec<QuestionId>,
+    /// Language of the text.
+    pub language: String,
+    /// By which road.
+    pub channel: Channel,
+    /// The sender's own id, so that a retry finds the first result.
+    pub client_msg_id: ClientMsgId,
+    /// The newest number the sender has seen; `None` asks for no newer-message stop.
+    pub base_seq: Option<i64>,
+    /// What happens to the work afterwards (team side only).
+    pub after: AfterRelease,
+    /// The outcome when it closes the thread.
+    pub outcome: Option<Outcome>,
+}
+
+/// What a send did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delivered {
+    /// The message.
+    pub id: MessageId,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// Its number.
+    pub seq: i64,
+    /// Whether this was a retry: the message is the first send's.
+    pub repeated: bool,
+}
+
+/// Sends in an existing thread.
+///
+/// Errors: `NotFound`/`Forbidden` by policy; `Conflict(NewerMessages)` when others wrote since
+/// `base_seq`; `Conflict(ClientIdReused)` when the id made another message.
+pub fn reply(cx: &mut Cx<'_, '_>, thread: ThreadId, out: &Outgoing) -> Result<Delivered> {
+    let permit = cx.authorize::<Reply>(thread)?;
+    let author = cx.person()?;
+    let mac = request_mac(cx, &thread.to_string(), out);
+    if let Some(first) = first_result(cx, author, out, &mac)? {
+        return Ok(first);
+    }
+    stop_for_newer(cx, &permit, author, out.base_seq)?;
+    let side = if permit.allowed().patient_side { Side::Patient } else { Side::Team };
+    if side == Side::Team && out.after == AfterRelease::Close {
+        // Closing is its own right; the permit is asked for so that it is decided and recorded.
+        let _: Permit<'_, CloseThread> = cx.authorize::<CloseThread>(thread)?;
+    }
+    let object = permit.object();
+    let sender = Sender {
+        author,
+        side,
+        on_behalf_of: on_behalf(&permit),
+        owner: thread_owner(object.patient, None),
+        patient: object.patient,
+        owner_team: object.owner_team,
+        kind: object.kind,
+    };
+    for question in &out.answers {
+        let asked_by = if side == Side::Patient { Side::Team } else { Side::Patient };
+        let answered =
+            rows::decide_question(cx.tx(), &permit, *question, asked_by, QuestionState::Answered)?;
+        if !answered {
+            return Err(Error::field("answers", "unknown"));
+        }
+    }
+    deliver(cx, &permit, &sender, out, &mac)
+}
+
+/// Who sends, and where.
+#[derive(Debug)]
+pub(crate) struct Sender {
+    pub author: PersonId,
+    pub side: Side,
+    pub on_behalf_of: Option<PatientId>,
+    pub owner: KeyOwner,
+    pub patient: Option<PatientId>,
+    pub owner_team: Option<CareTeamId>,
+    pub kind: ThreadKind,
+}
+
+fn on_behalf(permit: &Permit<'_, Reply>) -> Option<PatientId> {
+    let allowed = permit.allowed();
+    (allowed.patient_side && allowed.basis != "self").then_some(permit.object().patient).flatten()
+}
+
+/// The keyed digest of a request: the same id with another text is told apart from a retry.
+pub(crate) fn request_mac(cx: &Cx<'_, '_>, target: &str, out: &Outgoing) -> [u8; 32] {
+    let mut bytes = Vec::with_capacity(out.body.as_str().len() + 64);
+    let questions = out.questions.iter().map(Line::as_str);
+    for part in [target, out.ask.code(), out.body.as_str()].into_iter().chain(questions) {
+        bytes.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    cx.app().keys().mac(Purpose::Request, &bytes)
+}
+
+/// The first result of the author's client message id, if it was used before.
+pub(crate) fn first_result(
+    cx: &mut Cx<'_, '_>,
+    author: PersonId,
+    out: &Outgoing,
+    mac: &[u8; 32],
+) -> Result<Option<Delivered>> {
+    let Some(first) = rows::find_sent(cx.tx(), author, out.client_msg_id.as_str())? else {
+        return Ok(None);
+    };
+    if first.request_mac != mac.as_slice() {
+        return Err(Error::Conflict(Conflict::ClientIdReused { first: first.id }));
+    }
+    Ok(Some(Delivered { id: first.id, thread: first.thread, seq: first.seq, repeated: true }))
+}
+
+/// Shows the sender first what others wrote since `base_seq`.
+pub(crate) fn stop_for_newer<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, Reply>,
+    author: PersonId,
+    base_seq: Option<i64>,
+) -> Result<()> {
+    let last_seq = permit.object().last_seq;
+    let Some(base) = base_seq.filter(|base| *base < last_seq) else { return Ok(()) };
+    let count = rows::written_since(cx.tx(), permit, base, author)?;
+    if count == 0 {
+        return Ok(());
+    }
+    Err(Error::Conflict(Conflict::NewerMessages { last_seq, count }))
+}
+
+/// Stores the message and all that follows from it, in the caller's transaction.
+pub(crate) fn deliver<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    sender: &Sender,
+    out: &Outgoing,
+    mac: &[u8; 32],
+) -> Result<Delivered> {
+    let thread = right.thread();
+    let now = cx.now();
+    let reopens = move_work(cx, right, sender, out)?;
+    if reopens {
+        add_line(cx, right, sender, "reopened", "")?;
+    }
+    let id: MessageId = cx.new_id()?;
+    let profile = cx.profile_of(sender.author)?;
+    let letter = Letter {
+        author: profile.name.clone(),
+        title: profile.title,
+        phone: if sender.side == Side::Team { profile.phone } else { String::new() },
+        body: out.body.as_str().to_owned(),
+    };
+    let place = Place::new("message", &id, "content_sealed", 1);
+    let content = cx.seal_json(sender.owner, &place, &letter)?;
+    let new = NewMessage {
+        id,
+        author: sender.author,
+        on_behalf_of: sender.on_behalf_of,
+        side: sender.side,
+        channel: out.channel,
+        client_msg_id: out.client_msg_id.as_str(),
+        request_mac: mac,
+        language: &out.language,
+        ask: out.ask,
+        content: &content,
+        in_reply_to: None,
+        at: now,
+    };
+    let seq = rows::add(cx.tx(), right, &new)?;
+    for (n, question) in (1_i64..).zip(&out.questions) {
+        let question_id: QuestionId = cx.new_id()?;
+        let place = Place::new("question", &question_id, "text_sealed", 1);
+        let text = cx.seal(sender.owner, &place, question.as_str().as_bytes())?;
+        rows::add_question(cx.tx(), right, id, sender.side, (question_id, n, &text))?;
+    }
+    put_inbox_rows(cx, right, sender, out, (seq, &profile.name))?;
+    store::read_mark::put_sent(cx.tx(), right, sender.author, seq, now)?;
+    if sender.side == Side::Team && out.after == AfterRelease::Close {
+        add_line(cx, right, sender, "closed", out.outcome.unwrap_or(Outcome::Answered).code())?;
+    }
+    cx.note_change(&Change {
+        kind: "message".to_owned(),
+        patient: sender.patient,
+        thread: Some(thread),
+        team: sender.owner_team,
+        person: Some(sender.author),
+    })?;
+    Ok(Delivered { id, thread, seq, repeated: false })
+}
+
+fn put_inbox_rows<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    sender: &Sender,
+    out: &Outgoing,
+    (seq, author): (i64, &str),
+) -> Result<()> {
+    let now = cx.now();
+    let content =
+        Preview { from: author.to_owned(), text: preview(out.body.as_str(), PREVIEW_CHARS) };
+    let place = Place::new("inbox_row", &right.thread(), "preview_sealed", seq);
+    let sealed = cx.seal_json(sender.owner, &place, &content)?;
+    let waits = out.after == AfterRelease::Wait || !out.questions.is_empty();
+    for party in thread::parties(cx.tx(), right, now)? {
+        let theirs = match party {
+            Party::Patient(_) => Side::Patient,
+            Party::Team(_) | Party::Person(_) => Side::Team,
+        };
+        let incoming = theirs != sender.side || sender.kind == ThreadKind::Staff;
+        let entry = InboxEntry {
+            last_seq: seq,
+            last_at: now,
+            last_side: sender.side,
+            preview: &sealed,
+            needs_reply: incoming && (theirs == Side::Team || waits),
+            asked: incoming && waits,
+            is_open: out.after != AfterRelease::Close,
+        };
+        inbox_row::put(cx.tx(), right, party, &entry)?;
+    }
+    Ok(())
+}
+
+/// Adds a line that everybody in the thread sees; `detail` is a code or a name, sealed.
+pub(crate) fn add_line<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    sender: &Sender,
+    kind: &str,
+    detail: &str,
+) -> Result<i64> {
+    let id = cx.new_id()?;
+    let place = Place::new("thread_event", &id, "detail_sealed", 1);
+    let sealed = cx.seal(sender.owner, &place, detail.as_bytes())?;
+    let now = cx.now();
+    Ok(rows::add_event(cx.tx(), right, id, kind, Some(sender.author), &sealed, now)?)
+}
+
+/// Moves the owning team's work: a patient's message brings it back or opens it, the team's answers
+/// it. Returns whether a closed thread was opened again.
+fn move_work<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    sender: &Sender,
+    out: &Outgoing,
+) -> Result<bool> {
+    let Some(team) = sender.owner_team.filter(|_| sender.kind == ThreadKind::Care) else {
+        return Ok(false);
+    };
+    let items = work_item::list_open(cx.tx(), right)?;
+    let item = items.iter().find(|item| item.team == team);
+    match (sender.side, item) {
+        (Side::Patient, Some(item)) => patient_wrote(cx, right, sender, item).map(|()| false),
+        (Side::Patient, None) => {
+            let earlier = work_item::count_all(cx.tx(), right)? > 0;
+            open_item(cx, right, sender, team, (WorkState::Queued, None), earlier)?;
+            Ok(earlier)
+        }
+        (Side::Team, Some(item)) => team_wrote(cx, right, sender, out, item).map(|()| false),
+        (Side::Team, None) => {
+            let earlier = work_item::count_all(cx.tx(), right)? > 0;
+            if !earlier || out.after == AfterRelease::Wait {
+                let state = after_answer(out.after == AfterRelease::Wait);
+                let assignee = Some(sender.author);
+                open_item(cx, right, sender, team, (state, assignee), earlier)?;
+            }
+            Ok(earlier && out.after == AfterRelease::Wait)
+        }
+    }
+}
+
+fn open_item<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    sender: &Sender,
+    team: CareTeamId,
+    (state, assignee): (WorkState, Option<PersonId>),
+    again: bool,
+) -> Result<()> {
+    let now = cx.now();
+    let due_at = due_at(cx, team)?;
+    let new = NewWorkItem {
+        id: cx.new_id()?,
+        team,
+        level_patient: None,
+        due_at,
+        at: now,
+        assignee,
+        state,
+    };
+    work_item::add(cx.tx(), right, &new)?;
+    let kind = if again { WorkEventKind::Reopened } else { WorkEventKind::Opened };
+    add_event(cx, right, new.id, kind, sender.author, Some(team))
+}
+
+/// The latest moment for an answer: the team's answer-time target from now, in wall time until the
+/// calendar decides it.
+pub(crate) fn due_at(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<domain::time::Timestamp> {
+    let now = cx.now();
+    let minutes = store::care_team::get(cx.tx(), team)?.map_or(1_440, |team| team.answer_minutes);
+    Ok(now.plus_seconds(minutes.saturating_mul(60)))
+}
+
+fn patient_wrote<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    sender: &Sender,
+    item: &WorkItemRow,
+) -> Result<()> {
+    let owed = matches!(item.state, WorkState::Queued | WorkState::Claimed);
+    let due = if owed { None } else { Some(due_at(cx, item.team)?) };
+    let state = match item.state {
+        // Whoever holds it keeps it; what waited or was answered goes back to its holder or the queue.
+        WorkState::Queued => WorkState::Queued,
+        _ if item.assignee.is_some() => WorkState::Claimed,
+        _ => WorkState::Queued,
+    };
+    let moved =
+        Moved { state, assignee: item.assignee, due_at: due, answered_at: None, outcome: None };
+    moved_or_changed(cx, right, item, &moved)?;
+    if owed {
+        return Ok(());
+    }
+    add_event(cx, right, item.id, WorkEventKind::Reopened, sender.author, Some(item.team))
+}
+
+fn team_wrote<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    sender: &Sender,
+    out: &Outgoing,
+    item: &WorkItemRow,
+) -> Result<()> {
+    let (state, kind) = match out.after {
+        AfterRelease::Close => (WorkState::Closed, WorkEventKind::Closed),
+        AfterRelease::Wait => (after_answer(true), WorkEventKind::Waiting),
+        AfterRelease::Nothing => (after_answer(false), WorkEventKind::Answered),
+    };
+    let closes = state == WorkState::Closed;
+    let moved = Moved {
+        state,
+        assignee: item.assignee.or(Some(sender.author)),
+        due_at: None,
+        answered_at: Some(cx.now()),
+        outcome: closes.then(|| out.outcome.unwrap_or(Outcome::Answered)),
+    };
+    moved_or_changed(cx, right, item, &moved)?;
+    add_event(cx, right, item.id, kind, sender.author, None)
+}
+
+fn moved_or_changed<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    item: &WorkItemRow,
+    moved: &Moved,
+) -> Result<()> {
+    let now = cx.now();
+    if work_item::update(cx.tx(), &Sending(right, now), item, moved)? {
+        Ok(())
+    } else {
+        Err(Error::Conflict(Conflict::Changed))
+    }
+}
+
+fn add_event<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    item: domain::ids::WorkItemId,
+    kind: WorkEventKind,
+    actor: PersonId,
+    to_team: Option<CareTeamId>,
+) -> Result<()> {
+    let event = NewWorkEvent {
+        id: cx.new_id()?,
+        item,
+        kind,
+        actor: Some(actor),
+        to_person: None,
+        to_team,
+        reason: None,
+        patient_sees: true,
+    };
+    let now = cx.now();
+    Ok(work_item::add_event(cx.tx(), &Sending(right, now), &event)?)
+}
+
+/// Puts a better wording beside a message of one's own, or takes it back. The first text stays in the
+/// record; everybody sees the marker.
+///
+/// Errors: `NotFound` when the thread holds no such message of the actor.
+pub fn correct(
+    cx: &mut Cx<'_, '_>,
+    thread: ThreadId,
+    message: MessageId,
+    kind: CorrectionKind,
+    body: Option<&Body>,
+    reason: &str,
+) -> Result<()> {
+    let permit = cx.authorize::<Reply>(thread)?;
+    let reading = cx.authorize::<ReadThread>(thread)?;
+    let author = cx.person()?;
+    let object = permit.object();
+    let (patient, owner_team, last_seq) = (object.patient, object.owner_team, object.last_seq);
+    let owner = thread_owner(patient, None);
+    let Some(row) = rows::get(cx.tx(), &reading, message)? else { return Err(Error::NotFound) };
+    if row.author != author {
+        return Err(Error::NotFound);
+    }
+    let reason = if reason.trim().is_empty() {
+        String::new()
+    } else {
+        Line::parse(reason).map_err(|e| Error::text("reason", e))?.as_str().to_owned()
+    };
+    let id = cx.new_id()?;
+    let body = body.map_or("", Body::as_str).to_owned();
+    let content = CorrectionContent { body, reason };
+    let place = Place::new("correction", &id, "content_sealed", 1);
+    let sealed = cx.seal_json(owner, &place, &content)?;
+    rows::add_correction(cx.tx(), &permit, message, author, kind, id, &sealed)?;
+    if let Some(newest) = rows::newest_seq(cx.tx(), &permit, last_seq)?
+        && newest == row.seq
+    {
+        let name = cx.profile_of(author)?.name;
+        // A taken-back text must not live on in previews.
+        let shown = Preview { from: name, text: preview(&content.body, PREVIEW_CHARS) };
+        let place = Place::new("inbox_row", &thread, "preview_sealed", row.seq);
+        let sealed = cx.seal_json(owner, &place, &shown)?;
+        inbox_row::put_preview(cx.tx(), &permit, row.seq, &sealed)?;
+    }
+    cx.note_change(&Change {
+        kind: "correction".to_owned(),
+        patient,
+        thread: Some(thread),
+        team: owner_team,
+        person: Some(author),
+    })
+}

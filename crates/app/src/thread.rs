@@ -1,0 +1,422 @@
+//! Conversations: starting one, and reading one.
+
+use std::collections::HashMap;
+
+use domain::ids::{CareTeamId, MessageId, PatientId, PersonId, QuestionId, ThreadId};
+use domain::message::{Ask, Channel, CorrectionKind, Line, QuestionState, Side};
+use domain::thread::{Category, Ladder, ThreadKind, ThreadState, ladder, state};
+use domain::time::Timestamp;
+use domain::work_item::WorkEventKind;
+use store::access::{MarkRead, Permit, ReadThread, StartStaffThread, StartThread};
+use store::care_team::{self, TeamRow};
+use store::message as rows;
+use store::seal::{KeyOwner, Place};
+use store::thread::{self, About, NewParticipation, NewThread, Opened, Party};
+use store::work_item;
+
+use crate::content::{CorrectionContent, Letter, thread_owner};
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::message::{self, Delivered, Outgoing, Sender};
+
+/// A conversation to be started.
+#[derive(Debug, Clone)]
+pub struct NewConversation {
+    /// Care, or staff among themselves.
+    pub kind: ThreadKind,
+    /// The team that will own it.
+    pub team: CareTeamId,
+    /// About what kind of matter.
+    pub category: Category,
+    /// About what in the record.
+    pub about: About,
+    /// Its headline.
+    pub headline: Line,
+    /// The thread it continues.
+    pub continues: Option<ThreadId>,
+}
+
+/// Starts a conversation of a patient with its first message.
+///
+/// Errors: `NotFound`/`Forbidden` by policy; `Invalid` when the team or the thing it is about is not
+/// the patient's.
+pub fn start(
+    cx: &mut Cx<'_, '_>,
+    patient: PatientId,
+    new: &NewConversation,
+    out: &Outgoing,
+) -> Result<Delivered> {
+    let author = cx.person()?;
+    if new.kind == ThreadKind::Staff {
+        let permit = cx.authorize::<StartStaffThread>(patient)?;
+        return start_with(cx, patient, new, out, author, None, |cx, row| {
+            Ok(thread::add_staff(cx.tx(), &permit, row)?)
+        });
+    }
+    let permit = cx.authorize::<StartThread>(patient)?;
+    let teams = care_team::list_for_patient(cx.tx(), &permit)?;
+    if !teams.iter().any(|team| team.id == new.team) {
+        return Err(Error::field("team", "unknown"));
+    }
+    if let Some(id) = new.about.id
+        && !store::chart::belongs(cx.tx(), &permit, new.about.kind, id)?
+    {
+        return Err(Error::field("about", "unknown"));
+    }
+    let allowed = permit.allowed().clone();
+    let side = if allowed.patient_side { Side::Patient } else { Side::Team };
+    let behalf = (allowed.patient_side && allowed.basis != "self").then_some(patient);
+    start_with(cx, patient, new, out, author, Some((side, behalf)), |cx, row| {
+        Ok(thread::add(cx.tx(), &permit, row)?)
+    })
+}
+
+/// `sides` is `None` for staff among themselves.
+fn start_with<'t>(
+    cx: &mut Cx<'_, 't>,
+    patient: PatientId,
+    new: &NewConversation,
+    out: &Outgoing,
+    author: PersonId,
+    sides: Option<(Side, Option<PatientId>)>,
+    open: impl FnOnce(&mut Cx<'_, 't>, &NewThread<'_>) -> Result<Opened<'t>>,
+) -> Result<Delivered> {
+    let target = format!("{patient} {} {}", new.team, new.headline.as_str());
+    let mac = message::request_mac(cx, &target, out);
+    if let Some(first) = message::first_result(cx, author, out, &mac)? {
+        return Ok(first);
+    }
+    let owner = KeyOwner::Patient(patient);
+    let id: ThreadId = cx.new_id()?;
+    let place = Place::new("thread", &id, "headline_sealed", 1);
+    let headline = cx.seal(owner, &place, new.headline.as_str().as_bytes())?;
+    let now = cx.now();
+    let row = NewThread {
+        id,
+        kind: new.kind,
+        category: new.category,
+        headline: &headline,
+        about: new.about,
+        owner_team: new.team,
+        created_by: author,
+        continues: new.continues,
+        at: now,
+    };
+    let opened = open(cx, &row)?;
+    let mut parties = vec![(Party::Team(new.team), "owner")];
+    match sides {
+        Some(_) => parties.push((Party::Patient(patient), "patient")),
+        None => parties.push((Party::Person(author), "author")),
+    }
+    for (party, reason) in parties {
+        let participation = NewParticipation {
+            id: cx.new_id()?,
+            party,
+            from_seq: 1,
+            from_at: now,
+            added_by: cx.actor().clone(),
+            reason,
+        };
+        thread::add_participation(cx.tx(), &opened, &participation)?;
+    }
+    let (side, on_behalf_of) = sides.unwrap_or((Side::Team, None));
+    let sender = Sender {
+        author,
+        side,
+        on_behalf_of,
+        owner,
+        patient: Some(patient),
+        owner_team: Some(new.team),
+        kind: new.kind,
+    };
+    message::deliver(cx, &opened, &sender, out, &mac)
+}
+
+/// A message opened for a reader.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Its id.
+    pub id: MessageId,
+    /// Its number.
+    pub seq: i64,
+    /// Who wrote it.
+    pub author: PersonId,
+    /// For whom, when somebody wrote for the patient.
+    pub on_behalf_of: Option<PatientId>,
+    /// Which side.
+    pub side: Side,
+    /// By which road.
+    pub channel: Channel,
+    /// What is asked.
+    pub ask: Ask,
+    /// Language of the text.
+    pub language: String,
+    /// Author's name, role, phone and the text as they were then.
+    pub letter: Letter,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// The sender's own id for it.
+    pub client_msg_id: String,
+    /// Corrections and retractions, oldest first.
+    pub corrections: Vec<(CorrectionKind, CorrectionContent, Timestamp)>,
+    /// Its numbered questions.
+    pub questions: Vec<(QuestionId, String, QuestionState)>,
+}
+
+/// A line in the thread.
+#[derive(Debug, Clone)]
+pub struct ShownLine {
+    /// Its number.
+    pub seq: i64,
+    /// What happened, as a code.
+    pub kind: String,
+    /// A code or a name.
+    pub detail: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A step of custody.
+#[derive(Debug, Clone)]
+pub struct ShownStep {
+    /// What happened.
+    pub kind: WorkEventKind,
+    /// Who did it, by name; `None` is the system.
+    pub by: Option<String>,
+    /// To whom it went, by name.
+    pub to_person: Option<String>,
+    /// To which team, by name.
+    pub to_team: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A conversation opened for a reader.
+#[derive(Debug, Clone)]
+pub struct ThreadView {
+    /// Its id.
+    pub id: ThreadId,
+    /// Whom it is about.
+    pub patient: Option<PatientId>,
+    /// Care or staff.
+    pub kind: ThreadKind,
+    /// Its category.
+    pub category: Category,
+    /// Its headline.
+    pub headline: String,
+    /// What it is about.
+    pub about: About,
+    /// The team that owns it.
+    pub team: Option<TeamRow>,
+    /// Whose move it is.
+    pub state: ThreadState,
+    /// The patient's ladder.
+    pub ladder: Ladder,
+    /// Who holds it, by name.
+    pub holder: Option<String>,
+    /// Messages, oldest first.
+    pub messages: Vec<Shown>,
+    /// Whether there are older messages than these.
+    pub older: bool,
+    /// Lines between them.
+    pub lines: Vec<ShownLine>,
+    /// Custody, oldest first.
+    pub custody: Vec<ShownStep>,
+    /// The newest number.
+    pub last_seq: i64,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// The thread it continues.
+    pub continues: Option<ThreadId>,
+    /// Whether the reader stands on the patient's side.
+    pub patient_side: bool,
+    /// Code of the tie it is read by.
+    pub basis: &'static str,
+    /// The open work items.
+    pub items: Vec<work_item::WorkItemRow>,
+    /// Whether the reader's mark already covers it.
+    pub marked: bool,
+}
+
+/// Opens a conversation: the newest `limit` messages below `before` (the largest number for the end).
+pub fn view(cx: &mut Cx<'_, '_>, id: ThreadId, before: i64, limit: i64) -> Result<ThreadView> {
+    let permit = cx.authorize::<ReadThread>(id)?;
+    let row = thread::get(cx.tx(), &permit)?;
+    let owner = thread_owner(row.patient, None);
+    let place = Place::new("thread", &id, "headline_sealed", 1);
+    let headline = cx.open(owner, &place, &row.headline)?;
+    let (messages, older) = messages(cx, &permit, owner, before, limit)?;
+    let lines = lines(cx, &permit, owner)?;
+    let facts = thread::item_facts(cx.tx(), &permit)?;
+    let items = work_item::list_shown(cx.tx(), &permit)?;
+    let mut names = Names::default();
+    let custody = custody(cx, &permit, owner, &mut names)?;
+    let ladder = ladder(&facts);
+    let holder = match &ladder {
+        Ladder::BeingHandled(_, Some(person)) => Some(names.person(cx, *person)?),
+        _ => None,
+    };
+    let team = match row.owner_team {
+        Some(team) => care_team::get(cx.tx(), team)?,
+        None => None,
+    };
+    let marking = cx.authorize::<MarkRead>(id)?;
+    let marked = store::read_mark::covers(cx.tx(), &marking, row.last_seq)?;
+    Ok(ThreadView {
+        id,
+        patient: row.patient,
+        kind: row.kind,
+        category: row.category,
+        headline,
+        about: row.about,
+        team,
+        state: state(&facts),
+        ladder,
+        holder,
+        messages,
+        older,
+        lines,
+        custody,
+        last_seq: row.last_seq,
+        created_at: row.created_at,
+        continues: row.continues,
+        patient_side: permit.allowed().patient_side,
+        basis: permit.allowed().basis,
+        items,
+        marked,
+    })
+}
+
+/// Opens a page of messages, oldest first, with their corrections and questions, and whether there are
+/// older ones.
+pub fn messages<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, ReadThread>,
+    owner: KeyOwner,
+    before: i64,
+    limit: i64,
+) -> Result<(Vec<Shown>, bool)> {
+    let mut found = rows::list(cx.tx(), permit, before, limit.saturating_add(1))?;
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    let older = found.len() > wanted;
+    found.truncate(wanted);
+    let mut shown = Vec::with_capacity(found.len());
+    for row in found.into_iter().rev() {
+        let place = Place::new("message", &row.id, "content_sealed", 1);
+        let letter = cx.open_json(owner, &place, &row.content)?;
+        shown.push(Shown {
+            id: row.id,
+            seq: row.seq,
+            author: row.author,
+            on_behalf_of: row.on_behalf_of,
+            side: row.side,
+            channel: row.channel,
+            ask: row.ask,
+            language: row.language,
+            letter,
+            sent_at: row.sent_at,
+            client_msg_id: row.client_msg_id,
+            corrections: Vec::new(),
+            questions: Vec::new(),
+        });
+    }
+    for row in rows::list_corrections(cx.tx(), permit)? {
+        let place = Place::new("correction", &row.id, "content_sealed", 1);
+        let content = cx.open_json(owner, &place, &row.content)?;
+        if let Some(message) = shown.iter_mut().find(|message| message.id == row.message) {
+            message.corrections.push((row.kind, content, row.made_at));
+        }
+    }
+    for row in rows::list_questions(cx.tx(), permit)? {
+        let place = Place::new("question", &row.id, "text_sealed", 1);
+        let text = cx.open(owner, &place, &row.text)?;
+        if let Some(message) = shown.iter_mut().find(|message| message.id == row.message) {
+            message.questions.push((row.id, text, row.state));
+        }
+    }
+    Ok((shown, older))
+}
+
+fn lines<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, ReadThread>,
+    owner: KeyOwner,
+) -> Result<Vec<ShownLine>> {
+    let found = rows::list_events(cx.tx(), permit)?;
+    found
+        .into_iter()
+        .map(|row| {
+            let place = Place::new("thread_event", &row.id, "detail_sealed", 1);
+            let detail = cx.open(owner, &place, &row.detail)?;
+            Ok(ShownLine { seq: row.seq, kind: row.kind, detail, at: row.at })
+        })
+        .collect()
+}
+
+/// Names looked up once per page.
+#[derive(Debug, Default)]
+pub struct Names {
+    people: HashMap<PersonId, String>,
+    teams: HashMap<CareTeamId, String>,
+}
+
+impl Names {
+    /// A person's name; empty when there is no such person.
+    pub fn person(&mut self, cx: &mut Cx<'_, '_>, id: PersonId) -> Result<String> {
+        if let Some(name) = self.people.get(&id) {
+            return Ok(name.clone());
+        }
+        let name = cx.profile_of(id)?.name;
+        self.people.insert(id, name.clone());
+        Ok(name)
+    }
+
+    /// A team's plain name; empty when it is not active any more.
+    pub fn team(&mut self, cx: &mut Cx<'_, '_>, id: CareTeamId) -> Result<String> {
+        if let Some(name) = self.teams.get(&id) {
+            return Ok(name.clone());
+        }
+        let name = care_team::get(cx.tx(), id)?.map(|team| team.name).unwrap_or_default();
+        self.teams.insert(id, name.clone());
+        Ok(name)
+    }
+}
+
+fn custody<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, ReadThread>,
+    owner: KeyOwner,
+    names: &mut Names,
+) -> Result<Vec<ShownStep>> {
+    let found = work_item::list_events(cx.tx(), permit)?;
+    let mut steps = Vec::with_capacity(found.len());
+    for row in found {
+        let by = row.actor.map(|id| names.person(cx, id)).transpose()?;
+        let to_person = row.to_person.map(|id| names.person(cx, id)).transpose()?;
+        let to_team = row.to_team.map(|id| names.team(cx, id)).transpose()?;
+        let reason = match &row.reason {
+            Some(sealed) => {
+                let place = Place::new("work_event", &row.id, "reason_sealed", 1);
+                Some(cx.open(owner, &place, sealed)?)
+            }
+            None => None,
+        };
+        steps.push(ShownStep { kind: row.kind, by, to_person, to_team, reason, at: row.at });
+    }
+    Ok(steps)
+}
+
+/// Moves the reader's own mark to `seq`; nothing else changes.
+pub fn mark_read(cx: &mut Cx<'_, '_>, id: ThreadId, seq: i64) -> Result<()> {
+    let permit = cx.authorize::<MarkRead>(id)?;
+    let seq = seq.clamp(0, permit.object().last_seq);
+    Ok(store::read_mark::put(cx.tx(), &permit, seq)?)
+}
+
+/// Flags a conversation as unread for the reader alone.
+pub fn mark_unread(cx: &mut Cx<'_, '_>, id: ThreadId) -> Result<()> {
+    let permit = cx.authorize::<MarkRead>(id)?;
+    Ok(store::read_mark::flag_unread(cx.tx(), &permit)?)
+}
