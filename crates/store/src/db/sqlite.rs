@@ -615,6 +615,18 @@ fn open_reader(config: &SqliteConfig) -> Result<Connection, DbError> {
     Ok(reader)
 }
 
+/// The text in the last row of a statement that is run to its very end: SQLite answers
+/// "wal" *before* it commits the switch, and whoever stops at the row never hears that it failed.
+fn last_text(connection: &Connection, sql: &str) -> Result<Option<String>, rusqlite::Error> {
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    let mut text = None;
+    while let Some(row) = rows.next()? {
+        text = Some(row.get(0)?);
+    }
+    Ok(text)
+}
+
 /// Answers with a row or, on a VFS that cannot map files, without.
 fn set_mmap(connection: &Connection, bytes: i64) -> Result<(), rusqlite::Error> {
     match connection.pragma_update_and_check(None, "mmap_size", bytes, |_| Ok(())) {
@@ -626,9 +638,8 @@ fn set_mmap(connection: &Connection, bytes: i64) -> Result<(), rusqlite::Error> 
 /// Sets the writer to WAL and FULL, and insists on reading that back.
 fn prepare_writer(connection: &Connection, config: &SqliteConfig) -> Result<(), DbError> {
     let read = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    let mode: Result<String, _> =
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0));
-    if mode.map_err(|error| translate(&error))? != "wal" {
+    let mode = last_text(connection, "PRAGMA journal_mode = WAL").map_err(|e| translate(&e))?;
+    if mode.as_deref() != Some("wal") {
         return Err(DbError::other("SQLite cannot use a write-ahead log on this file system"));
     }
     let wanted = config.synchronous();
