@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed it")]
 
 mod engine;
+mod power;
 mod seal;
 mod support;
