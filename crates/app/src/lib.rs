@@ -10,6 +10,7 @@ pub mod error;
 pub mod fhir;
 pub mod inbox;
 pub mod message;
+pub mod patient;
 pub mod random;
 pub mod thread;
 
