@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod content;
 pub mod cx;
+pub mod demo;
 pub mod draft;
 pub mod error;
 pub mod fhir;
