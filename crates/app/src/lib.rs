@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod content;
+pub mod credential;
 pub mod cx;
 pub mod demo;
 pub mod draft;

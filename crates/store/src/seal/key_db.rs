@@ -197,7 +197,7 @@ impl KeyStore for KeyDb {
                 let id: KeyId = row.get(0)?;
                 let length = usize::try_from(row.get::<i64>(1)?).unwrap_or_default();
                 // SQLite overwrites a value of the same length in its place; setting it to NULL at
-                // once would leave the wrapped key readable in the freed part of the page.
+                // once could leave parts of the wrapped key in the freed space of the page.
                 tx.execute_one(
                     sql!("UPDATE data_key SET wrapped = $2 WHERE id = $1"),
                     &[&id, &vec![0_u8; length]],
