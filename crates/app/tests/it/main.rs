@@ -1,0 +1,4 @@
+//! Stories of the operations, on each engine there is.
+
+mod conversation;
+mod world;
