@@ -122,7 +122,9 @@ mod tests {
     #[test]
     fn addresses_name_their_content_and_the_style_sheet_names_real_fonts() {
         let css = address("app.css");
-        assert!(css.strip_prefix("/assets/app.").unwrap().strip_suffix(".css").unwrap().len() == 12);
+        assert!(
+            css.strip_prefix("/assets/app.").unwrap().strip_suffix(".css").unwrap().len() == 12
+        );
         let sheet = find(css.strip_prefix("/assets/").unwrap()).unwrap();
         let text = std::str::from_utf8(&sheet.bytes).unwrap();
         let mut urls = 0;

@@ -20,6 +20,7 @@ use crate::i18n::Locale;
 
 pub mod chrome;
 pub mod sign_in;
+pub mod staff;
 
 pub use chrome::{ActingFor, Chrome, Flash, FlashKind, Links, Phone, Place, Problem, Theme};
 
@@ -52,6 +53,7 @@ pub fn render<P: Page>(locale: Locale, out: &mut Vec<Sample>) {
 pub fn gallery(locale: Locale) -> Vec<Sample> {
     let mut out = Vec::new();
     sign_in::gallery(locale, &mut out);
+    staff::gallery(locale, &mut out);
     out
 }
 

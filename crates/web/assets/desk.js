@@ -1,0 +1,121 @@
+// Keys of the staff side. Every key presses a button, follows a link or focuses a field that is on
+// the page anyway, so nothing is lost without this script. Single letters work only where the page
+// says data-keys (WCAG 2.2, 2.1.4); keys with Ctrl or Alt always do.
+"use strict";
+(() => {
+  const one = (selector) => document.querySelector(selector);
+  const single = one("[data-keys]") !== null;
+  const dialog = one("#keys");
+  let wantsGo = 0;
+
+  const typing = (target) =>
+    target.closest("input:not([type=submit]), textarea, select, [contenteditable]") !== null;
+
+  // Shows the field, opens what hides it, and puts the cursor there.
+  const enter = (selector) => {
+    const field = one(selector);
+    if (!field) return false;
+    field.scrollIntoView({ block: "center" });
+    field.focus();
+    return true;
+  };
+
+  const openAct = (key) => {
+    const act = one(`details[data-act="${key}"]`);
+    if (!act) return false;
+    act.open = true;
+    const field = act.querySelector("select, input:not([type=hidden])");
+    if (field) field.focus();
+    return true;
+  };
+
+  // Moves between the rows of the list; from nowhere, to the open row or the first.
+  const move = (step) => {
+    const links = [...document.querySelectorAll(".row-link")].filter((a) => a.checkVisibility());
+    if (links.length === 0) return false;
+    let at = links.indexOf(document.activeElement);
+    if (at < 0) {
+      const open = links.findIndex((a) => a.hasAttribute("aria-current"));
+      at = open < 0 ? (step > 0 ? -1 : links.length) : open;
+    }
+    const next = links[Math.min(Math.max(at + step, 0), links.length - 1)];
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+    return true;
+  };
+
+  const press = (selector) => {
+    const button = one(selector);
+    if (!button) return false;
+    button.click();
+    return true;
+  };
+
+  const help = () => {
+    if (!dialog || typeof dialog.showModal !== "function") return press("#keys-link");
+    if (!dialog.open) dialog.showModal();
+    return true;
+  };
+
+  const plain = {
+    j: () => move(1),
+    k: () => move(-1),
+    r: () => enter("#body"),
+    m: () => enter("#note"),
+    a: () => openAct("a"),
+    e: () => openAct("e"),
+    z: () => press("form[data-undo] button"),
+    "/": () => enter("#find"),
+    "?": help,
+    g: () => {
+      wantsGo = Date.now();
+      return true;
+    },
+  };
+  for (const level of ["1", "2", "3", "4"]) {
+    plain[level] = () => press(`button[data-level="${level}"]`);
+  }
+
+  // The other send key of each text: Ctrl+Enter sends a message, Alt+Enter saves a note, never both.
+  const sends = (event) => {
+    if (event.key !== "Enter" || !(event.target instanceof HTMLTextAreaElement)) return false;
+    const id = event.altKey
+      ? event.target.dataset.note
+      : (event.ctrlKey || event.metaKey) && event.target.dataset.primary;
+    return id ? press(`#${id}`) : false;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.defaultPrevented) return;
+    if (sends(event)) return event.preventDefault();
+    if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+    if (!single || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (typing(event.target) || (dialog && dialog.open) || event.repeat && !/[jk]/.test(event.key)) return;
+    if (wantsGo && Date.now() - wantsGo < 1500) {
+      wantsGo = 0;
+      if (/^[a-z]$/.test(event.key) && press(`a[data-go="${event.key}"]`)) return event.preventDefault();
+    }
+    wantsGo = 0;
+    const act = Object.hasOwn(plain, event.key) && plain[event.key];
+    if (act && act()) event.preventDefault();
+  });
+
+  const link = one("#keys-link");
+  if (link && dialog && dialog.showModal) {
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      help();
+    });
+  }
+
+  // Only one panel of the bar at a time, also in browsers that do not know details[name].
+  for (const act of document.querySelectorAll("details.act")) {
+    act.addEventListener("toggle", () => {
+      if (!act.open) return;
+      for (const other of document.querySelectorAll("details.act[open]")) {
+        if (other !== act) other.open = false;
+      }
+    });
+  }
+})();

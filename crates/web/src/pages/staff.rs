@@ -1,0 +1,144 @@
+//! The staff side: queue, conversation, patient, front desk, billing, administration, access log.
+//!
+//! Every page is a struct of plain owned data with its samples; the handler fills it and the
+//! template only lays it out. Times come as [`When`](crate::i18n::When), already said in the reader's
+//! language. Addresses of staff pages are the same for everybody, so templates name them.
+//! Deliberately absent: any type of `app` or `store`, any decision about who may do what (a page
+//! shows a button when its `can` says so; the operation decides again), and scripts: `desk.js`
+//! only adds keys to what buttons and forms already do.
+
+mod admin;
+mod conversation;
+mod message;
+mod office;
+mod patient;
+mod queue;
+mod sample;
+
+pub use admin::{
+    AdminPage, Affiliation, ConfirmPage, EnrolmentPage, Hidden, PersonPage, PersonRow, SiteRow,
+    SitesPage, TeamPage, TeamRow, TeamsPage,
+};
+pub use conversation::{
+    About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,
+    LevelPanel, NoteForm, NoteView, PatientLine, PrintPage, QuestionView, ReplyForm, Step,
+    ThreadPage, ThreadView, WasText,
+};
+pub use message::{ConflictKind, ConflictPage, KeysPage, PromotePage, StartKind, StartPage};
+pub use office::{AccessLogPage, AccessRow, BillingPage, BillingRow, DeskPage, EnvelopeRow};
+pub use patient::{FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine};
+pub use queue::{Due, Queue, QueuePage, QueueRow};
+
+use super::{Sample, render};
+use crate::i18n::Locale;
+
+/// How soon somebody has to look, the highest of patient, rules and clinician.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Crisis or emergency.
+    Now,
+    /// The same day.
+    Today,
+    /// In the next days.
+    Soon,
+    /// Whenever there is time.
+    Whenever,
+}
+
+impl Level {
+    /// All four, the most urgent first.
+    pub const ALL: [Self; 4] = [Self::Now, Self::Today, Self::Soon, Self::Whenever];
+
+    /// The figure staff say and type: 1 to 4.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Now => 1,
+            Self::Today => 2,
+            Self::Soon => 3,
+            Self::Whenever => 4,
+        }
+    }
+
+    /// The Fluent key of its word.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Now => "staff-level-1",
+            Self::Today => "staff-level-2",
+            Self::Soon => "staff-level-3",
+            Self::Whenever => "staff-level-4",
+        }
+    }
+}
+
+/// One choice of a select: what is posted and what people read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The posted value.
+    pub value: String,
+    /// The words.
+    pub text: String,
+    /// Chosen when the page opens.
+    pub chosen: bool,
+}
+
+/// One link of the rail at the side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RailLink {
+    /// What people read.
+    pub text: String,
+    /// Where it leads.
+    pub href: String,
+    /// How many are waiting there, when that is known.
+    pub count: Option<u64>,
+    /// The page being shown.
+    pub current: bool,
+    /// The second key of its `g` shortcut: `q`, `m` or `w`.
+    pub key: Option<&'static str>,
+}
+
+/// A titled group of the rail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RailGroup {
+    /// The title.
+    pub title: String,
+    /// Its links.
+    pub links: Vec<RailLink>,
+}
+
+/// What every staff page carries around its content, besides the chrome.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// The organization and, when there is only one, the team.
+    pub place: String,
+    /// The signed-in person as colleagues know them: "Nils Berg, nurse".
+    pub me: String,
+    /// The lists this person may open.
+    pub rail: Vec<RailGroup>,
+    /// May look up patients (care roles and the front desk).
+    pub finds_patients: bool,
+    /// Single-letter keys are on (WCAG 2.2 success criterion 2.1.4).
+    pub single_keys: bool,
+}
+
+/// Every sample of every staff page in one language.
+pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
+    render::<QueuePage>(locale, out);
+    render::<ThreadPage>(locale, out);
+    render::<PrintPage>(locale, out);
+    render::<StartPage>(locale, out);
+    render::<PromotePage>(locale, out);
+    render::<ConflictPage>(locale, out);
+    render::<KeysPage>(locale, out);
+    render::<FindPatientPage>(locale, out);
+    render::<StaffPatientPage>(locale, out);
+    render::<DeskPage>(locale, out);
+    render::<BillingPage>(locale, out);
+    render::<AccessLogPage>(locale, out);
+    render::<AdminPage>(locale, out);
+    render::<PersonPage>(locale, out);
+    render::<EnrolmentPage>(locale, out);
+    render::<TeamsPage>(locale, out);
+    render::<TeamPage>(locale, out);
+    render::<SitesPage>(locale, out);
+    render::<ConfirmPage>(locale, out);
+}

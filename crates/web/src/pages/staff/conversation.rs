@@ -1,0 +1,451 @@
+//! One conversation as staff see it: letters, custody, level, notes, and the patient beside it.
+
+use askama::Template;
+
+use super::{Choice, Desk, Due, Level, Queue, sample};
+use crate::i18n::{Locale, When};
+use crate::pages::{Chrome, Page};
+
+/// Who the conversation is about, as the header says it.
+#[derive(Debug, Clone)]
+pub struct PatientLine {
+    /// The patient.
+    pub id: String,
+    /// The full name.
+    pub name: String,
+    /// Age in years, in words short enough for a line: "62".
+    pub age: String,
+    /// Administrative gender in the reader's words.
+    pub sex: String,
+    /// The birth date.
+    pub birth_date: When,
+    /// The record number staff say on the phone.
+    pub record_number: String,
+    /// The language to write in, when it is not the reader's.
+    pub language: Option<String>,
+}
+
+/// What the conversation is about.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// "Visit of 28 October, Dr. Dora Lind".
+    pub text: String,
+}
+
+/// Somebody who may read the conversation besides the patient and the team.
+#[derive(Debug, Clone)]
+pub struct HelperLine {
+    /// The name.
+    pub name: String,
+    /// What they are to the patient: "daughter".
+    pub relation: String,
+    /// What they may do: "reads and writes".
+    pub rights: String,
+}
+
+/// The step of the ladder that the patient sees (MODEL, invariant 11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Received, with nobody yet.
+    Received,
+    /// With a team.
+    WithTeam,
+    /// Somebody is on it.
+    Handled,
+    /// The patient has the next move.
+    WaitingPatient,
+    /// Answered.
+    Answered,
+    /// Closed, with a reason.
+    Closed,
+}
+
+impl Step {
+    /// The Fluent key of its words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Received => "staff-step-received",
+            Self::WithTeam => "staff-step-team",
+            Self::Handled => "staff-step-handled",
+            Self::WaitingPatient => "staff-step-waiting",
+            Self::Answered => "staff-step-answered",
+            Self::Closed => "staff-step-closed",
+        }
+    }
+}
+
+/// Who holds it, since when, and until when an answer is owed.
+#[derive(Debug, Clone)]
+pub struct Custody {
+    /// What the patient reads.
+    pub step: Step,
+    /// The owning team's plain name.
+    pub team: String,
+    /// Who holds it; absent while the team does.
+    pub holder: Option<String>,
+    /// The reader holds it.
+    pub mine: bool,
+    /// When the claim returns it to the team by itself.
+    pub lease_until: Option<When>,
+    /// When the present wait began.
+    pub since: When,
+    /// When an answer is owed.
+    pub due: Option<Due>,
+    /// The words of the outcome, when closed.
+    pub outcome: Option<String>,
+}
+
+/// How urgent, and who said so.
+#[derive(Debug, Clone)]
+pub struct LevelPanel {
+    /// The level in force.
+    pub now: Level,
+    /// What the patient said.
+    pub patient: Option<Level>,
+    /// What the urgency rules said.
+    pub rules: Option<Level>,
+    /// What a clinician said, and who.
+    pub clinician: Option<(Level, String)>,
+}
+
+/// What the author of the first message wants back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskView {
+    /// A fact.
+    Fact,
+    /// An opinion.
+    Opinion,
+    /// Something done.
+    Action,
+    /// Nothing: only to inform.
+    Inform,
+}
+
+impl AskView {
+    /// The Fluent key of its words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Fact => "staff-ask-fact",
+            Self::Opinion => "staff-ask-opinion",
+            Self::Action => "staff-ask-action",
+            Self::Inform => "staff-ask-inform",
+        }
+    }
+}
+
+/// A numbered question that stays open until somebody answers it or sets it aside.
+#[derive(Debug, Clone)]
+pub struct QuestionView {
+    /// The question.
+    pub id: String,
+    /// Its number in the conversation, from 1.
+    pub number: u32,
+    /// Its words.
+    pub text: String,
+    /// Answered or set aside, in the reader's words; absent while open.
+    pub settled: Option<String>,
+}
+
+/// An earlier wording of a corrected message.
+#[derive(Debug, Clone)]
+pub struct WasText {
+    /// When and by whom it was changed: "Corrected 10:14 by Nils Berg".
+    pub text: String,
+    /// The wording before, in paragraphs.
+    pub before: Vec<String>,
+}
+
+/// One message.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// The message.
+    pub id: String,
+    /// Its number in the thread.
+    pub seq: u64,
+    /// The author's name as it was then.
+    pub author: String,
+    /// The author's role as it was then: "nurse, Family medicine".
+    pub role: String,
+    /// Whom the author wrote for: "for Ana Reyes".
+    pub on_behalf_of: Option<String>,
+    /// How it came in when not through the portal: "by phone, typed in by Fred Okoye".
+    pub channel: Option<String>,
+    /// When it was sent.
+    pub sent: When,
+    /// The text in paragraphs, never HTML.
+    pub body: Vec<String>,
+    /// From the patient or a helper.
+    pub from_patient: bool,
+    /// Written by the reader, who may correct it and take it back.
+    pub mine: bool,
+    /// Came in after the reader began to write.
+    pub newer: bool,
+    /// Taken back: the body is empty and this says when and why.
+    pub taken_back: Option<String>,
+    /// Earlier wordings, newest first.
+    pub was: Vec<WasText>,
+    /// "Ana read it 10:31", only where policy allows it.
+    pub seen: Option<String>,
+    /// Still in the hold window: the address that cancels it.
+    pub held: Option<String>,
+}
+
+/// A line everybody in the conversation sees: joined, moved, closed.
+#[derive(Debug, Clone)]
+pub struct EventLine {
+    /// What happened, in the reader's language.
+    pub text: String,
+    /// When.
+    pub at: When,
+    /// Only staff see it.
+    pub staff_only: bool,
+}
+
+/// What the conversation is made of, in order.
+#[derive(Debug, Clone)]
+pub enum Entry {
+    /// A message.
+    Letter(Box<Letter>),
+    /// A line.
+    Event(EventLine),
+}
+
+/// A note to the team: another table, another route, never the patient's.
+#[derive(Debug, Clone)]
+pub struct NoteView {
+    /// The note.
+    pub id: String,
+    /// Who wrote it, with role.
+    pub author: String,
+    /// When.
+    pub at: When,
+    /// The text in paragraphs.
+    pub body: Vec<String>,
+    /// The reader may copy it into the conversation, after a confirmation.
+    pub may_promote: bool,
+}
+
+/// One fact of the chart.
+#[derive(Debug, Clone)]
+pub struct ChartLine {
+    /// What it is.
+    pub name: String,
+    /// Its value or dose, when it has one.
+    pub value: Option<String>,
+    /// From when it is.
+    pub when: Option<When>,
+    /// What it was before: "was 7.9".
+    pub before: Option<String>,
+}
+
+/// One card of imported facts beside the conversation.
+#[derive(Debug, Clone)]
+pub struct ChartCard {
+    /// The title in the reader's language.
+    pub title: String,
+    /// How many there are in all.
+    pub total: u64,
+    /// The newest few.
+    pub lines: Vec<ChartLine>,
+}
+
+/// What the reader may do here; the operation decides again.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Can {
+    /// Take it from the team.
+    pub claim: bool,
+    /// Give it back to the team.
+    pub release: bool,
+    /// Give it to a member.
+    pub assign: bool,
+    /// Give it to another team.
+    pub pass: bool,
+    /// Mark it as waiting on the patient.
+    pub wait: bool,
+    /// Close it with an outcome.
+    pub close: bool,
+    /// Open it again.
+    pub reopen: bool,
+    /// Answer.
+    pub reply: bool,
+    /// Write a note.
+    pub note: bool,
+    /// Set the level.
+    pub level: bool,
+}
+
+/// The reply being written.
+#[derive(Debug, Clone)]
+pub struct ReplyForm {
+    /// What has been written.
+    pub body: String,
+    /// The author as the reader of the message will see it: "Nils Berg, nurse, Family medicine".
+    pub shown_as: String,
+    /// The last message the author had seen.
+    pub base_seq: u64,
+    /// The id that makes sending twice one message.
+    pub client_msg_id: String,
+    /// How many messages came meanwhile: the newer-message stop.
+    pub newer: u64,
+    /// Who joined since the author's last message: "Pia Reyes can read this now."
+    pub joined: Option<String>,
+    /// Where the text was last saved as a draft.
+    pub saved: Option<When>,
+}
+
+/// The note being written.
+#[derive(Debug, Clone, Default)]
+pub struct NoteForm {
+    /// What has been written.
+    pub body: String,
+}
+
+/// A conversation with everything beside it.
+#[derive(Debug, Clone)]
+pub struct ThreadView {
+    /// The thread.
+    pub id: String,
+    /// Between colleagues: the patient does not see it.
+    pub between_staff: bool,
+    /// The headline.
+    pub headline: String,
+    /// Who it is about.
+    pub patient: Option<PatientLine>,
+    /// The visit or other thing it is about.
+    pub about: Option<About>,
+    /// The topic in the reader's words.
+    pub category: String,
+    /// Helpers who may read it.
+    pub helpers: Vec<HelperLine>,
+    /// Who holds it.
+    pub custody: Custody,
+    /// How urgent.
+    pub level: LevelPanel,
+    /// What is wanted.
+    pub ask: Option<AskView>,
+    /// Numbered questions.
+    pub questions: Vec<QuestionView>,
+    /// The address of earlier messages, when there are more.
+    pub earlier: Option<String>,
+    /// The messages and lines.
+    pub entries: Vec<Entry>,
+    /// Team notes, oldest first.
+    pub notes: Vec<NoteView>,
+    /// Facts of the chart.
+    pub chart: Vec<ChartCard>,
+    /// Where the chart's facts came from and when: "From the record of 21 November".
+    pub chart_as_of: Option<String>,
+    /// Who is writing at this moment: "Dr. Okafor is writing".
+    pub presence: Option<String>,
+    /// What the reader may do.
+    pub can: Can,
+    /// Members it may be given to.
+    pub members: Vec<Choice>,
+    /// Teams and members it may be passed to.
+    pub passes: Vec<Choice>,
+    /// Outcomes it may be closed with.
+    pub outcomes: Vec<Choice>,
+    /// The reply.
+    pub reply: ReplyForm,
+    /// The note.
+    pub note: NoteForm,
+}
+
+impl ThreadView {
+    /// Any of the buttons that move the work.
+    pub fn has_actions(&self) -> bool {
+        let can = self.can;
+        can.claim || can.release || can.assign || can.pass || can.wait || can.close || can.reopen
+    }
+}
+
+/// `GET /work/threads/{id}`: the conversation, beside the list it was opened from.
+#[derive(Debug, Clone, Template)]
+#[template(path = "staff/thread.html")]
+pub struct ThreadPage {
+    /// What every page carries.
+    pub chrome: Chrome,
+    /// The staff frame.
+    pub desk: Desk,
+    /// The list it was opened from, shown beside it on a wide screen.
+    pub queue: Option<Queue>,
+    /// The conversation.
+    pub thread: ThreadView,
+}
+
+impl Page for ThreadPage {
+    const NAME: &'static str = "staff-thread";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let with = |chrome, desk, thread: ThreadView| Self {
+            chrome,
+            desk,
+            queue: Some(sample::queue(locale, Some(&thread.id))),
+            thread,
+        };
+        let page = |thread| with(sample::chrome(locale), sample::desk(locale), thread);
+        let refused = sample::chrome(locale).with_problems(&[
+            ("body", "staff-fault-body"),
+            ("reason", "staff-fault-reason"),
+            ("outcome", "staff-fault-outcome"),
+            ("note", "staff-fault-note"),
+        ]);
+        let passed = sample::flashed(locale, "staff-done-passed");
+        vec![
+            ("typical", page(sample::thread(locale))),
+            ("unclaimed", with(passed, sample::desk(locale), sample::thread_unclaimed(locale))),
+            ("newer", page(sample::thread_newer(locale))),
+            ("closed", page(sample::thread_closed(locale))),
+            ("between-staff", page(sample::thread_between_staff(locale))),
+            ("error", with(refused, sample::desk(locale), sample::thread(locale))),
+            ("empty", Self { queue: None, ..page(sample::thread_bare(locale)) }),
+            (
+                "longest",
+                with(
+                    sample::chrome(locale),
+                    sample::long_desk(locale),
+                    sample::thread_long(locale),
+                ),
+            ),
+        ]
+    }
+}
+
+/// `GET /work/threads/{id}/print`: every message on paper; no notes, no buttons.
+#[derive(Debug, Clone, Template)]
+#[template(path = "staff/print.html")]
+pub struct PrintPage {
+    /// What every page carries.
+    pub chrome: Chrome,
+    /// The conversation with all its messages; none of them `mine` or held.
+    pub thread: ThreadView,
+    /// When it was printed.
+    pub at: When,
+    /// Who printed it.
+    pub by: String,
+}
+
+impl Page for PrintPage {
+    const NAME: &'static str = "staff-print";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let page = |mut thread: ThreadView| {
+            for entry in &mut thread.entries {
+                if let Entry::Letter(letter) = entry {
+                    letter.mine = false;
+                    letter.held = None;
+                }
+            }
+            Self {
+                chrome: sample::chrome(locale),
+                thread,
+                at: sample::ago(locale, 0),
+                by: sample::NILS.to_owned(),
+            }
+        };
+        vec![
+            ("typical", page(sample::thread_closed(locale))),
+            ("longest", page(sample::thread_long(locale))),
+        ]
+    }
+}

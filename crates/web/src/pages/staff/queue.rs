@@ -1,0 +1,124 @@
+//! The team's list of work: one row per open item, sorted by level and then by time left.
+
+use askama::Template;
+
+use super::{Desk, Level, sample};
+use crate::i18n::{Locale, When};
+use crate::pages::{Chrome, Page};
+
+/// When an answer is owed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The deadline.
+    pub at: When,
+    /// What is left, or by how much it is late: "1 h 40 min".
+    pub left: String,
+    /// The deadline has passed.
+    pub late: bool,
+}
+
+/// One row of the queue.
+#[derive(Debug, Clone)]
+pub struct QueueRow {
+    /// The thread.
+    pub thread: String,
+    /// The thread's address, the list it was opened from included.
+    pub href: String,
+    /// The highest of patient, rules and clinician.
+    pub level: Level,
+    /// The patient's name, family name first; absent in a staff thread about nobody.
+    pub patient: Option<String>,
+    /// Age and sex in short: "62 F".
+    pub patient_short: String,
+    /// The headline.
+    pub headline: String,
+    /// The first words of the newest message.
+    pub preview: String,
+    /// Who wrote it for the patient, when a helper did.
+    pub by_helper: Option<String>,
+    /// A conversation between colleagues: the patient does not see it.
+    pub between_staff: bool,
+    /// The topic in the reader's words.
+    pub category: String,
+    /// When the wait began.
+    pub since: When,
+    /// When an answer is owed; absent while the patient has the next move or it is closed.
+    pub due: Option<Due>,
+    /// Who holds it; absent while the team does.
+    pub with: Option<String>,
+    /// Held by the reader.
+    pub mine: bool,
+    /// Has something the reader has not opened.
+    pub unread: bool,
+    /// The row whose conversation is open beside the list.
+    pub open: bool,
+}
+
+/// A list of work.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    /// The list's name, as the rail has it.
+    pub title: String,
+    /// The address of this list.
+    pub href: String,
+    /// How many there are.
+    pub total: u64,
+    /// How many of them are late.
+    pub late: u64,
+    /// The rows.
+    pub rows: Vec<QueueRow>,
+    /// The address of the next fifty (keyset), when there are more.
+    pub next: Option<String>,
+}
+
+/// `GET /work?team=…&list=…`
+#[derive(Debug, Clone, Template)]
+#[template(path = "staff/queue.html")]
+pub struct QueuePage {
+    /// What every page carries.
+    pub chrome: Chrome,
+    /// The staff frame.
+    pub desk: Desk,
+    /// The list.
+    pub queue: Queue,
+}
+
+impl Page for QueuePage {
+    const NAME: &'static str = "staff-queue";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let page = |chrome, desk, queue| Self { chrome, desk, queue };
+        let chrome = || sample::chrome(locale);
+        let desk = || sample::desk(locale);
+        let mut long = sample::queue(locale, None);
+        for row in &mut long.rows {
+            row.headline = sample::LONG.into();
+            row.preview = sample::LONG.repeat(4);
+            row.patient = Some(sample::LONG_NAME.to_owned());
+            row.category = sample::LONG_NAME.into();
+            row.with = Some(sample::LONG_NAME.to_owned());
+        }
+        long.total = 1_204;
+        long.late = 1_100;
+        let empty = Queue {
+            rows: Vec::new(),
+            total: 0,
+            late: 0,
+            next: None,
+            ..sample::queue(locale, None)
+        };
+        vec![
+            ("typical", page(chrome(), desk(), sample::queue(locale, None))),
+            ("empty", page(chrome(), desk(), empty)),
+            ("longest", page(chrome(), sample::long_desk(locale), long)),
+            (
+                "undo",
+                page(
+                    sample::flashed(locale, "staff-done-closed"),
+                    desk(),
+                    sample::queue(locale, None),
+                ),
+            ),
+        ]
+    }
+}

@@ -1,0 +1,405 @@
+//! The front desk, billing, the access log and administration.
+
+use super::super::Desk;
+use super::super::{
+    AccessLogPage, AccessRow, AdminPage, Affiliation, BillingPage, BillingRow, ConfirmPage,
+    DeskPage, EnrolmentPage, EnvelopeRow, Hidden, PersonPage, PersonRow, SiteRow, SitesPage, Step,
+    TeamPage, TeamRow, TeamsPage,
+};
+use super::{
+    DORA, FAMILY, NILS, PATIENT, THREAD, ago, choice, chrome, day, desk_elsewhere, due,
+    office_desk, short,
+};
+use crate::i18n::Locale;
+use crate::pages::Chrome;
+
+fn as_person(locale: Locale, name: &str) -> Chrome {
+    Chrome { user_name: Some(name.to_owned()), ..chrome(locale) }
+}
+
+fn admin_desk(locale: Locale) -> Desk {
+    office_desk(
+        locale,
+        "Ada Novak",
+        &locale.t("staff-rail-office"),
+        &[
+            ("staff-rail-people", "/admin"),
+            ("staff-rail-teams-admin", "/admin/teams"),
+            ("staff-rail-sites", "/admin/sites"),
+        ],
+    )
+}
+
+pub(in super::super) fn envelopes(locale: Locale) -> DeskPage {
+    let row = |reference: &str,
+               patient: &str,
+               number: &str,
+               team: &str,
+               step,
+               since,
+               left: Option<(i64, &str)>| {
+        EnvelopeRow {
+            reference: reference.to_owned(),
+            patient: patient.to_owned(),
+            record_number: number.to_owned(),
+            team: team.to_owned(),
+            step,
+            received: short(locale, since),
+            due: left.map(|(minutes, text)| due(locale, minutes, text)),
+        }
+    };
+    DeskPage {
+        chrome: as_person(locale, "Fred Okoye"),
+        desk: Desk {
+            finds_patients: true,
+            ..office_desk(
+                locale,
+                "Fred Okoye",
+                &locale.t("staff-role-desk"),
+                &[("staff-rail-desk", "/work/desk"), ("staff-find", "/patients")],
+            )
+        },
+        rows: vec![
+            row(
+                "K7-204",
+                "Moreno, Ben",
+                "RV-003112",
+                FAMILY,
+                Step::WithTeam,
+                42,
+                Some((-12, "0:12")),
+            ),
+            row(
+                "K7-198",
+                "Reyes, Ana",
+                "RV-004417",
+                FAMILY,
+                Step::Handled,
+                95,
+                Some((185, "3:05")),
+            ),
+            row(
+                "K7-171",
+                "Petrova, Irina",
+                "RV-001090",
+                "Diabetes care",
+                Step::Handled,
+                200,
+                Some((362, "6:02")),
+            ),
+            row("K7-105", "García, Luz", "RV-004001", FAMILY, Step::WaitingPatient, 2_900, None),
+        ],
+        total: 4,
+        late: 1,
+        next: Some("/work/desk?after=3".to_owned()),
+    }
+}
+
+pub(in super::super) fn billing(locale: Locale) -> BillingPage {
+    let row = |days,
+               reference: &str,
+               patient: &str,
+               number: &str,
+               person: &str,
+               key: &str,
+               time: &str| {
+        BillingRow {
+            day: day(locale, days),
+            reference: reference.to_owned(),
+            patient: patient.to_owned(),
+            record_number: number.to_owned(),
+            person: person.to_owned(),
+            activity: locale.t(key),
+            time: time.to_owned(),
+        }
+    };
+    let nurse = format!("{NILS}, {}", locale.t("staff-role-nurse"));
+    let doctor = format!("{DORA}, {}", locale.t("staff-role-clinician"));
+    BillingPage {
+        chrome: as_person(locale, "Bob Tanaka"),
+        desk: office_desk(
+            locale,
+            "Bob Tanaka",
+            &locale.t("staff-rail-office"),
+            &[("staff-rail-time", "/work/time")],
+        ),
+        from: "2026-11-01".to_owned(),
+        to: "2026-11-22".to_owned(),
+        rows: vec![
+            row(0, "K7-198", "Reyes, Ana", "RV-004417", &nurse, "staff-activity-answering", "6:20"),
+            row(
+                0,
+                "K7-198",
+                "Reyes, Ana",
+                "RV-004417",
+                &doctor,
+                "staff-activity-reviewing",
+                "4:05",
+            ),
+            row(
+                1,
+                "K7-171",
+                "Petrova, Irina",
+                "RV-001090",
+                &nurse,
+                "staff-activity-answering",
+                "2:10",
+            ),
+        ],
+        sum: "12:35".to_owned(),
+        next: None,
+    }
+}
+
+pub(in super::super) fn access_log(locale: Locale) -> AccessLogPage {
+    let row =
+        |at: usize, minutes, who: &str, role: &str, what: &str, basis: String, allowed, times| {
+            AccessRow {
+                id: THREAD.replace("0101", &format!("5{at:03}")),
+                at: ago(locale, minutes),
+                who: who.to_owned(),
+                role: role.to_owned(),
+                what: locale.t(what),
+                basis,
+                allowed,
+                times,
+            }
+        };
+    let member = || locale.t1("staff-basis-member", "team", FAMILY);
+    let grant = locale.t1("staff-basis-grant", "date", day(locale, 203).text);
+    let (nurse, clinician) = (locale.t("staff-role-nurse"), locale.t("staff-role-clinician"));
+    AccessLogPage {
+        chrome: as_person(locale, "Olga Marin"),
+        desk: office_desk(
+            locale,
+            "Olga Marin",
+            &locale.t("staff-rail-office"),
+            &[("staff-rail-privacy", "/privacy")],
+        ),
+        record_number: "RV-004417".to_owned(),
+        from: "2026-11-01".to_owned(),
+        to: String::new(),
+        outcomes: vec![
+            choice("all", &locale.t("staff-outcomes-all"), true),
+            choice("refused", &locale.t("staff-outcomes-refused"), false),
+        ],
+        rows: Some(vec![
+            row(1, 95, NILS, &nurse, "staff-what-reply", member(), true, 1),
+            row(2, 96, NILS, &nurse, "staff-what-read-chart", member(), true, 1),
+            row(
+                3,
+                700,
+                "Pia Reyes",
+                &locale.t("staff-role-helper"),
+                "staff-what-read-thread",
+                grant,
+                true,
+                1,
+            ),
+            row(
+                4,
+                1_500,
+                "Dr. Eve Stone",
+                &clinician,
+                "staff-what-read-thread",
+                locale.t("staff-basis-none"),
+                false,
+                3,
+            ),
+        ]),
+        next: Some("/privacy/0198c0de-0000-7000-8000-0000000000aa?after=4".to_owned()),
+    }
+}
+
+fn person_row(locale: Locale, id: usize, name: &str, username: &str, role: &str) -> PersonRow {
+    PersonRow {
+        id: PATIENT.replace("0001", &format!("4{id:03}")),
+        name: name.to_owned(),
+        username: username.to_owned(),
+        roles: locale.t(role),
+        teams: FAMILY.to_owned(),
+        last_seen: Some(short(locale, 90)),
+        active: true,
+        second_factor: true,
+    }
+}
+
+pub(in super::super) fn admin(locale: Locale) -> AdminPage {
+    let patient = PersonRow {
+        teams: String::new(),
+        second_factor: false,
+        last_seen: None,
+        ..person_row(locale, 3, "Reyes, Ana", "ana", "staff-role-patient")
+    };
+    let gone = PersonRow {
+        active: false,
+        teams: String::new(),
+        ..person_row(locale, 4, "Hill, Rex", "rex", "staff-role-helper")
+    };
+    AdminPage {
+        chrome: as_person(locale, "Ada Novak"),
+        desk: admin_desk(locale),
+        filters: vec![
+            choice("active", &locale.t("staff-filter-active"), true),
+            choice("all", &locale.t("staff-filter-all"), false),
+            choice("no-second-factor", &locale.t("staff-filter-no-factor"), false),
+        ],
+        rows: vec![
+            person_row(locale, 1, "Berg, Nils", "nils", "staff-role-nurse"),
+            person_row(locale, 2, "Lind, Dora", "dora", "staff-role-clinician"),
+            patient,
+            gone,
+        ],
+        total: 4,
+        next: Some("/admin?after=4".to_owned()),
+    }
+}
+
+pub(in super::super) fn person(locale: Locale) -> PersonPage {
+    let id = PATIENT.replace("0001", "4001");
+    let role = locale.t("staff-role-nurse");
+    PersonPage {
+        chrome: as_person(locale, "Ada Novak"),
+        desk: admin_desk(locale),
+        person: person_row(locale, 1, "Nils Berg", "nils", "staff-role-nurse"),
+        sessions: 2,
+        memberships: vec![
+            Affiliation {
+                text: locale.t2("staff-membership", "team", FAMILY, "role", &role),
+                from: day(locale, 900),
+                until: None,
+                end: Some(format!("/admin/people/{id}/memberships/{THREAD}/end")),
+            },
+            Affiliation {
+                text: locale.t2("staff-membership", "team", "Diabetes care", "role", &role),
+                from: day(locale, 700),
+                until: Some(day(locale, 30)),
+                end: None,
+            },
+        ],
+        grants: vec![Affiliation {
+            text: locale.t1("staff-person-grant-helper", "patient", "Ana Reyes"),
+            from: day(locale, 203),
+            until: None,
+            end: Some(format!("/admin/grants/{THREAD}/end")),
+        }],
+        teams: vec![choice("1", "Diabetes care", true), choice("2", "Cardiology", false)],
+        roles: vec![
+            choice("nurse", &role, true),
+            choice("clinician", &locale.t("staff-role-clinician"), false),
+        ],
+    }
+}
+
+pub(in super::super) fn enrolment(locale: Locale) -> EnrolmentPage {
+    EnrolmentPage {
+        chrome: as_person(locale, "Ada Novak"),
+        desk: admin_desk(locale),
+        name: "Ana Reyes".to_owned(),
+        username: "ana.reyes".to_owned(),
+        groups: ["K7QF", "2MXW", "9DTR", "H4BC"].map(str::to_owned).to_vec(),
+        address: "https://portal.example.org".to_owned(),
+        until: day(locale, -14),
+        site: ("Riverside".to_owned(), "555-0100".to_owned()),
+        helps: None,
+        back: format!("/admin/people/{PATIENT}"),
+    }
+}
+
+fn team_row(locale: Locale, at: usize, name: &str, purpose: &str, members: u64) -> TeamRow {
+    let missing = (members == 0).then(|| locale.t("staff-team-missing-cover"));
+    TeamRow {
+        href: format!("/admin/teams/{}", THREAD.replace("0101", &format!("3{at:03}"))),
+        name: name.to_owned(),
+        purpose: purpose.to_owned(),
+        site: "Riverside".to_owned(),
+        members,
+        active: missing.is_none(),
+        missing,
+    }
+}
+
+pub(in super::super) fn teams(locale: Locale) -> TeamsPage {
+    TeamsPage {
+        chrome: as_person(locale, "Ada Novak"),
+        desk: admin_desk(locale),
+        rows: vec![
+            team_row(locale, 1, FAMILY, "Everyday questions, medicines, follow-up of visits", 5),
+            team_row(locale, 2, "Diabetes care", "Sugar, insulin, A1c results", 3),
+            team_row(locale, 3, "Foot clinic", "Wounds and nails", 0),
+        ],
+    }
+}
+
+pub(in super::super) fn team(locale: Locale) -> TeamPage {
+    let member = |name: &str, role: &str, days| Affiliation {
+        text: format!("{name}, {}", locale.t(role)),
+        from: day(locale, days),
+        until: None,
+        end: Some(format!("/admin/people/{PATIENT}/memberships/{THREAD}/end")),
+    };
+    TeamPage {
+        chrome: as_person(locale, "Ada Novak"),
+        desk: admin_desk(locale),
+        team: team_row(locale, 1, FAMILY, "Everyday questions, medicines, follow-up of visits", 5),
+        facts: vec![
+            (locale.t("staff-team-hours"), "8–17".to_owned()),
+            (locale.t("staff-team-target"), "8 h".to_owned()),
+            (locale.t("staff-team-cover"), DORA.to_owned()),
+        ],
+        members: vec![
+            member(NILS, "staff-role-nurse", 900),
+            member("Dora Lind", "staff-role-clinician", 2_000),
+        ],
+    }
+}
+
+pub(in super::super) fn sites(locale: Locale) -> SitesPage {
+    SitesPage {
+        chrome: as_person(locale, "Ada Novak"),
+        desk: admin_desk(locale),
+        rows: vec![SiteRow {
+            name: "Riverside".to_owned(),
+            phone: "555-0100".to_owned(),
+            hours: "8–17".to_owned(),
+            zone: "America/New_York".to_owned(),
+            emergency: "911".to_owned(),
+        }],
+    }
+}
+
+pub(in super::super) fn confirm(locale: Locale) -> ConfirmPage {
+    ConfirmPage {
+        chrome: as_person(locale, "Ada Novak"),
+        desk: admin_desk(locale),
+        title: locale.t1("staff-disable-title", "name", NILS),
+        consequences: vec![
+            locale.t("staff-disable-signs-out"),
+            locale.t("staff-disable-work"),
+            locale.t("staff-disable-keeps"),
+        ],
+        action: format!("/admin/people/{PATIENT}/disable"),
+        hidden: vec![Hidden { name: "version".to_owned(), value: "4".to_owned() }],
+        button: locale.t("staff-disable-go"),
+        grave: true,
+        asks_reason: true,
+        reason: String::new(),
+        back: format!("/admin/people/{PATIENT}"),
+    }
+}
+
+pub(in super::super) fn confirm_level(locale: Locale) -> ConfirmPage {
+    let level = format!("4 {}", locale.t("staff-level-4"));
+    ConfirmPage {
+        chrome: chrome(locale),
+        desk: desk_elsewhere(locale),
+        title: locale.t1("staff-lower-title", "level", level),
+        consequences: vec![locale.t("staff-lower-why")],
+        action: format!("/work/threads/{THREAD}/level"),
+        hidden: vec![Hidden { name: "level".to_owned(), value: "4".to_owned() }],
+        button: locale.t("staff-lower-go"),
+        grave: false,
+        back: format!("/work/threads/{THREAD}"),
+        ..confirm(locale)
+    }
+}

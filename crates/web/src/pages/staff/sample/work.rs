@@ -1,0 +1,681 @@
+//! The queue, the conversations in it, and the patient they are about.
+
+use super::super::{
+    About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,
+    Level, LevelPanel, NoteForm, NoteView, PatientLine, PromotePage, QuestionView, Queue, QueueRow,
+    ReplyForm, StaffPatientPage, StartKind, StartPage, Step, ThreadLine, ThreadView, VisitLine,
+    WasText,
+};
+use super::{
+    DORA, FAMILY, LONG, LONG_NAME, NILS, PATIENT, THREAD, ago, choice, chrome, day, desk_elsewhere,
+    due, long_choices, short,
+};
+use crate::i18n::Locale;
+
+/// One row: level, patient, age and sex, headline, preview, category, minutes since, minutes to the
+/// deadline and how that is said, and who has it.
+type Line = (
+    Level,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    i64,
+    Option<(i64, &'static str)>,
+    Option<&'static str>,
+);
+
+const LINES: [Line; 9] = [
+    (
+        Level::Now,
+        "Moreno, Ben",
+        "58 M",
+        "Chest feels tight when I walk",
+        "Since Sunday my chest feels tight when I climb the stairs, and it goes away when I rest",
+        "symptom",
+        42,
+        Some((-12, "0:12")),
+        None,
+    ),
+    (
+        Level::Today,
+        "Nguyen, Tran",
+        "58 M",
+        "Sugar 312 this morning",
+        "My meter showed 312 and 298 after lunch",
+        "result",
+        65,
+        Some((100, "1:40")),
+        Some(NILS),
+    ),
+    (
+        Level::Today,
+        "Reyes, Ana",
+        "62 F",
+        "Your A1c result and next step",
+        "I saw my test came back. What does 7.1 mean for my medicine?",
+        "result",
+        95,
+        Some((185, "3:05")),
+        Some(NILS),
+    ),
+    (
+        Level::Soon,
+        "Osei, Kwame",
+        "71 M",
+        "Which pill did we stop?",
+        "At the visit you said to stop one of the two",
+        "after_visit",
+        180,
+        Some((320, "5:20")),
+        None,
+    ),
+    (
+        Level::Soon,
+        "Petrova, Irina",
+        "49 F",
+        "Refill lisinopril 20 mg",
+        "Only 3 tablets left",
+        "refill",
+        200,
+        Some((362, "6:02")),
+        Some("Sara Kim"),
+    ),
+    (
+        Level::Soon,
+        "Diallo, Fatou",
+        "55 F",
+        "Dizzy with the new dose",
+        "I write for my mother: she was dizzy twice this morning after she stood up",
+        "medication",
+        230,
+        Some((464, "7:44")),
+        None,
+    ),
+    (
+        Level::Soon,
+        "Hassan, Omar",
+        "69 M",
+        "Carvedilol change by cardiology",
+        "Dr. Ruiz asks to review the heart rate before Friday",
+        "medication",
+        1_500,
+        Some((1_860, "1 d 7 h")),
+        Some(DORA),
+    ),
+    (
+        Level::Whenever,
+        "Brown, Leroy",
+        "66 M",
+        "FMLA form",
+        "Can Dr. Lind sign page 2?",
+        "form",
+        1_600,
+        Some((1_560, "1 d 2 h")),
+        Some("Fred Okoye"),
+    ),
+    (
+        Level::Whenever,
+        "García, Luz",
+        "60 F",
+        "Gracias",
+        "El plan nuevo funciona bien. No hace falta responder",
+        "other",
+        2_900,
+        None,
+        None,
+    ),
+];
+
+/// The team's queue of that morning; with the conversation `open` marked.
+pub(in super::super) fn queue(locale: Locale, open: Option<&str>) -> Queue {
+    let row = |(at, line): (usize, &Line)| {
+        let (level, patient, age, headline, preview, category, since, left, with) = *line;
+        let thread =
+            if at == 2 { THREAD.to_owned() } else { THREAD.replace("101", &format!("2{at:02}")) };
+        QueueRow {
+            href: format!("/work/threads/{thread}?list=team"),
+            level,
+            patient: Some(patient.to_owned()),
+            patient_short: age.to_owned(),
+            headline: headline.to_owned(),
+            preview: preview.to_owned(),
+            by_helper: (at == 5).then(|| "Awa Diallo".to_owned()),
+            between_staff: at == 6,
+            category: locale.t(&format!("staff-category-{category}")),
+            since: short(locale, since),
+            due: left.map(|(minutes, text)| due(locale, minutes, text)),
+            with: with.map(str::to_owned),
+            mine: with == Some(NILS),
+            unread: at == 0 || at == 3,
+            open: open == Some(thread.as_str()),
+            thread,
+        }
+    };
+    Queue {
+        title: locale.t("staff-rail-queue"),
+        href: "/work?list=team".to_owned(),
+        total: 9,
+        late: 1,
+        rows: LINES.iter().enumerate().map(row).collect(),
+        next: Some("/work?list=team&after=3.1795361400000000".to_owned()),
+    }
+}
+
+pub(in super::super) fn patient(locale: Locale) -> PatientLine {
+    PatientLine {
+        id: PATIENT.to_owned(),
+        name: "Ana Reyes".to_owned(),
+        age: "62".to_owned(),
+        sex: "F".to_owned(),
+        birth_date: day(locale, 22_903),
+        record_number: "RV-004417".to_owned(),
+        language: None,
+    }
+}
+
+pub(in super::super) fn patient_long(locale: Locale) -> PatientLine {
+    PatientLine {
+        name: LONG_NAME.to_owned(),
+        record_number: "0123456789".repeat(6),
+        language: Some("español de México".to_owned()),
+        ..patient(locale)
+    }
+}
+
+fn helpers(locale: Locale) -> Vec<HelperLine> {
+    vec![HelperLine {
+        name: "Pia Reyes".to_owned(),
+        relation: "daughter".to_owned(),
+        rights: locale.t("staff-rights-write"),
+    }]
+}
+
+fn line(
+    name: &str,
+    value: &str,
+    before: Option<String>,
+    when: Option<crate::i18n::When>,
+) -> ChartLine {
+    ChartLine {
+        name: name.to_owned(),
+        value: (!value.is_empty()).then(|| value.to_owned()),
+        when,
+        before,
+    }
+}
+
+fn chart(locale: Locale) -> Vec<ChartCard> {
+    let was = |value: &str| Some(locale.t1("staff-chart-was", "value", value));
+    let card = |key: &str, total, lines| ChartCard { title: locale.t(key), total, lines };
+    vec![
+        card(
+            "staff-chart-results",
+            38,
+            vec![
+                line("Hemoglobin A1c", "7.1 %", was("7.9"), Some(short(locale, 4_400))),
+                line("Blood pressure", "135/83", was("142/88"), Some(short(locale, 35_000))),
+                line("Weight", "84.2 kg", was("85.0"), Some(short(locale, 35_000))),
+                line("Creatinine", "1.1 mg/dL", was("1.0"), Some(short(locale, 4_400))),
+            ],
+        ),
+        card(
+            "staff-chart-medicines",
+            6,
+            vec![
+                line("Metformin 1,000 mg", "", None, None),
+                line("Lisinopril 20 mg", "", None, None),
+                line("Carvedilol 12.5 mg", "", None, None),
+                line("Furosemide 40 mg", "", None, None),
+            ],
+        ),
+        card(
+            "staff-chart-conditions",
+            3,
+            vec![
+                line("Heart failure", "", None, Some(day(locale, 1_400))),
+                line("Type 2 diabetes", "", None, Some(day(locale, 4_200))),
+                line("Hypertension", "", None, Some(day(locale, 4_900))),
+            ],
+        ),
+        card(
+            "staff-chart-visits",
+            14,
+            vec![
+                line("Office visit", "", None, Some(day(locale, 25))),
+                line("Laboratory", "", None, Some(day(locale, 28))),
+            ],
+        ),
+    ]
+}
+
+fn letter(locale: Locale, seq: u64, minutes: i64) -> Letter {
+    Letter {
+        id: THREAD.replace("0101", &format!("9{seq:03}")),
+        seq,
+        author: "Ana Reyes".to_owned(),
+        role: locale.t("staff-role-patient"),
+        on_behalf_of: None,
+        channel: None,
+        sent: ago(locale, minutes),
+        body: Vec::new(),
+        from_patient: true,
+        mine: false,
+        newer: false,
+        taken_back: None,
+        was: Vec::new(),
+        seen: None,
+        held: None,
+    }
+}
+
+fn boxed(letter: Letter) -> Entry {
+    Entry::Letter(Box::new(letter))
+}
+
+fn nurse(locale: Locale) -> String {
+    format!("{}, {FAMILY}", locale.t("staff-role-nurse"))
+}
+
+fn entries(locale: Locale) -> Vec<Entry> {
+    vec![
+        boxed(Letter {
+            body: vec![
+                "I saw my test came back. What does 7.1 mean for my medicine?".to_owned(),
+                "My feet also tingle at night since last week. Is that from the sugar?".to_owned(),
+            ],
+            ..letter(locale, 1, 1_095)
+        }),
+        boxed(Letter {
+            author: "Pia Reyes".to_owned(),
+            role: locale.t("staff-role-helper"),
+            on_behalf_of: Some(locale.t1("staff-for", "name", "Ana Reyes")),
+            body: vec![
+                "She wrote the readings on paper, I can type them in if it helps.".to_owned(),
+            ],
+            ..letter(locale, 2, 1_040)
+        }),
+        Entry::Event(EventLine {
+            text: locale.t2("staff-event-passed", "name", "Fred Okoye", "to", NILS),
+            at: short(locale, 120),
+            staff_only: true,
+        }),
+        boxed(Letter {
+            author: NILS.to_owned(),
+            role: nurse(locale),
+            body: vec![
+                "Good morning Ana. Please send the readings of the last week, and tell me \
+                        if the tingling wakes you up."
+                    .to_owned(),
+            ],
+            from_patient: false,
+            mine: true,
+            seen: Some(locale.t1("staff-seen", "time", short(locale, 80).text)),
+            ..letter(locale, 3, 95)
+        }),
+    ]
+}
+
+fn custody(locale: Locale) -> Custody {
+    Custody {
+        step: Step::Handled,
+        team: FAMILY.to_owned(),
+        holder: Some(NILS.to_owned()),
+        mine: true,
+        lease_until: Some(short(locale, -70)),
+        since: short(locale, 95),
+        due: Some(due(locale, 185, "3:05")),
+        outcome: None,
+    }
+}
+
+fn outcomes(locale: Locale) -> Vec<super::super::Choice> {
+    [
+        "answered",
+        "callback",
+        "appointment",
+        "refill",
+        "order",
+        "handed_over",
+        "answered_elsewhere",
+        "no_answer_needed",
+    ]
+    .into_iter()
+    .map(|code| choice(code, &locale.t(&format!("staff-outcome-{code}")), code == "answered"))
+    .collect()
+}
+
+/// Claimed by the reader, in the middle of an exchange.
+pub(in super::super) fn thread(locale: Locale) -> ThreadView {
+    ThreadView {
+        id: THREAD.to_owned(),
+        between_staff: false,
+        headline: "Your A1c result and next step".to_owned(),
+        patient: Some(patient(locale)),
+        about: Some(About {
+            text: locale.t2("staff-about-visit", "date", day(locale, 25).text, "with", DORA),
+        }),
+        category: locale.t("staff-category-result"),
+        helpers: helpers(locale),
+        custody: custody(locale),
+        level: LevelPanel {
+            now: Level::Today,
+            patient: Some(Level::Soon),
+            rules: None,
+            clinician: Some((Level::Today, NILS.to_owned())),
+        },
+        ask: Some(AskView::Opinion),
+        questions: vec![
+            QuestionView {
+                id: THREAD.replace("0101", "7001"),
+                number: 1,
+                text: "What does 7.1 mean for my medicine?".to_owned(),
+                settled: None,
+            },
+            QuestionView {
+                id: THREAD.replace("0101", "7002"),
+                number: 2,
+                text: "Is the tingling from the sugar?".to_owned(),
+                settled: Some(locale.t1("staff-question-was-aside", "name", NILS)),
+            },
+        ],
+        earlier: None,
+        entries: entries(locale),
+        notes: vec![NoteView {
+            id: THREAD.replace("0101", "8001"),
+            author: "Fred Okoye".to_owned(),
+            at: short(locale, 125),
+            body: vec![
+                "She sounded worried on the phone. Daughter can drive her in on Tuesday."
+                    .to_owned(),
+            ],
+            may_promote: true,
+        }],
+        chart: chart(locale),
+        chart_as_of: Some(locale.t1("staff-chart-as-of", "date", day(locale, 1).text)),
+        presence: None,
+        can: Can {
+            release: true,
+            assign: true,
+            pass: true,
+            wait: true,
+            close: true,
+            reply: true,
+            note: true,
+            level: true,
+            ..Can::default()
+        },
+        members: vec![choice("1", DORA, false), choice("2", "Sara Kim", true)],
+        passes: vec![choice("1", DORA, true), choice("2", "Diabetes care", false)],
+        outcomes: outcomes(locale),
+        reply: ReplyForm {
+            body: "Good news: your A1c came down to 7.1.".to_owned(),
+            shown_as: format!("{NILS}, {}", nurse(locale)),
+            base_seq: 3,
+            client_msg_id: THREAD.replace("0101", "6001"),
+            newer: 0,
+            joined: None,
+            saved: Some(short(locale, 1)),
+        },
+        note: NoteForm::default(),
+    }
+}
+
+/// Nobody has it yet, and it is late.
+pub(in super::super) fn thread_unclaimed(locale: Locale) -> ThreadView {
+    let all = thread(locale);
+    ThreadView {
+        custody: Custody {
+            step: Step::WithTeam,
+            holder: None,
+            mine: false,
+            lease_until: None,
+            due: Some(due(locale, -12, "0:12")),
+            ..custody(locale)
+        },
+        level: LevelPanel {
+            now: Level::Now,
+            patient: None,
+            rules: Some(Level::Now),
+            clinician: None,
+        },
+        entries: all.entries.into_iter().take(1).collect(),
+        notes: Vec::new(),
+        can: Can { claim: true, release: false, wait: false, ..all.can },
+        reply: ReplyForm { body: String::new(), saved: None, ..all.reply },
+        presence: Some(locale.t1("staff-writing", "name", DORA)),
+        ..thread(locale)
+    }
+}
+
+/// Messages came in while the reader wrote: the newer-message stop.
+pub(in super::super) fn thread_newer(locale: Locale) -> ThreadView {
+    let mut view = thread(locale);
+    view.entries.push(boxed(Letter {
+        newer: true,
+        body: vec!["The tingling is worse today, and my left foot is swollen.".to_owned()],
+        ..letter(locale, 4, 2)
+    }));
+    view.reply.newer = 1;
+    view.reply.base_seq = 4;
+    view.reply.joined = Some(locale.t1("staff-joined", "name", "Pia Reyes"));
+    view
+}
+
+/// Closed with an outcome; a message corrected, one taken back, one on the phone.
+pub(in super::super) fn thread_closed(locale: Locale) -> ThreadView {
+    let mut view = thread(locale);
+    view.custody = Custody {
+        step: Step::Closed,
+        holder: None,
+        mine: false,
+        lease_until: None,
+        due: None,
+        outcome: Some(locale.t("staff-outcome-callback")),
+        ..custody(locale)
+    };
+    view.can = Can { reopen: true, note: true, reply: true, ..Can::default() };
+    view.reply.body.clear();
+    view.reply.saved = None;
+    view.entries.push(boxed(Letter {
+        channel: Some(locale.t1("staff-channel-phone", "name", "Fred Okoye")),
+        body: vec!["She called: the swelling is gone.".to_owned()],
+        ..letter(locale, 4, 60)
+    }));
+    let mine = |seq, minutes| Letter {
+        author: NILS.to_owned(),
+        role: nurse(locale),
+        from_patient: false,
+        mine: true,
+        ..letter(locale, seq, minutes)
+    };
+    let when = short(locale, 50).text;
+    view.entries.push(boxed(Letter {
+        body: vec!["Take half a tablet (250 mg) in the evening until Thursday.".to_owned()],
+        was: vec![WasText {
+            text: locale.t2("staff-corrected", "time", &when, "name", NILS),
+            before: vec!["Take half a tablet (500 mg) in the evening until Thursday.".to_owned()],
+        }],
+        ..mine(5, 55)
+    }));
+    view.entries.push(boxed(Letter {
+        taken_back: Some(locale.t2("staff-taken-back", "name", NILS, "time", &when)),
+        ..mine(6, 52)
+    }));
+    view.entries.push(boxed(Letter {
+        body: vec!["Thank you, and a good week.".to_owned()],
+        held: Some(format!("/work/threads/{THREAD}/undo")),
+        ..mine(7, 0)
+    }));
+    view
+}
+
+/// Between colleagues about a patient.
+pub(in super::super) fn thread_between_staff(locale: Locale) -> ThreadView {
+    let mut view = thread(locale);
+    view.between_staff = true;
+    view.headline = "Carvedilol: heart rate before Friday?".into();
+    view.ask = None;
+    view.questions.clear();
+    view.helpers.clear();
+    view.entries = vec![boxed(Letter {
+        author: "Dr. Marco Ruiz".to_owned(),
+        role: "cardiologist, Lakeside Heart Clinic".to_owned(),
+        from_patient: false,
+        body: vec!["Could you check her resting rate before I raise the dose?".to_owned()],
+        ..letter(locale, 1, 200)
+    })];
+    view.notes.clear();
+    view.reply.body.clear();
+    view.reply.saved = None;
+    view
+}
+
+/// A first message, nothing imported, nothing the reader may do but read.
+pub(in super::super) fn thread_bare(locale: Locale) -> ThreadView {
+    let mut view = thread(locale);
+    view.about = None;
+    view.helpers.clear();
+    view.ask = None;
+    view.questions.clear();
+    view.entries.truncate(1);
+    view.notes.clear();
+    view.chart.clear();
+    view.chart_as_of = None;
+    view.can = Can::default();
+    view
+}
+
+/// Everything too long, and hostile.
+pub(in super::super) fn thread_long(locale: Locale) -> ThreadView {
+    let mut view = thread_newer(locale);
+    view.headline = LONG.into();
+    view.patient = Some(patient_long(locale));
+    view.about = Some(About { text: LONG.to_owned() });
+    view.helpers = vec![
+        HelperLine {
+            name: LONG_NAME.to_owned(),
+            relation: LONG_NAME.to_owned(),
+            rights: locale.t("staff-rights-draft"),
+        };
+        3
+    ];
+    view.custody.team = LONG_NAME.into();
+    view.custody.mine = false;
+    view.custody.holder = Some(LONG_NAME.to_owned());
+    view.earlier = Some(format!("/work/threads/{THREAD}?before=40"));
+    for question in &mut view.questions {
+        question.text = LONG.into();
+    }
+    for entry in &mut view.entries {
+        if let Entry::Letter(letter) = entry {
+            letter.author = LONG_NAME.into();
+            letter.role = LONG_NAME.into();
+            letter.body = vec![LONG.repeat(8), "x".repeat(400), LONG.to_owned()];
+        }
+    }
+    for note in &mut view.notes {
+        note.author = LONG_NAME.into();
+        note.body = vec![LONG.repeat(3)];
+    }
+    for line in view.chart.iter_mut().flat_map(|card| &mut card.lines) {
+        line.name = LONG_NAME.into();
+        line.value = Some("1".repeat(40));
+    }
+    view.members = long_choices();
+    view.passes = long_choices();
+    view.reply.body = LONG.repeat(20);
+    view.reply.shown_as = LONG_NAME.into();
+    view.note.body = LONG.repeat(5);
+    view
+}
+
+pub(in super::super) fn start(locale: Locale, kind: StartKind) -> StartPage {
+    StartPage {
+        chrome: chrome(locale),
+        desk: desk_elsewhere(locale),
+        kind,
+        patient: patient(locale),
+        readers: vec!["Ana Reyes".to_owned(), "Pia Reyes (daughter)".to_owned(), FAMILY.to_owned()],
+        teams: vec![choice("1", FAMILY, true), choice("2", "Diabetes care", false)],
+        visits: vec![choice(
+            "1",
+            &locale.t2("staff-about-visit", "date", day(locale, 25).text, "with", DORA),
+            true,
+        )],
+        categories: ["after_visit", "medication", "result", "other"]
+            .into_iter()
+            .map(|code| {
+                choice(code, &locale.t(&format!("staff-category-{code}")), code == "result")
+            })
+            .collect(),
+        headline: "Your A1c result".to_owned(),
+        body: String::new(),
+        shown_as: format!("{NILS}, {}", nurse(locale)),
+        client_msg_id: THREAD.replace("0101", "6002"),
+    }
+}
+
+pub(in super::super) fn promote(locale: Locale) -> PromotePage {
+    let note = NoteView {
+        id: THREAD.replace("0101", "8001"),
+        author: DORA.to_owned(),
+        at: short(locale, 25),
+        body: vec!["Keep metformin as it is, check again in March.".to_owned()],
+        may_promote: true,
+    };
+    PromotePage {
+        chrome: chrome(locale),
+        desk: desk_elsewhere(locale),
+        thread: THREAD.to_owned(),
+        body: note.body.join("\n\n"),
+        note,
+        readers: vec!["Ana Reyes".to_owned(), "Pia Reyes (daughter)".to_owned()],
+        shown_as: format!("{NILS}, {}", nurse(locale)),
+        base_seq: 3,
+        client_msg_id: THREAD.replace("0101", "6003"),
+    }
+}
+
+pub(in super::super) fn staff_patient(locale: Locale) -> StaffPatientPage {
+    let thread = |headline: &str, team: &str, step, between_staff, minutes| ThreadLine {
+        href: format!("/work/threads/{THREAD}"),
+        headline: headline.to_owned(),
+        team: team.to_owned(),
+        step,
+        between_staff,
+        last: short(locale, minutes),
+    };
+    let visit = |text: &str, with: &str, days| VisitLine {
+        at: day(locale, days),
+        text: text.to_owned(),
+        with: with.to_owned(),
+    };
+    let fact = |key: &str, value: &str| (locale.t(key), value.to_owned());
+    StaffPatientPage {
+        chrome: chrome(locale),
+        desk: desk_elsewhere(locale),
+        patient: patient(locale),
+        facts: vec![
+            fact("staff-fact-language", "English"),
+            fact("staff-fact-phone", "555-0142"),
+            fact("staff-fact-address", "14 Mill Lane, Riverside"),
+        ],
+        has_account: true,
+        circle: helpers(locale),
+        threads: vec![
+            thread("Your A1c result and next step", FAMILY, Step::Handled, false, 95),
+            thread("Carvedilol: heart rate?", FAMILY, Step::WithTeam, true, 1_500),
+            thread("Furosemide and the heat", "Cardiology", Step::Closed, false, 90_000),
+        ],
+        visits: vec![
+            visit("Office visit, follow-up of diabetes", &format!("{DORA}, Riverside"), 25),
+            visit("Laboratory", "Riverside laboratory", 28),
+            visit("Emergency room, shortness of breath", "Lakeside Hospital", 171),
+        ],
+        chart: chart(locale),
+        chart_as_of: Some(locale.t1("staff-chart-as-of", "date", day(locale, 1).text)),
+        may_write: true,
+    }
+}
