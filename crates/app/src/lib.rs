@@ -11,9 +11,12 @@ pub mod draft;
 pub mod error;
 pub mod fhir;
 pub mod inbox;
+pub mod mail;
 pub mod message;
+pub mod notice;
 pub mod patient;
 pub mod random;
+pub mod sequencer;
 pub mod thread;
 
 pub use cx::{App, Cx, Settings};

@@ -212,7 +212,7 @@ pub(crate) fn deliver<'t>(
         add_line(cx, right, sender, "closed", out.outcome.unwrap_or(Outcome::Answered).code())?;
     }
     cx.note_change(&Change {
-        kind: "message".to_owned(),
+        kind: format!("message_{}", sender.side.code()),
         patient: sender.patient,
         thread: Some(thread),
         team: sender.owner_team,

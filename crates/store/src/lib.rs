@@ -15,6 +15,7 @@ pub mod inbox_row;
 pub mod message;
 pub mod migrate;
 pub mod migrations;
+pub mod notice;
 pub mod patient;
 pub mod person;
 pub mod read_mark;

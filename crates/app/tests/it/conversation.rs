@@ -21,7 +21,8 @@ fn a_patient_writes_and_the_team_answers() {
         assert_eq!(view.state, ThreadState::WaitingTeam);
         assert!(!view.patient_side);
 
-        let reply = World::typed_reply(id, "Please sit down slowly.", view.last_seq, AfterRelease::Wait);
+        let reply =
+            World::typed_reply(id, "Please sit down slowly.", view.last_seq, AfterRelease::Wait);
         let (draft_id, version) =
             world.app.write(&nils, move |cx| draft::save(cx, None, 0, &reply)).unwrap();
         world.app.write(&nils, move |cx| draft::send(cx, draft_id, version, None)).unwrap();

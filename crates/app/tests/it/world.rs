@@ -316,8 +316,7 @@ impl World {
             .unwrap();
         let row = page.items.first().expect("a thread");
         let thread = row.thread;
-        let view =
-            self.app.read(actor, |cx| app::thread::view(cx, thread, i64::MAX, 50)).unwrap();
+        let view = self.app.read(actor, |cx| app::thread::view(cx, thread, i64::MAX, 50)).unwrap();
         let message = view.messages.last().expect("a message");
         Delivered { id: message.id, thread, seq: message.seq, repeated: false }
     }

@@ -1,0 +1,174 @@
+//! Notices on their way out: content-free, one per person and message, sent by a worker with a lease.
+
+use domain::ids::{NoticeId, PersonId, ThreadId};
+use domain::time::Timestamp;
+
+use crate::db::{DbError, Tx};
+use crate::seal::Sealed;
+use crate::sql;
+
+/// Changes up to which notices have been made.
+pub fn cursor(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+    Ok(tx
+        .query_opt(sql!("SELECT value FROM counter WHERE name = 'notice'"), &[])?
+        .map(|row| row.get(0))
+        .transpose()?
+        .unwrap_or(0))
+}
+
+/// Remembers up to which change notices have been made; in the transaction that made them.
+pub fn set_cursor(tx: &mut Tx<'_>, position: i64) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "INSERT INTO counter (name, value) VALUES ('notice', $1) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        ),
+        &[&position],
+    )
+}
+
+/// The people on the patient's side who are to be told by e-mail of a team's message in a thread: those
+/// who may read the thread now, have a verified and safe address, and want notices.
+pub fn recipients(
+    tx: &mut Tx<'_>,
+    thread: ThreadId,
+    now: Timestamp,
+) -> Result<Vec<PersonId>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT DISTINCT a.person_id FROM thread_access a \
+             JOIN person p ON p.id = a.person_id AND p.status = 'active' \
+             WHERE a.thread_id = $1 AND a.from_at <= $2 AND a.until_at > $2 \
+             AND a.tie IN ('self', 'helper', 'representative') \
+             AND EXISTS (SELECT 1 FROM contact_point c WHERE c.person_id = a.person_id \
+                 AND c.kind = 'email' AND c.verified_at IS NOT NULL AND NOT c.is_unsafe AND c.notices) \
+             ORDER BY a.person_id"
+        ),
+        &[&thread, &now],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
+/// Puts a notice in the outbox; the same dedupe key again does nothing.
+pub fn add(
+    tx: &mut Tx<'_>,
+    id: NoticeId,
+    person: PersonId,
+    dedupe_key: &str,
+    kind: &str,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    tx.execute(
+        sql!(
+            "INSERT INTO notice (id, person_id, channel, dedupe_key, kind, state, attempts, run_at, \
+             lease_until, created_at) VALUES ($1, $2, 'email', $3, $4, 'queued', 0, $5, 0, $5) \
+             ON CONFLICT (dedupe_key) DO NOTHING"
+        ),
+        &[&id, &person, &dedupe_key, &kind, &at],
+    )
+    .map(|_| ())
+}
+
+/// A notice to be sent, with its address still sealed.
+#[derive(Debug, Clone)]
+pub struct Leased {
+    /// Its id.
+    pub id: NoticeId,
+    /// To whom.
+    pub person: PersonId,
+    /// `message`, or another kind of content-free notice.
+    pub kind: String,
+    /// The person's language.
+    pub language: String,
+    /// How often it was tried before.
+    pub attempts: i64,
+    /// The address's row, version and sealed value; `None` when there is none to use any more.
+    pub address: Option<(domain::ids::ContactPointId, i64, Sealed)>,
+}
+
+/// Takes up to `limit` due notices and holds them until `lease_until`, so that two nodes never send the
+/// same one at once.
+pub fn lease(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: i64,
+) -> Result<Vec<Leased>, DbError> {
+    let rows = tx.query(
+        sql!(
+            "UPDATE notice SET lease_until = $2, attempts = attempts + 1 WHERE id IN ( \
+               SELECT id FROM notice WHERE state = 'queued' AND run_at <= $1 AND lease_until <= $1 \
+               ORDER BY run_at, id LIMIT $3) \
+             RETURNING id, person_id, kind, attempts"
+        ),
+        &[&now, &lease_until, &limit],
+    )?;
+    let mut leased = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let person: PersonId = row.get(1)?;
+        let language = crate::person::get(tx, person)?
+            .map_or_else(|| "en".to_owned(), |person| person.language);
+        let addresses = tx.query(
+            sql!(
+                "SELECT id, version, value_sealed FROM contact_point WHERE person_id = $1 \
+                 AND kind = 'email' AND verified_at IS NOT NULL AND NOT is_unsafe AND notices \
+                 ORDER BY updated_at DESC LIMIT 1"
+            ),
+            &[&person],
+        )?;
+        let address = match addresses.first() {
+            Some(found) => Some((found.get(0)?, found.get(1)?, found.get(2)?)),
+            None => None,
+        };
+        leased.push(Leased {
+            id: row.get(0)?,
+            person,
+            kind: row.get(2)?,
+            language,
+            attempts: row.get(3)?,
+            address,
+        });
+    }
+    Ok(leased)
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// The mail server took it.
+    Sent,
+    /// Try again at this moment.
+    Later(Timestamp),
+    /// It will never work, or there is no address any more.
+    Dropped,
+}
+
+/// Records how an attempt ended.
+pub fn settle(
+    tx: &mut Tx<'_>,
+    id: NoticeId,
+    attempt: Attempt,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let (state, run_at, sent_at) = match attempt {
+        Attempt::Sent => ("sent", now, Some(now)),
+        Attempt::Later(at) => ("queued", at, None),
+        Attempt::Dropped => ("dropped", now, None),
+    };
+    tx.execute_one(
+        sql!(
+            "UPDATE notice SET state = $2, run_at = $3, sent_at = $4, lease_until = 0 WHERE id = $1"
+        ),
+        &[&id, &state, &run_at, &sent_at],
+    )
+}
+
+/// Seconds the oldest queued notice has waited; 0 when none waits.
+pub fn lag_s(tx: &mut Tx<'_>, now: Timestamp) -> Result<i64, DbError> {
+    let oldest: Option<Timestamp> = tx
+        .query_one(sql!("SELECT min(created_at) FROM notice WHERE state = 'queued'"), &[])?
+        .get(0)?;
+    Ok(oldest.map_or(0, |oldest| now.seconds_since(oldest).max(0)))
+}
