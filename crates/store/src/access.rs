@@ -253,6 +253,12 @@ actions! {
     ListEnvelopes on TeamObject;
     /// One's own inbox, drafts, account.
     UseOwn on OwnObject;
+    /// Start a session.
+    SignIn on OwnObject;
+    /// End a session.
+    SignOut on OwnObject;
+    /// Change what one proves oneself with, and what is signed in.
+    ChangeCredentials on OwnObject;
     /// Find a patient.
     FindPatient on DeploymentObject;
     /// See time spent on care.

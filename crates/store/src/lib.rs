@@ -5,12 +5,17 @@
 //! and the order of steps (app).
 
 pub mod access;
+pub mod access_token;
 pub mod audit_event;
 pub mod care_team;
 pub mod change;
 pub mod chart;
+pub mod contact_point;
+pub mod credential;
 pub mod db;
+pub mod device;
 pub mod draft;
+pub mod enrolment;
 pub mod inbox_row;
 pub mod message;
 pub mod migrate;
@@ -20,10 +25,12 @@ pub mod patient;
 pub mod person;
 pub mod read_mark;
 pub mod seal;
+pub mod session;
 pub mod staff_note;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod thread;
+pub mod throttle;
 pub mod work_item;
 
 use db::{DbError, Row};

@@ -6,8 +6,8 @@ use domain::access::Role;
 use domain::ids::{OrganizationId, PersonId};
 use domain::time::Timestamp;
 
-use crate::access::{Administer, Permit, UseOwn};
-use crate::db::{DbError, Tx};
+use crate::access::{Administer, ChangeCredentials, Permit, UseOwn};
+use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::{code, sql};
 
@@ -38,25 +38,30 @@ pub struct PersonRow {
 pub fn get(tx: &mut Tx<'_>, id: PersonId) -> Result<Option<PersonRow>, DbError> {
     tx.query_opt(
         sql!(
-            "SELECT role, organization_id, profile_sealed, language, theme, single_keys, \
+            "SELECT id, role, organization_id, profile_sealed, language, theme, single_keys, \
              status = 'active', version FROM person WHERE id = $1"
         ),
         &[&id],
     )?
-    .map(|row| {
-        Ok(PersonRow {
-            id,
-            role: code(&row, 0, Role::from_code)?,
-            organization: row.get(1)?,
-            profile: row.get(2)?,
-            language: row.get(3)?,
-            theme: row.get(4)?,
-            single_keys: row.get(5)?,
-            active: row.get(6)?,
-            version: row.get(7)?,
-        })
-    })
+    .as_ref()
+    .map(read)
     .transpose()
+}
+
+/// Reads the nine leading columns of a row: id, role, organization, profile, language, theme, single
+/// keys, active, version.
+pub(crate) fn read(row: &Row) -> Result<PersonRow, DbError> {
+    Ok(PersonRow {
+        id: row.get(0)?,
+        role: code(row, 1, Role::from_code)?,
+        organization: row.get(2)?,
+        profile: row.get(3)?,
+        language: row.get(4)?,
+        theme: row.get(5)?,
+        single_keys: row.get(6)?,
+        active: row.get(7)?,
+        version: row.get(8)?,
+    })
 }
 
 /// A log-in to be made.
@@ -133,4 +138,47 @@ pub fn set_preferences<'t>(
         ),
         &[&permit.object().person, &language, &theme, &single_keys, &permit.now()],
     )
+}
+
+/// Gives the permit's person a user name, found by its blind index, and the profile that shows it,
+/// sealed at `version`, one above the row's. `Conflict` when somebody else has the name.
+pub fn set_username<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ChangeCredentials>,
+    username_key: &[u8; 16],
+    profile: &Sealed,
+    version: i64,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "UPDATE person SET username_key = $2, profile_sealed = $3, version = $4, updated_at = $5 \
+             WHERE id = $1 AND version = $4 - 1"
+        ),
+        &[&permit.object().person, &username_key.as_slice(), profile, &version, &permit.now()],
+    )
+}
+
+/// The person who has this blind index of a user name, disabled ones too.
+pub fn find_by_username(
+    tx: &mut Tx<'_>,
+    username_key: &[u8; 16],
+) -> Result<Option<PersonId>, DbError> {
+    tx.query_opt(
+        sql!("SELECT id FROM person WHERE username_key = $1"),
+        &[&username_key.as_slice()],
+    )?
+    .map(|row| row.get(0))
+    .transpose()
+}
+
+/// Ends everything the permit's person holds open, this session included; the new epoch.
+pub fn raise_own_epoch<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ChangeCredentials>,
+) -> Result<i64, DbError> {
+    tx.query_one(
+        sql!("UPDATE person SET epoch = epoch + 1, updated_at = $2 WHERE id = $1 RETURNING epoch"),
+        &[&permit.object().person, &permit.now()],
+    )?
+    .get(0)
 }

@@ -65,6 +65,12 @@ codes! {
         ListEnvelopes = "list_envelopes",
         /// One's own inbox, drafts, account, sessions, preferences.
         UseOwn = "use_own",
+        /// Start a session, after proving who one is.
+        SignIn = "sign_in",
+        /// End a session.
+        SignOut = "sign_out",
+        /// Change what one proves oneself with, where notices go, and what is signed in.
+        ChangeCredentials = "change_credentials",
         /// Find a patient by identifier or name and birth date.
         FindPatient = "find_patient",
         /// See time spent on care.
@@ -100,7 +106,9 @@ impl ActionKind {
             | Self::ReadCircle
             | Self::ReadAccessLog => ObjectKind::Patient,
             Self::ListQueue | Self::ListEnvelopes => ObjectKind::Team,
-            Self::UseOwn => ObjectKind::Own,
+            Self::UseOwn | Self::SignIn | Self::SignOut | Self::ChangeCredentials => {
+                ObjectKind::Own
+            }
             Self::FindPatient | Self::ReadTime | Self::Administer | Self::ImportRecords => {
                 ObjectKind::Deployment
             }

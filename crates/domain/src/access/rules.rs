@@ -33,7 +33,10 @@ pub fn decide(facts: &Facts) -> Decision {
         ActionKind::ReadAccessLog => access_log(facts),
         ActionKind::ListQueue => queue(facts),
         ActionKind::ListEnvelopes => envelopes(facts),
-        ActionKind::UseOwn => own(facts),
+        ActionKind::UseOwn
+        | ActionKind::SignIn
+        | ActionKind::SignOut
+        | ActionKind::ChangeCredentials => own(facts),
         ActionKind::FindPatient => by_role(facts, &[Role::Clinician, Role::Nurse, Role::Desk]),
         ActionKind::ReadTime => by_role(facts, &[Role::Billing]),
         ActionKind::Administer | ActionKind::ImportRecords => administration(facts),

@@ -64,6 +64,10 @@ purposes! {
     ResultToken result_token b"digest: result token";
     /// Counters of attempts by address or device, which must not store the address.
     Throttle throttle b"digest: throttle";
+    /// The token in every form, which only pages of the same session know.
+    FormToken form_token b"digest: form token";
+    /// The secret an authenticator app is set up with, until a code confirms it.
+    TotpSetup totp_setup b"secret: totp set-up";
 }
 
 impl Digests {
