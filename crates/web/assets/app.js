@@ -1,1 +1,179 @@
-// Tidings: the common script. Everything on the pages works without it.
+// Tidings: the common script. Everything on the pages works without it; it keeps drafts, counts down the
+// seconds in which a message can be taken back, warns before a session ends, and says when there is news.
+// It never writes HTML from strings, keeps nothing in the browser's storage and never takes the focus
+// from somebody who is typing.
+(() => {
+  'use strict';
+
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const one = (selector, root = document) => root.querySelector(selector);
+
+  // Form errors take the focus, also where a browser ignores autofocus on a section.
+  one('#problems')?.focus();
+
+  // What only works with a script is hidden in the page.
+  for (const button of all('[data-print]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => print());
+  }
+
+  // Session: a warning two minutes before the end. The page says how many seconds are left, not the hour,
+  // since the clock of a device can be wrong. Other tabs of the same person keep this one alive.
+  const dialog = one('#expiry');
+  const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('tidings-session') : null;
+  let ends = 0;
+  let shown = false;
+  const alive = (seconds, tell) => {
+    if (!(seconds > 0)) return;
+    ends = Date.now() + seconds * 1000;
+    shown = false;
+    if (dialog?.open) dialog.close();
+    if (tell) tabs?.postMessage(seconds);
+  };
+  const heard = (response) => alive(Number(response.headers.get('session-seconds')), true);
+  if (dialog && document.body.dataset.sessionExpires) {
+    alive(Number(document.body.dataset.sessionExpires), true);
+    tabs?.addEventListener('message', (event) => alive(Number(event.data), false));
+    one('[data-stay]', dialog)?.addEventListener('click', (event) => {
+      event.preventDefault();
+      fetch(event.currentTarget.href, { credentials: 'same-origin' })
+        .then((response) => (response.ok && !response.redirected ? heard(response) : location.reload()))
+        .catch(() => dialog.close());
+    });
+    setInterval(() => {
+      const left = ends - Date.now();
+      if (left < 0) {
+        saveAll().finally(() => location.reload());
+      } else if (left < 120_000 && !shown) {
+        shown = true;
+        saveAll();
+        dialog.showModal();
+      }
+    }, 1000);
+  }
+
+  // Drafts: saved two seconds after the last key and at least every five while typing goes on. The form's
+  // own fields are posted to data-autosave; the answer is the sentence to show, as plain text.
+  const savers = [];
+  const saveAll = () => Promise.allSettled(savers.map((save) => save()));
+  for (const form of all('form[data-autosave]')) {
+    const status = one('[data-saved]', form);
+    let timer = 0;
+    let first = 0;
+    let dirty = false;
+    let busy = null;
+    const save = (leaving) => {
+      clearTimeout(timer);
+      if (!dirty) return busy ?? Promise.resolve();
+      if (busy && !leaving) return busy.then(() => save());
+      dirty = false;
+      first = 0;
+      busy = fetch(form.dataset.autosave, {
+        method: 'POST',
+        body: new URLSearchParams(new FormData(form)),
+        credentials: 'same-origin',
+        keepalive: Boolean(leaving),
+      })
+        .then((response) => {
+          if (!response.ok || response.redirected) throw new Error(String(response.status));
+          heard(response);
+          const version = response.headers.get('draft-version');
+          if (version && form.elements.version) form.elements.version.value = version;
+          return response.text();
+        })
+        .then((text) => {
+          if (status) status.textContent = text;
+        })
+        .catch(() => {
+          dirty = true;
+          if (status) status.textContent = status.dataset.failed ?? '';
+          timer = setTimeout(save, 5000);
+        })
+        .finally(() => {
+          busy = null;
+        });
+      return busy;
+    };
+    savers.push(() => save());
+    form.addEventListener('input', () => {
+      dirty = true;
+      first ||= Date.now();
+      clearTimeout(timer);
+      timer = setTimeout(save, Math.max(0, Math.min(2000, first + 4500 - Date.now())));
+    });
+    form.addEventListener('submit', () => {
+      dirty = false;
+      clearTimeout(timer);
+    });
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'hidden') save(true);
+    });
+  }
+
+  // Undo: a form that is worth pressing for some seconds only. The number is hidden from screen readers,
+  // which have been told the seconds once by the sentence beside it.
+  for (const form of all('form[data-undo]')) {
+    const until = Date.now() + Number(form.dataset.undo) * 1000;
+    const number = one('[data-seconds]', form);
+    const tick = setInterval(() => {
+      const left = Math.ceil((until - Date.now()) / 1000);
+      if (number) number.textContent = String(Math.max(0, left));
+      if (left > 0) return;
+      clearInterval(tick);
+      const focused = form.contains(document.activeElement);
+      form.hidden = true;
+      for (const after of all('[data-after-undo]')) after.hidden = false;
+      if (focused) one('main')?.focus();
+    }, 250);
+  }
+
+  // News: the server sends states only, `{"thread", "seq", "words"}`, for what this person may see.
+  // Words replace the words shown; a higher number than the page's brings a line with a link.
+  const news = one('#news');
+  const show = () => {
+    if (!news || news.childElementCount) return;
+    const text = document.createElement('span');
+    text.textContent = `${news.dataset.text} `;
+    const link = document.createElement('a');
+    link.href = location.pathname + location.search;
+    link.textContent = news.dataset.show;
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      saveAll().finally(() => location.reload());
+    });
+    news.append(text, link);
+  };
+  const listen = (wait) => {
+    const stream = new EventSource(document.body.dataset.live);
+    stream.addEventListener('open', () => {
+      wait = 1000;
+    });
+    stream.addEventListener('state', (event) => {
+      let state;
+      try {
+        state = JSON.parse(event.data);
+      } catch {
+        return;
+      }
+      let known = false;
+      for (const place of all('[data-thread]')) {
+        if (place.dataset.thread !== state.thread) continue;
+        known = true;
+        const words = one('[data-words]', place);
+        if (words && state.words) words.textContent = state.words;
+        if (Number(place.dataset.seq) < state.seq) show();
+      }
+      if (!known) show();
+    });
+    // The server ends the stream with this event when the session or the right to see has ended.
+    stream.addEventListener('end', () => {
+      stream.close();
+      saveAll().finally(() => location.reload());
+    });
+    stream.addEventListener('error', () => {
+      if (stream.readyState !== EventSource.CLOSED) return;
+      setTimeout(() => listen(Math.min(wait * 2, 60_000)), wait);
+    });
+  };
+  if (document.body.dataset.live && 'EventSource' in window) listen(1000);
+})();

@@ -19,8 +19,13 @@ use http::StatusCode;
 use crate::i18n::Locale;
 
 pub mod chrome;
+pub mod common;
+pub mod compose;
+pub mod inbox;
+pub mod markup;
 pub mod sign_in;
 pub mod staff;
+pub mod thread;
 
 pub use chrome::{ActingFor, Chrome, Flash, FlashKind, Links, Phone, Place, Problem, Theme};
 
@@ -54,6 +59,9 @@ pub fn gallery(locale: Locale) -> Vec<Sample> {
     let mut out = Vec::new();
     sign_in::gallery(locale, &mut out);
     staff::gallery(locale, &mut out);
+    inbox::gallery(locale, &mut out);
+    compose::gallery(locale, &mut out);
+    thread::gallery(locale, &mut out);
     out
 }
 

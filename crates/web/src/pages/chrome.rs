@@ -1,5 +1,7 @@
 //! What stands round every page: language, theme, site, person, navigation, notices and form errors.
 
+use std::fmt::Display;
+
 use crate::i18n::Locale;
 
 /// Light or dark, or whatever the device says.
@@ -178,8 +180,8 @@ pub struct Chrome {
     pub flash: Option<Flash>,
     /// Form errors, shown as a summary that takes the focus; the title then starts with "Error: ".
     pub problems: Vec<Problem>,
-    /// When the session ends unless something is done: seconds since 1970 UTC.
-    pub session_expires_at: Option<i64>,
+    /// Seconds until the session ends unless something is done, counted from when the page is made.
+    pub session_seconds: Option<u32>,
     /// The event stream of this page (`data-live`), if it is live.
     pub live: Option<String>,
 }
@@ -200,7 +202,7 @@ impl Chrome {
             acting_for: None,
             flash: None,
             problems: Vec::new(),
-            session_expires_at: None,
+            session_seconds: None,
             live: None,
         }
     }
@@ -225,6 +227,33 @@ impl Chrome {
         value2: impl crate::i18n::Word,
     ) -> String {
         self.locale.t2(key, name1, value1, name2, value2)
+    }
+
+    /// The message whose key is `before`, a code, and `after`: words for stored codes.
+    pub fn code(&self, before: &str, code: &str, after: &str) -> String {
+        self.locale.t(&format!("{before}{code}{after}"))
+    }
+
+    /// The id of the nth field of a group, counted from 0: the first has the group's own name, so that
+    /// the error summary leads to it.
+    pub fn nth(&self, field: &str, n: impl Display) -> String {
+        let n = n.to_string();
+        if n == "0" { field.to_owned() } else { format!("{field}-{n}") }
+    }
+
+    /// The same for a group of groups; both numbers count from 0.
+    pub fn nth_of(&self, field: &str, group: impl Display, n: impl Display) -> String {
+        let place = format!("{group}-{n}");
+        if place == "0-0" { field.to_owned() } else { format!("{field}-{place}") }
+    }
+
+    /// Names in a row as the language joins them: "A, B and C".
+    pub fn joined(&self, names: &[String]) -> String {
+        match names {
+            [] => String::new(),
+            [name] => name.clone(),
+            [first @ .., last] => self.t2("and", "first", first.join(", "), "last", last),
+        }
     }
 
     /// What `<title>` starts with while a form has errors.
@@ -257,7 +286,7 @@ impl Chrome {
             form_token: "sample-token".to_owned(),
             place,
             drafts: 2,
-            session_expires_at: Some(4_102_444_800),
+            session_seconds: Some(1800),
             ..Self::new(locale, "Riverside Messages", "555-0100")
         }
     }

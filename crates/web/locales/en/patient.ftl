@@ -1,0 +1,79 @@
+# Words that several patient pages share.
+
+ladder-sending = Not sent yet
+ladder-received = Received
+ladder-with = With { $team }
+ladder-handled = Being handled
+ladder-asked = They asked you a question
+ladder-answered = Answered
+ladder-closed = Closed
+ladder-sending-long = Not sent yet. You can still take it back.
+ladder-received-long = We got your message.
+ladder-with-since = With { $team } since { $since }.
+ladder-with-long = With { $team }.
+ladder-handled-by = { $who } from { $team } is working on it.
+ladder-handled-long = { $team } is working on it.
+ladder-asked-long = They asked you a question. It is your turn to write.
+ladder-answered-long = Your team answered. You can write back at any time.
+ladder-closed-long = Closed: { $outcome }. You can still write back.
+
+outcome-answered = your team answered
+outcome-callback = your team called you
+outcome-appointment = your team asked for a visit
+outcome-refill = your team asked for a refill
+outcome-order = your team ordered what you need
+outcome-handed_over = another team has it now
+outcome-answered_elsewhere = you got your answer another way
+outcome-no_answer_needed = no answer was needed
+
+safety-title = Only use messages for non-urgent needs
+safety-crisis = In crisis, or thoughts of suicide?
+safety-crisis-call = Call or text { $phone }
+safety-emergency = Life in danger?
+safety-nurse = Need a nurse today?
+safety-call = Call { $phone }
+
+back-to-messages = Back to messages
+change = Change
+cancel = Cancel
+or = or
+optional = (you can skip this)
+saved-failed = Not saved yet. We will keep trying.
+saved-at = Saved at { $time }. Find it under Drafts.
+saved-hint = We save your words as you type. Find them later under Drafts.
+
+flash-draft-saved = Your draft is saved. Find it under Drafts.
+flash-draft-deleted = The draft is gone.
+flash-taken-back = We did not send it. It is a draft again.
+flash-unread = Marked as unread.
+flash-closed = You closed this conversation. You can still write back.
+flash-corrected = Your change is shown with the message.
+flash-retracted = Your message now reads as taken back.
+flash-saved = Your change is saved.
+flash-password = Your new password is set.
+flash-sessions = Your other devices are signed out.
+flash-replied = Your message is sent.
+
+problem-team = Choose who it is for.
+problem-about = Choose what it is about. You can choose "None of these".
+problem-ask = Choose what you need from your team.
+problem-body-empty = Write your message.
+problem-body-long = Your message is too long. Keep it under { $count } letters.
+problem-headline-empty = Give your message a title.
+problem-headline-long = The title is too long. Keep it under { $count } letters.
+problem-line-long = This is too long. Keep it under { $count } letters.
+problem-questions-many = Ask up to { $count } questions.
+problem-text-odd = The text has signs we cannot keep. Type it again.
+problem-changed = This draft was changed in another window. Here is the newest text.
+problem-reason = Say why.
+problem-query = Type a word to look for.
+problem-code = The code is not right. Type the six numbers you see now.
+problem-enrol-code = The code is not right or is too old. Check each letter, or call us.
+problem-username-short = Choose a user name with 3 to 64 letters or numbers.
+problem-username-taken = Choose another user name. This one is taken.
+problem-password-short = Choose a longer password: { $count } letters or more.
+problem-password-long = Choose a shorter password.
+problem-password-common = Choose another password. Many people use this one.
+problem-password-differs = Type the same password two times.
+problem-password-current = Your current password is not right.
+problem-email = Type an email address, like name@example.com.

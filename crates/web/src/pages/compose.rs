@@ -1,0 +1,350 @@
+//! Writing a new message: who, about what, write, check, sent. Each step is a page and a POST form, so
+//! everything works without a script; what is typed is kept in a draft from the first step on.
+
+use askama::Template;
+
+use super::common::{Choice, Safety, Text};
+use super::{Chrome, Flash, FlashKind, Page, Place, Sample, render};
+use crate::i18n::{Locale, SiteTime, When};
+
+/// The steps, for the line "Step 2 of 4".
+pub const STEPS: u32 = 4;
+
+/// Step 1, `GET /new` and `GET /drafts/{id}/who`. Posts `team` (a team's id or `unsure`).
+#[derive(Template)]
+#[template(path = "patient/compose_who.html")]
+pub struct ComposeWho {
+    /// Layout.
+    pub chrome: Chrome,
+    /// Where the form posts: `/new` or `/drafts/{id}/who`.
+    pub action: String,
+    /// The step before: the inbox.
+    pub back: String,
+    /// The teams as tiles, recent ones first; `label` is "Diabetes team, Dr. Okafor", `detail`
+    /// "Diabetes care, Riverside Clinic. Last visit October 28".
+    pub teams: Vec<Choice>,
+    /// More teams, behind a fold: those the patient has not met lately.
+    pub more: Vec<Choice>,
+    /// Whether "I'm not sure" is chosen.
+    pub unsure: bool,
+}
+
+/// A heading with the choices under it, for instance the visits.
+#[derive(Clone, Debug)]
+pub struct AboutGroup {
+    /// "Your visits", in the reader's language.
+    pub title: String,
+    /// The choices; `value` is a kind and an id, for instance `encounter:0198…`.
+    pub choices: Vec<Choice>,
+}
+
+/// Step 2, `GET /drafts/{id}/about`. Posts `about`: `KIND:ID` (a code of `AboutKind`), `category:CODE`
+/// (a code of `Category`) or `nothing`.
+#[derive(Template)]
+#[template(path = "patient/compose_about.html")]
+pub struct ComposeAbout {
+    /// Layout.
+    pub chrome: Chrome,
+    /// Where the form posts.
+    pub action: String,
+    /// The step before.
+    pub back: String,
+    /// Visits, medicines, results, problems, other topics; only what there is.
+    pub groups: Vec<AboutGroup>,
+    /// Whether "None of these" is chosen.
+    pub nothing: bool,
+}
+
+/// Step 3, `GET /drafts/{id}/write`. Posts `ask`, `headline`, `body`, `question` (one per line of the
+/// list, empty ones ignored), `version`, and `intent`: `continue` or `save`.
+#[derive(Template)]
+#[template(path = "patient/compose_write.html")]
+pub struct ComposeWrite {
+    /// Layout.
+    pub chrome: Chrome,
+    /// Where the form posts.
+    pub action: String,
+    /// The step before.
+    pub back: String,
+    /// Where the script saves: answers 200 with the sentence to show as plain text, and the header
+    /// `Draft-Version`.
+    pub autosave: String,
+    /// Where the draft can be deleted (a page that asks first).
+    pub delete: String,
+    /// The version of the draft, as a hidden field.
+    pub version: i64,
+    /// The chosen ask: `fact`, `opinion`, `action`, `inform`, or empty.
+    pub ask: String,
+    /// The headline; filled from the topic.
+    pub headline: String,
+    /// The text.
+    pub body: String,
+    /// The numbered questions; the page shows at least three fields.
+    pub questions: Vec<String>,
+    /// Who will read it, in words.
+    pub readers: Vec<String>,
+    /// By when most such messages are answered.
+    pub expected: Option<When>,
+    /// When it was last saved, "9:12 am".
+    pub saved: Option<When>,
+    /// Whom to call instead.
+    pub safety: Safety,
+}
+
+impl ComposeWrite {
+    /// The ask types in the order of the page.
+    pub const ASKS: [&'static str; 4] = ["fact", "opinion", "action", "inform"];
+
+    /// The fields of the questions: those there are and empty ones up to three, at most ten.
+    pub fn question_fields(&self) -> Vec<(usize, &str)> {
+        let empty = std::iter::repeat_n("", 3_usize.saturating_sub(self.questions.len()));
+        (1..).zip(self.questions.iter().map(String::as_str).chain(empty)).take(10).collect()
+    }
+}
+
+/// Step 4, `GET /drafts/{id}/check`. Posts `version` and `client_msg_id` to `/drafts/{id}/send`.
+#[derive(Template)]
+#[template(path = "patient/compose_check.html")]
+pub struct ComposeCheck {
+    /// Layout.
+    pub chrome: Chrome,
+    /// Where the form posts.
+    pub action: String,
+    /// The step before.
+    pub back: String,
+    /// The version of the draft.
+    pub version: i64,
+    /// The idempotency key of this send.
+    pub client_msg_id: String,
+    /// The team it goes to.
+    pub team: String,
+    /// What it is about; none when about nothing.
+    pub about: Option<String>,
+    /// The code of the ask.
+    pub ask: String,
+    /// The headline.
+    pub headline: String,
+    /// The text.
+    pub text: Text,
+    /// The numbered questions.
+    pub questions: Vec<String>,
+    /// Who will read it, in words.
+    pub readers: Vec<String>,
+    /// By when most such messages are answered.
+    pub expected: Option<When>,
+    /// Where to change the team, the topic and the text.
+    pub change_who: String,
+    /// Where to change the topic.
+    pub change_about: String,
+    /// Where to change the text.
+    pub change_text: String,
+}
+
+/// After sending: `GET /drafts/{id}/sent` while it is held, `GET /threads/{id}/sent` afterwards.
+#[derive(Template)]
+#[template(path = "patient/compose_sent.html")]
+pub struct ComposeSent {
+    /// Layout.
+    pub chrome: Chrome,
+    /// While it is held: where the undo form posts (`/drafts/{id}/undo`), and the seconds left.
+    pub undo: Option<(String, u32)>,
+    /// The team it goes to.
+    pub team: String,
+    /// When it was sent.
+    pub at: When,
+    /// A short number for the phone: the last letters of the message's id.
+    pub receipt: String,
+    /// By when most such messages are answered.
+    pub expected: Option<When>,
+    /// The conversation, or the inbox while it is held.
+    pub next: String,
+    /// The site's nurse line and the like, for "if it gets worse".
+    pub safety: Safety,
+}
+
+// Samples --------------------------------------------------------------------------------------------
+
+fn sample_time() -> SiteTime {
+    SiteTime::new("America/New_York", 1_795_361_400_000_000)
+}
+
+fn sample_expected(locale: Locale) -> Option<When> {
+    Some(sample_time().until(locale, 1_795_361_400_000_000 + 30 * 3_600_000_000))
+}
+
+impl Page for ComposeWho {
+    const NAME: &'static str = "compose-who";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let page = |chrome| Self {
+            chrome,
+            action: "/new".to_owned(),
+            back: "/".to_owned(),
+            teams: vec![
+                Choice::new("t1", "Diabetes team, Dr. Okafor", "Diabetes care, Riverside Clinic. Last visit October 28"),
+                Choice::new("t2", "Heart clinic, Dr. Ruiz", "Heart care, Main Hospital. Next visit January 9"),
+                Choice::new("t3", "Dr. O'Neil <b>& partners</b>", "Family care, Riverside Clinic"),
+            ],
+            more: vec![Choice::new("t4", "Front desk", "Visits, forms and bills")],
+            unsure: false,
+        };
+        let mut chosen = page(Chrome::sample_helper(locale, Place::Inbox));
+        chosen.unsure = true;
+        vec![
+            ("typical", page(Chrome::sample(locale, Place::Inbox))),
+            ("helper", chosen),
+            ("error", page(Chrome::sample(locale, Place::Inbox).with_problems(&[("team", "problem-team")]))),
+        ]
+    }
+}
+
+impl Page for ComposeAbout {
+    const NAME: &'static str = "compose-about";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let page = |chrome, groups| Self {
+            chrome,
+            action: "/drafts/d1/about".to_owned(),
+            back: "/drafts/d1/who".to_owned(),
+            groups,
+            nothing: false,
+        };
+        let groups = vec![
+            AboutGroup {
+                title: locale.t("about-visits"),
+                choices: vec![
+                    Choice::new("encounter:1", "October 28, Dr. Okafor", "Diabetes check").chosen(),
+                    Choice::new("encounter:2", "September 3, Nils Berg", "Blood test"),
+                ],
+            },
+            AboutGroup {
+                title: locale.t("about-medicines"),
+                choices: vec![Choice::new("medication:1", "Metformin 500 mg", "")],
+            },
+            AboutGroup {
+                title: locale.t("about-results"),
+                choices: vec![Choice::new("result:1", "Hemoglobin A1c", "November 19")],
+            },
+            AboutGroup {
+                title: locale.t("about-other"),
+                choices: vec![
+                    Choice::new("category:refill", &locale.t("category-refill"), ""),
+                    Choice::new("category:form", &locale.t("category-form"), ""),
+                ],
+            },
+        ];
+        vec![
+            ("typical", page(Chrome::sample(locale, Place::Inbox), groups)),
+            ("empty", page(Chrome::sample(locale, Place::Inbox), Vec::new())),
+            (
+                "error",
+                page(Chrome::sample(locale, Place::Inbox).with_problems(&[("about", "problem-about")]), Vec::new()),
+            ),
+        ]
+    }
+}
+
+impl Page for ComposeWrite {
+    const NAME: &'static str = "compose-write";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let page = |chrome| Self {
+            chrome,
+            action: "/drafts/d1/write".to_owned(),
+            back: "/drafts/d1/about".to_owned(),
+            autosave: "/drafts/d1/autosave".to_owned(),
+            delete: "/drafts/d1/delete".to_owned(),
+            version: 3,
+            ask: String::new(),
+            headline: "My visit on October 28".to_owned(),
+            body: String::new(),
+            questions: Vec::new(),
+            readers: vec!["Diabetes team".to_owned(), "Pia Reyes".to_owned()],
+            expected: sample_expected(locale),
+            saved: None,
+            safety: Safety::sample(),
+        };
+        let mut full = page(Chrome::sample_helper(locale, Place::Inbox));
+        full.ask = "opinion".to_owned();
+        full.body = "My feet tingle at night.\n</textarea><script>alert(1)</script>".to_owned();
+        full.questions = (1..=4).map(|n| format!("Question \"{n}\"?")).collect();
+        full.saved = Some(sample_time().clock(locale, 1_795_361_400_000_000));
+        vec![
+            ("typical", page(Chrome::sample(locale, Place::Inbox))),
+            ("helper", full),
+            (
+                "error",
+                page(
+                    Chrome::sample(locale, Place::Inbox)
+                        .with_problems(&[("ask", "problem-ask"), ("body", "problem-body-empty")]),
+                ),
+            ),
+        ]
+    }
+}
+
+impl Page for ComposeCheck {
+    const NAME: &'static str = "compose-check";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let page = |chrome| Self {
+            chrome,
+            action: "/drafts/d1/send".to_owned(),
+            back: "/drafts/d1/write".to_owned(),
+            version: 4,
+            client_msg_id: "c1".to_owned(),
+            team: "Diabetes team".to_owned(),
+            about: Some("October 28, Dr. Okafor".to_owned()),
+            ask: "opinion".to_owned(),
+            headline: "My visit on October 28".to_owned(),
+            text: Text::new("I saw my test came back. What does 7.1 mean?\n\n- feet tingle\n- since <b>last week</b>"),
+            questions: vec!["Should I take more metformin?".to_owned(), "Is the tingling new?".to_owned()],
+            readers: vec!["Diabetes team".to_owned(), "Pia Reyes".to_owned()],
+            expected: sample_expected(locale),
+            change_who: "/drafts/d1/who".to_owned(),
+            change_about: "/drafts/d1/about".to_owned(),
+            change_text: "/drafts/d1/write".to_owned(),
+        };
+        let mut plain = page(Chrome::sample_helper(locale, Place::Inbox));
+        plain.about = None;
+        plain.questions.clear();
+        plain.expected = None;
+        vec![("typical", page(Chrome::sample(locale, Place::Inbox))), ("helper", plain)]
+    }
+}
+
+impl Page for ComposeSent {
+    const NAME: &'static str = "compose-sent";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let page = |chrome, undo| Self {
+            chrome,
+            undo,
+            team: "Diabetes team".to_owned(),
+            at: sample_time().full(locale, 1_795_361_400_000_000),
+            receipt: "7K3-90C".to_owned(),
+            expected: sample_expected(locale),
+            next: "/".to_owned(),
+            safety: Safety::sample(),
+        };
+        let mut told = Chrome::sample(locale, Place::Inbox);
+        told.flash = Some(Flash {
+            kind: FlashKind::Good,
+            text: locale.t("flash-saved"),
+            undo: Some(("/undo".to_owned(), 10)),
+        });
+        vec![
+            ("held", page(Chrome::sample(locale, Place::Inbox), Some(("/drafts/d1/undo".to_owned(), 10)))),
+            ("sent", page(told, None)),
+        ]
+    }
+}
+
+/// Renders the samples of this file.
+pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
+    render::<ComposeWho>(locale, out);
+    render::<ComposeAbout>(locale, out);
+    render::<ComposeWrite>(locale, out);
+    render::<ComposeCheck>(locale, out);
+    render::<ComposeSent>(locale, out);
+}
