@@ -18,11 +18,14 @@ use http::StatusCode;
 
 use crate::i18n::Locale;
 
+pub mod account;
 pub mod chrome;
 pub mod common;
 pub mod compose;
+pub mod error;
 pub mod inbox;
 pub mod markup;
+pub mod shelf;
 pub mod sign_in;
 pub mod staff;
 pub mod thread;
@@ -62,6 +65,9 @@ pub fn gallery(locale: Locale) -> Vec<Sample> {
     inbox::gallery(locale, &mut out);
     compose::gallery(locale, &mut out);
     thread::gallery(locale, &mut out);
+    shelf::gallery(locale, &mut out);
+    account::gallery(locale, &mut out);
+    error::gallery(locale, &mut out);
     out
 }
 

@@ -62,14 +62,14 @@ impl Ladder {
             Self::BeingHandled { who: Some(who), team } => {
                 locale.t2("ladder-handled-by", "who", who, "team", team)
             }
-            Self::BeingHandled { who: None, team } => locale.t1("ladder-handled-long", "team", team),
+            Self::BeingHandled { who: None, team } => {
+                locale.t1("ladder-handled-long", "team", team)
+            }
             Self::AskedYou => locale.t("ladder-asked-long"),
             Self::Answered => locale.t("ladder-answered-long"),
-            Self::Closed { outcome } => locale.t1(
-                "ladder-closed-long",
-                "outcome",
-                locale.t(&format!("outcome-{outcome}")),
-            ),
+            Self::Closed { outcome } => {
+                locale.t1("ladder-closed-long", "outcome", locale.t(&format!("outcome-{outcome}")))
+            }
         }
     }
 
@@ -169,9 +169,12 @@ mod tests {
     #[test]
     fn every_outcome_category_and_ask_has_words() {
         for locale in Locale::every() {
-            let codes = domain::work_item::Outcome::ALL.iter().map(|c| format!("outcome-{}", c.code()));
+            let codes =
+                domain::work_item::Outcome::ALL.iter().map(|c| format!("outcome-{}", c.code()));
             let codes = codes
-                .chain(domain::thread::Category::ALL.iter().map(|c| format!("category-{}", c.code())))
+                .chain(
+                    domain::thread::Category::ALL.iter().map(|c| format!("category-{}", c.code())),
+                )
                 .chain(domain::message::Ask::ALL.iter().map(|c| format!("ask-{}", c.code())));
             for key in codes {
                 assert!(locale.has(&key), "{key}");

@@ -181,8 +181,16 @@ impl Page for ComposeWho {
             action: "/new".to_owned(),
             back: "/".to_owned(),
             teams: vec![
-                Choice::new("t1", "Diabetes team, Dr. Okafor", "Diabetes care, Riverside Clinic. Last visit October 28"),
-                Choice::new("t2", "Heart clinic, Dr. Ruiz", "Heart care, Main Hospital. Next visit January 9"),
+                Choice::new(
+                    "t1",
+                    "Diabetes team, Dr. Okafor",
+                    "Diabetes care, Riverside Clinic. Last visit October 28",
+                ),
+                Choice::new(
+                    "t2",
+                    "Heart clinic, Dr. Ruiz",
+                    "Heart care, Main Hospital. Next visit January 9",
+                ),
                 Choice::new("t3", "Dr. O'Neil <b>& partners</b>", "Family care, Riverside Clinic"),
             ],
             more: vec![Choice::new("t4", "Front desk", "Visits, forms and bills")],
@@ -193,7 +201,12 @@ impl Page for ComposeWho {
         vec![
             ("typical", page(Chrome::sample(locale, Place::Inbox))),
             ("helper", chosen),
-            ("error", page(Chrome::sample(locale, Place::Inbox).with_problems(&[("team", "problem-team")]))),
+            (
+                "error",
+                page(
+                    Chrome::sample(locale, Place::Inbox).with_problems(&[("team", "problem-team")]),
+                ),
+            ),
         ]
     }
 }
@@ -238,7 +251,11 @@ impl Page for ComposeAbout {
             ("empty", page(Chrome::sample(locale, Place::Inbox), Vec::new())),
             (
                 "error",
-                page(Chrome::sample(locale, Place::Inbox).with_problems(&[("about", "problem-about")]), Vec::new()),
+                page(
+                    Chrome::sample(locale, Place::Inbox)
+                        .with_problems(&[("about", "problem-about")]),
+                    Vec::new(),
+                ),
             ),
         ]
     }
@@ -297,8 +314,13 @@ impl Page for ComposeCheck {
             about: Some("October 28, Dr. Okafor".to_owned()),
             ask: "opinion".to_owned(),
             headline: "My visit on October 28".to_owned(),
-            text: Text::new("I saw my test came back. What does 7.1 mean?\n\n- feet tingle\n- since <b>last week</b>"),
-            questions: vec!["Should I take more metformin?".to_owned(), "Is the tingling new?".to_owned()],
+            text: Text::new(
+                "I saw my test came back. What does 7.1 mean?\n\n- feet tingle\n- since <b>last week</b>",
+            ),
+            questions: vec![
+                "Should I take more metformin?".to_owned(),
+                "Is the tingling new?".to_owned(),
+            ],
             readers: vec!["Diabetes team".to_owned(), "Pia Reyes".to_owned()],
             expected: sample_expected(locale),
             change_who: "/drafts/d1/who".to_owned(),
@@ -334,7 +356,13 @@ impl Page for ComposeSent {
             undo: Some(("/undo".to_owned(), 10)),
         });
         vec![
-            ("held", page(Chrome::sample(locale, Place::Inbox), Some(("/drafts/d1/undo".to_owned(), 10)))),
+            (
+                "held",
+                page(
+                    Chrome::sample(locale, Place::Inbox),
+                    Some(("/drafts/d1/undo".to_owned(), 10)),
+                ),
+            ),
             ("sent", page(told, None)),
         ]
     }

@@ -126,10 +126,17 @@ impl Page for Inbox {
             ("typical", full),
             ("closed", last),
             ("empty", page(Chrome::sample(locale, Place::Inbox), Filter::Open, Vec::new())),
-            ("turn-empty", page(Chrome::sample(locale, Place::Inbox), Filter::YourTurn, Vec::new())),
+            (
+                "turn-empty",
+                page(Chrome::sample(locale, Place::Inbox), Filter::YourTurn, Vec::new()),
+            ),
             (
                 "helper",
-                page(Chrome::sample_helper(locale, Place::Inbox), Filter::Open, sample_rows(locale)),
+                page(
+                    Chrome::sample_helper(locale, Place::Inbox),
+                    Filter::Open,
+                    sample_rows(locale),
+                ),
             ),
         ]
     }

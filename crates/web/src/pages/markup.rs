@@ -32,7 +32,8 @@ pub fn blocks(text: &str) -> Vec<Block> {
             joins = false;
             continue;
         }
-        let point = line.trim_start().strip_prefix("- ").or_else(|| line.trim_start().strip_prefix("* "));
+        let point =
+            line.trim_start().strip_prefix("- ").or_else(|| line.trim_start().strip_prefix("* "));
         match (point, blocks.last_mut().filter(|_| joins)) {
             (Some(point), Some(Block::List(points))) => points.push(spans(point)),
             (Some(point), _) => blocks.push(Block::List(vec![spans(point)])),
@@ -50,7 +51,8 @@ fn spans(line: &str) -> Vec<Span> {
     let mut rest = line;
     while let Some(start) = rest.find("https://") {
         let (before, from) = rest.split_at(start);
-        let end = from.find(|c: char| c.is_whitespace() || "<>\"'".contains(c)).unwrap_or(from.len());
+        let end =
+            from.find(|c: char| c.is_whitespace() || "<>\"'".contains(c)).unwrap_or(from.len());
         let (whole, _) = from.split_at(end);
         // A full stop after an address ends the sentence, not the address.
         let address = whole.trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);

@@ -358,12 +358,18 @@ fn sample_typical(locale: Locale) -> Vec<Entry> {
 
 /// Everything that can stand on the rail, once.
 fn sample_longest(locale: Locale) -> Vec<Entry> {
-    let mut helped = sample_letter(locale, 1, 9000, "She was dizzy with the new dose. <script>alert(1)</script>");
+    let mut helped = sample_letter(
+        locale,
+        1,
+        9000,
+        "She was dizzy with the new dose. <script>alert(1)</script>",
+    );
     helped.ours = true;
     helped.author = Some("Pia \"P\" <b>Reyes</b>".to_owned());
     helped.role = None;
     helped.on_behalf_of = Some("Ana Reyes".to_owned());
-    let mut called = sample_letter(locale, 3, 700, "Ana called: the meter shows 180 before breakfast.");
+    let mut called =
+        sample_letter(locale, 3, 700, "Ana called: the meter shows 180 before breakfast.");
     called.channel = "phone".to_owned();
     called.entered_by = Some("Fred Ames".to_owned());
     let mut corrected = sample_mine(locale, 5, 60, "I take 2 pills at noon.");
@@ -376,18 +382,33 @@ fn sample_longest(locale: Locale) -> Vec<Entry> {
     let mut taken = sample_letter(locale, 6, 50, "This was for another person.");
     taken.retraction =
         Some(Retraction { by: Some("Nils Berg".to_owned()), when: at(locale, 49), reason: None });
-    let mut spanish = sample_letter(locale, 7, 30, "Tome la pastilla con comida.\n- una en la mañana\n- una en la noche\n\nhttps://example.org/dieta");
-    spanish.text = Text::in_language("Tome la pastilla con comida.\n- una en la mañana\n- una en la noche\n\nhttps://example.org/dieta", "es");
+    let mut spanish = sample_letter(
+        locale,
+        7,
+        30,
+        "Tome la pastilla con comida.\n- una en la mañana\n- una en la noche\n\nhttps://example.org/dieta",
+    );
+    spanish.text = Text::in_language(
+        "Tome la pastilla con comida.\n- una en la mañana\n- una en la noche\n\nhttps://example.org/dieta",
+        "es",
+    );
     vec![
         letter(helped),
-        line(locale, 800, Happening::Joined { who: "Dr. Ruiz".to_owned(), by: Some("Dr. Okafor".to_owned()) }),
+        line(
+            locale,
+            800,
+            Happening::Joined { who: "Dr. Ruiz".to_owned(), by: Some("Dr. Okafor".to_owned()) },
+        ),
         line(locale, 790, Happening::Joined { who: "Pia Reyes".to_owned(), by: None }),
         letter(called),
         line(locale, 100, Happening::Moved { team: "Heart clinic".to_owned(), reason: None }),
         line(
             locale,
             90,
-            Happening::Moved { team: "Diabetes team".to_owned(), reason: Some("it is about sugar".to_owned()) },
+            Happening::Moved {
+                team: "Diabetes team".to_owned(),
+                reason: Some("it is about sugar".to_owned()),
+            },
         ),
         letter(corrected),
         letter(taken),
@@ -432,10 +453,14 @@ impl Page for Thread {
         let mut longest = page(
             Chrome::sample_helper(locale, Place::Inbox),
             sample_longest(locale),
-            Ladder::BeingHandled { team: "Diabetes team".to_owned(), who: Some("Nils Berg".to_owned()) },
+            Ladder::BeingHandled {
+                team: "Diabetes team".to_owned(),
+                who: Some("Nils Berg".to_owned()),
+            },
         );
         longest.older = Some("/threads/t1?before=1".to_owned());
-        longest.expected = Some(SiteTime::new("America/New_York", NOW).until(locale, NOW + 4 * HOUR));
+        longest.expected =
+            Some(SiteTime::new("America/New_York", NOW).until(locale, NOW + 4 * HOUR));
         if let Some(reply) = &mut longest.reply {
             reply.joined = Some("Dr. Ruiz".to_owned());
             reply.body = "Both feet. </textarea><script>alert(1)</script>".to_owned();
@@ -447,9 +472,14 @@ impl Page for Thread {
             sample_typical(locale),
             Ladder::WithTeam { team: "Diabetes team".to_owned(), since },
         );
-        held.held = Some(Held { text: Text::new("Both feet, no sore."), undo: "/drafts/d1/undo".to_owned(), seconds: 8 });
+        held.held = Some(Held {
+            text: Text::new("Both feet, no sore."),
+            undo: "/drafts/d1/undo".to_owned(),
+            seconds: 8,
+        });
         held.reply = None;
-        let mut old = page(here(), sample_typical(locale), Ladder::Closed { outcome: "answered".to_owned() });
+        let mut old =
+            page(here(), sample_typical(locale), Ladder::Closed { outcome: "answered".to_owned() });
         old.reply = None;
         old.close = None;
         old.follow_up = Some("/threads/t1/follow-up".to_owned());
@@ -461,7 +491,11 @@ impl Page for Thread {
             ("old", old),
             (
                 "error",
-                page(here().with_problems(&[("body", "problem-body-empty")]), sample_typical(locale), Ladder::Answered),
+                page(
+                    here().with_problems(&[("body", "problem-body-empty")]),
+                    sample_typical(locale),
+                    Ladder::Answered,
+                ),
             ),
         ]
     }

@@ -1,0 +1,45 @@
+drafts-title = Drafts
+drafts-text = You have not sent these yet. Only you can see them.
+drafts-empty = You have no drafts.
+drafts-no-team = No team chosen yet
+drafts-no-title = No title yet
+drafts-to = To { $team }
+drafts-reply = Answer to { $team }
+search-title = Search your messages
+search-label = Word to look for
+search-hint = We look in all your messages, old and new.
+search-button = Search
+search-results = What we found
+search-scanning = We are still looking in your older messages.
+search-nothing = We found nothing. Try a shorter word.
+search-found = { $count ->
+    [one] 1 message on this page.
+   *[other] { $count } messages on this page.
+}
+search-again = Look again
+helping-title = Who do you want to help?
+helping-empty = No one has asked you to help yet. They can add you with their clinic.
+helping-may-all = You can read and write messages.
+helping-may-read = You can read messages.
+helping-may-draft = You can write drafts. They send them.
+helping-unread = { $count ->
+    [one] 1 new
+   *[other] { $count } new
+}
+helping-own = Go to my own messages
+confirm-delete-title = Delete this draft?
+confirm-delete-text = You cannot get it back.
+confirm-delete-button = Delete draft
+confirm-close-title = Close this conversation?
+confirm-close-text = Your team will know that you need no more answers. You can still write back at any time.
+confirm-close-button = Close it
+confirm-sessions-title = Sign out everywhere else?
+confirm-sessions-text = All your other phones and computers will be signed out.
+confirm-sessions-button = Sign out the others
+confirm-session-title = Sign out this device?
+confirm-session-text = Whoever uses it must sign in again.
+confirm-session-button = Sign it out
+confirm-retract-title = Take your message back?
+confirm-retract-text = It will read as taken back. The first text stays in your record, and your team can open it.
+confirm-retract-reason = Why? (you can leave this blank)
+confirm-retract-button = Take it back
