@@ -77,6 +77,7 @@ pub(crate) struct State {
     off: bool,
     changes: u64,
     calls: u64,
+    syncs: u64,
     off_at: Option<u64>,
     fail_at: Option<(u64, Fault)>,
     failed: bool,
@@ -115,6 +116,10 @@ impl State {
         self.calls
     }
 
+    pub fn syncs(&self) -> u64 {
+        self.syncs
+    }
+
     pub fn changes(&self) -> u64 {
         self.changes
     }
@@ -136,6 +141,7 @@ impl State {
     /// Counts a call; the fault it has to meet, if any. `Err` when the power is off.
     pub fn arrive(&mut self, call: Call) -> Result<Option<Fault>, Code> {
         self.calls += 1;
+        self.syncs += u64::from(call == Call::Sync);
         if call != Call::Read {
             self.changes += 1;
             if self.off_at.is_some_and(|at| self.changes >= at) {

@@ -25,6 +25,18 @@ pub struct Disk {
     shared: Arc<vfs::Shared>,
 }
 
+/// Lets the syncs of a disk go on when it is dropped.
+#[derive(Debug)]
+pub struct Held {
+    shared: Arc<vfs::Shared>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.shared.hold_syncs(false);
+    }
+}
+
 impl Disk {
     /// An empty disk that is switched on. `name` names its VFS and must be unique in the process.
     ///
@@ -73,6 +85,25 @@ impl Disk {
     #[must_use]
     pub fn sync_has_failed(&self) -> bool {
         self.shared.state().sync_has_failed()
+    }
+
+    /// Makes every sync wait until what is returned is dropped.
+    #[must_use]
+    pub fn hold_syncs(&self) -> Held {
+        self.shared.hold_syncs(true);
+        Held { shared: Arc::clone(&self.shared) }
+    }
+
+    /// How many syncs wait at this moment.
+    #[must_use]
+    pub fn waiting_syncs(&self) -> u32 {
+        self.shared.waiting_syncs()
+    }
+
+    /// How many syncs there were since the disk was made.
+    #[must_use]
+    pub fn syncs(&self) -> u64 {
+        self.shared.state().syncs()
     }
 
     /// How many calls there were since the disk was made.

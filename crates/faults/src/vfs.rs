@@ -6,7 +6,7 @@
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::ffi;
 
@@ -20,6 +20,9 @@ const SLOTS: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Shared {
     state: Mutex<State>,
+    /// Whether syncs have to wait, and how many do.
+    held: Mutex<(bool, u32)>,
+    let_go: Condvar,
 }
 
 /// The memory that connections share as the index of a write-ahead log.
@@ -70,7 +73,11 @@ struct File {
 impl Shared {
     /// Registers a VFS of that name.
     pub fn register(name: &str) -> Arc<Self> {
-        let shared = Arc::new(Self { state: Mutex::new(State::default()) });
+        let shared = Arc::new(Self {
+            state: Mutex::new(State::default()),
+            held: Mutex::new((false, 0)),
+            let_go: Condvar::new(),
+        });
         let name = CString::new(name).expect("a VFS name without NUL").into_raw();
         let app_data = Arc::into_raw(Arc::clone(&shared)).cast_mut().cast::<c_void>();
         let vfs = Box::leak(Box::new(ffi::sqlite3_vfs {
@@ -106,6 +113,28 @@ impl Shared {
     /// The disk, for the length of one call.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes syncs wait, or lets them go on.
+    pub fn hold_syncs(&self, hold: bool) {
+        self.held().0 = hold;
+        self.let_go.notify_all();
+    }
+
+    /// How many syncs wait.
+    pub fn waiting_syncs(&self) -> u32 {
+        self.held().1
+    }
+
+    fn wait_while_held(&self) {
+        let mut held = self.held();
+        held.1 += 1;
+        let waited = self.let_go.wait_while(held, |held| held.0);
+        waited.unwrap_or_else(PoisonError::into_inner).1 -= 1;
+    }
+
+    fn held(&self) -> MutexGuard<'_, (bool, u32)> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -430,6 +459,7 @@ unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, to: ffi::sqlite3_int
 unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, _flags: c_int) -> c_int {
     // SAFETY: the file is open.
     let handle = unsafe { handle_of(file) };
+    handle.disk.wait_while_held();
     let mut state = handle.disk.state();
     let fault = match handle.arrive(&mut state, Call::Sync) {
         Ok(fault) => fault,

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed it")]
 
+mod away;
 mod engine;
+mod group;
 mod power;
 mod seal;
 mod support;
