@@ -21,7 +21,7 @@ fn admin_desk(locale: Locale) -> Desk {
     office_desk(
         locale,
         "Ada Novak",
-        &locale.t("staff-rail-office"),
+        &locale.t("staff-role-administrator"),
         &[
             ("staff-rail-people", "/admin"),
             ("staff-rail-teams-admin", "/admin/teams"),
@@ -120,7 +120,7 @@ pub(in super::super) fn billing(locale: Locale) -> BillingPage {
         desk: office_desk(
             locale,
             "Bob Tanaka",
-            &locale.t("staff-rail-office"),
+            &locale.t("staff-role-billing"),
             &[("staff-rail-time", "/work/time")],
         ),
         from: "2026-11-01".to_owned(),
@@ -173,7 +173,7 @@ pub(in super::super) fn access_log(locale: Locale) -> AccessLogPage {
         desk: office_desk(
             locale,
             "Olga Marin",
-            &locale.t("staff-rail-office"),
+            &locale.t("staff-role-privacy_officer"),
             &[("staff-rail-privacy", "/privacy")],
         ),
         record_number: "RV-004417".to_owned(),
