@@ -13,11 +13,13 @@ pub mod fhir;
 pub mod inbox;
 pub mod mail;
 pub mod message;
+pub mod note;
 pub mod notice;
 pub mod patient;
 pub mod random;
 pub mod sequencer;
 pub mod thread;
+pub mod work;
 
 pub use cx::{App, Cx, Settings};
 pub use error::{Conflict, Error, FieldError, Result};

@@ -10,7 +10,7 @@ use domain::thread::{AboutKind, Category, ItemFacts};
 use domain::time::Timestamp;
 use domain::work_item::{Outcome, WorkState};
 
-use crate::access::{ListThreads, Permit, Scope};
+use crate::access::{AssignWork, CloseThread, ListThreads, Permit, Scope};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::thread::{Party, SendRight};
@@ -77,6 +77,43 @@ pub fn put_preview<'t>(
     tx.execute(
         sql!("UPDATE inbox_row SET preview_sealed = $3 WHERE thread_id = $1 AND last_seq = $2"),
         &[&right.thread(), &last_seq, preview],
+    )
+    .map(|_| ())
+}
+
+/// Gives the team that work was passed to the row the passing team has.
+pub fn copy_for_team<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, AssignWork>,
+    from: CareTeamId,
+    to: CareTeamId,
+) -> Result<(), DbError> {
+    tx.execute(
+        sql!(
+            "INSERT INTO inbox_row (party_kind, party_id, thread_id, last_seq, last_at, last_side, \
+             preview_sealed, needs_reply, asked, is_open) \
+             SELECT party_kind, $3, thread_id, last_seq, last_at, last_side, preview_sealed, \
+             needs_reply, asked, is_open FROM inbox_row \
+             WHERE party_kind = 'team' AND party_id = $2 AND thread_id = $1 \
+             ON CONFLICT (party_kind, party_id, thread_id) DO NOTHING"
+        ),
+        &[&permit.thread(), &from, &to],
+    )
+    .map(|_| ())
+}
+
+/// Shows the thread as open or closed to every party. Closing settles what was owed.
+pub fn set_open<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, CloseThread>,
+    open: bool,
+) -> Result<(), DbError> {
+    tx.execute(
+        sql!(
+            "UPDATE inbox_row SET is_open = $2, needs_reply = needs_reply AND $2, asked = asked AND $2 \
+             WHERE thread_id = $1"
+        ),
+        &[&permit.thread(), &open],
     )
     .map(|_| ())
 }

@@ -8,6 +8,7 @@ use crate::access::{FindPatient, ImportRecords, Permit, ReadDemographics};
 use crate::db::{DbError, Tx};
 use crate::seal::Sealed;
 use crate::sql;
+use crate::work_item::QueueRow;
 
 /// A patient as stored.
 #[derive(Debug, Clone)]
@@ -110,6 +111,14 @@ pub fn get<'t>(
     permit: &Permit<'t, ReadDemographics>,
 ) -> Result<PatientRow, DbError> {
     read(tx, permit.patient())?.ok_or(DbError::NotFound)
+}
+
+/// The patient of a queue row: whoever was shown the row may see whom it is about.
+pub fn get_shown(tx: &mut Tx<'_>, row: &QueueRow) -> Result<Option<PatientRow>, DbError> {
+    match row.patient() {
+        Some(patient) => read(tx, patient),
+        None => Ok(None),
+    }
 }
 
 /// A patient for the import, which may replace it.

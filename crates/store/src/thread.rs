@@ -10,7 +10,9 @@ use domain::time::Timestamp;
 use domain::work_item::{Outcome, WorkState};
 
 use crate::access::{Action, ThreadObject};
-use crate::access::{Permit, ReadEnvelope, ReadThread, Reply, StartStaffThread, StartThread};
+use crate::access::{
+    AssignWork, CloseThread, Permit, ReadEnvelope, ReadThread, Reply, StartStaffThread, StartThread,
+};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::{code, sql};
@@ -138,6 +140,42 @@ impl<'t> SendRight<'t> for Permit<'t, Reply> {
     fn thread(&self) -> ThreadId {
         Permit::thread(self)
     }
+}
+
+/// Those who handle work write its lines into the thread: it moved, it was closed, it came back.
+macro_rules! line_rights {
+    ($($action:ident)*) => {
+        $(
+            impl<'t> SendRight<'t> for Permit<'t, $action> {
+                fn thread(&self) -> ThreadId {
+                    Permit::thread(self)
+                }
+            }
+        )*
+    };
+}
+line_rights! { AssignWork CloseThread }
+
+/// Makes another team the owner of the thread.
+pub fn move_owner<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, AssignWork>,
+    team: CareTeamId,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "UPDATE thread SET owner_team_id = $2, version = version + 1, updated_at = $3 WHERE id = $1"
+        ),
+        &[&permit.thread(), &team, &permit.now()],
+    )
+}
+
+/// The parties that take part now, for passing work on.
+pub fn parties_for_work<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, AssignWork>,
+) -> Result<Vec<Party>, DbError> {
+    list_parties(tx, permit.thread(), permit.now())
 }
 
 /// Proof of having just opened a thread in this transaction.

@@ -350,8 +350,8 @@ pub enum QueueList {
 pub struct QueueRow {
     /// The item.
     pub item: WorkItemRow,
-    /// Whom the thread is about.
-    pub patient: Option<domain::ids::PatientId>,
+    /// Whom the thread is about; private, so that a shown row cannot be forged.
+    patient: Option<domain::ids::PatientId>,
     /// The thread's category, as a code.
     pub category: String,
     /// The thread's headline, sealed.
@@ -366,6 +366,13 @@ pub struct QueueRow {
     pub last_side: String,
     /// How far the reader has read.
     pub read_seq: i64,
+}
+
+impl QueueRow {
+    /// Whom the thread is about.
+    pub const fn patient(&self) -> Option<domain::ids::PatientId> {
+        self.patient
+    }
 }
 
 /// Where a queue page goes on.

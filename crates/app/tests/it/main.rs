@@ -1,4 +1,5 @@
 //! Stories of the operations, on each engine there is.
 
 mod conversation;
+mod work;
 mod world;

@@ -1,0 +1,514 @@
+//! What staff do with work: see the queue, claim, release, assign, pass, wait, close, reopen, level.
+//!
+//! Every step is a compare-and-set on the item and a row of custody; the patient reads those steps that
+//! concern them. Deliberately absent: leases in working time and deadlines by calendar.
+
+use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId, WorkItemId};
+use domain::message::Line;
+use domain::thread::Category;
+use domain::time::Timestamp;
+use domain::work_item::{Level, Outcome, WorkEventKind, WorkState, can_claim};
+use store::access::{AssignWork, CloseThread, HandleWork, ListEnvelopes, ListQueue, Permit};
+use store::care_team;
+use store::change::Change;
+use store::seal::Place;
+use store::thread::{self, NewParticipation, Party};
+use store::work_item::{self as rows, Moved, NewWorkEvent, NewWorkItem, QueueAfter, QueueCounts};
+use store::work_item::{QueueList, QueueRow, WorkItemRow, WorkRight};
+
+use crate::content::{Preview, thread_owner};
+use crate::cx::Cx;
+use crate::error::{Conflict, Error, Result};
+use crate::message::due_at;
+use crate::thread::Names;
+
+/// A row of a queue, opened for its reader.
+#[derive(Debug, Clone)]
+pub struct QueueEntry {
+    /// The item.
+    pub item: WorkItemRow,
+    /// Whom the thread is about.
+    pub patient: Option<PatientId>,
+    /// The patient's name; empty for a thread without one.
+    pub patient_name: String,
+    /// The patient's birth date.
+    pub birth_date: String,
+    /// FHIR administrative gender.
+    pub gender: String,
+    /// The thread's category.
+    pub category: Category,
+    /// Its headline; empty for the desk.
+    pub headline: String,
+    /// The newest message's first words; empty for the desk.
+    pub preview: String,
+    /// Who wrote it; empty for the desk.
+    pub from: String,
+    /// When it was sent.
+    pub last_at: Timestamp,
+    /// Whether the reader has not seen it.
+    pub unread: bool,
+    /// Who holds the item, by name.
+    pub holder: Option<String>,
+}
+
+/// A page of a queue.
+#[derive(Debug, Clone)]
+pub struct QueuePage {
+    /// By level, then time left.
+    pub entries: Vec<QueueEntry>,
+    /// Where the next page begins.
+    pub next: Option<QueueAfter>,
+    /// How many items are in each part.
+    pub counts: QueueCounts,
+}
+
+/// The teams the actor belongs to now, with their role in each.
+pub fn my_teams(cx: &mut Cx<'_, '_>) -> Result<Vec<(care_team::TeamRow, String)>> {
+    let person = cx.person()?;
+    let now = cx.now();
+    Ok(care_team::list_of_person(cx.tx(), person, now)?)
+}
+
+/// A page of a team's queue with words, for those who do clinical work in it.
+pub fn queue(
+    cx: &mut Cx<'_, '_>,
+    team: CareTeamId,
+    list: QueueList,
+    after: QueueAfter,
+    limit: i64,
+) -> Result<QueuePage> {
+    let permit = cx.authorize::<ListQueue>(team)?;
+    let found = rows::list_queue(cx.tx(), &permit, list, after, limit.saturating_add(1))?;
+    let counts = rows::count(cx.tx(), &permit)?;
+    page(cx, found, counts, limit, true)
+}
+
+/// A page of a team's queue without words, for the desk.
+pub fn envelopes(
+    cx: &mut Cx<'_, '_>,
+    team: CareTeamId,
+    list: QueueList,
+    after: QueueAfter,
+    limit: i64,
+) -> Result<QueuePage> {
+    let permit = cx.authorize::<ListEnvelopes>(team)?;
+    let found = rows::list_queue(cx.tx(), &permit, list, after, limit.saturating_add(1))?;
+    let counts = rows::count(cx.tx(), &permit)?;
+    page(cx, found, counts, limit, false)
+}
+
+fn page(
+    cx: &mut Cx<'_, '_>,
+    mut found: Vec<QueueRow>,
+    counts: QueueCounts,
+    limit: i64,
+    words: bool,
+) -> Result<QueuePage> {
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    let more = found.len() > wanted;
+    found.truncate(wanted);
+    let next = found.last().filter(|_| more).map(|row| QueueAfter {
+        level: row.item.level,
+        due_at: row.item.due_at,
+        item: Some(row.item.id),
+    });
+    let mut names = Names::default();
+    let mut entries = Vec::with_capacity(found.len());
+    for row in found {
+        entries.push(entry(cx, row, words, &mut names)?);
+    }
+    Ok(QueuePage { entries, next, counts })
+}
+
+fn entry(cx: &mut Cx<'_, '_>, row: QueueRow, words: bool, names: &mut Names) -> Result<QueueEntry> {
+    let patient = row.patient();
+    let owner = thread_owner(patient, None);
+    let (mut headline, mut shown) =
+        (String::new(), Preview { from: String::new(), text: String::new() });
+    if words {
+        let thread = row.item.thread;
+        let place = Place::new("thread", &thread, "headline_sealed", 1);
+        headline = cx.open(owner, &place, &row.headline)?;
+        let place = Place::new("inbox_row", &thread, "preview_sealed", row.last_seq);
+        shown = cx.open_json(owner, &place, &row.preview)?;
+    }
+    // The thread itself is the tie here: whoever may see the row may see whom it is about.
+    let found = store::patient::get_shown(cx.tx(), &row)?;
+    let shown_patient = found.map(|found| crate::patient::open(cx, found)).transpose()?;
+    let holder = row.item.assignee.map(|id| names.person(cx, id)).transpose()?;
+    let (name, birth_date, gender) = shown_patient.map_or_else(Default::default, |p| {
+        (p.demographics.name, p.demographics.birth_date, p.demographics.gender)
+    });
+    Ok(QueueEntry {
+        unread: row.read_seq < row.last_seq,
+        item: row.item,
+        patient,
+        patient_name: name,
+        birth_date,
+        gender,
+        category: Category::from_code(&row.category).unwrap_or(Category::Other),
+        headline,
+        preview: shown.text,
+        from: shown.from,
+        last_at: row.last_at,
+        holder,
+    })
+}
+
+/// The owning team's open item of a thread; `Conflict(Changed)` when there is none any more.
+fn open_item<'t, A>(cx: &mut Cx<'_, 't>, permit: &Permit<'t, A>) -> Result<WorkItemRow>
+where
+    A: store::access::Action<Object = store::access::ThreadObject>,
+{
+    let team = permit.object().owner_team;
+    rows::list_shown(cx.tx(), permit)?
+        .into_iter()
+        .find(|item| Some(item.team) == team)
+        .ok_or(Error::Conflict(Conflict::Changed))
+}
+
+/// One step: moves the item and writes its custody and the change. `version` is what the page showed;
+/// `None` takes the item as it is.
+struct Step<'a> {
+    kind: WorkEventKind,
+    moved: Moved,
+    to_person: Option<PersonId>,
+    to_team: Option<CareTeamId>,
+    reason: Option<&'a Line>,
+    patient_sees: bool,
+}
+
+fn step<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl WorkRight<'t>,
+    patient: Option<PatientId>,
+    item: &WorkItemRow,
+    step: &Step<'_>,
+) -> Result<()> {
+    if !rows::update(cx.tx(), right, item, &step.moved)? {
+        return Err(Error::Conflict(Conflict::Changed));
+    }
+    add_custody(cx, right, patient, item.id, step)?;
+    cx.note_change(&Change {
+        kind: "work".to_owned(),
+        patient,
+        thread: Some(right.thread()),
+        team: Some(item.team),
+        person: cx.actor().person,
+    })
+}
+
+fn add_custody<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl WorkRight<'t>,
+    patient: Option<PatientId>,
+    item: WorkItemId,
+    step: &Step<'_>,
+) -> Result<()> {
+    let id = cx.new_id()?;
+    let reason = match step.reason {
+        Some(reason) => {
+            let place = Place::new("work_event", &id, "reason_sealed", 1);
+            Some(cx.seal(thread_owner(patient, None), &place, reason.as_str().as_bytes())?)
+        }
+        None => None,
+    };
+    let event = NewWorkEvent {
+        id,
+        item,
+        kind: step.kind,
+        actor: cx.actor().person,
+        to_person: step.to_person,
+        to_team: step.to_team,
+        reason: reason.as_ref(),
+        patient_sees: step.patient_sees,
+    };
+    Ok(rows::add_event(cx.tx(), right, &event)?)
+}
+
+fn at_version(item: &WorkItemRow, version: Option<i64>) -> Result<()> {
+    match version {
+        Some(version) if version != item.version => Err(Error::Conflict(Conflict::Changed)),
+        _ => Ok(()),
+    }
+}
+
+const fn moved(state: WorkState, assignee: Option<PersonId>) -> Moved {
+    Moved { state, assignee, due_at: None, answered_at: None, outcome: None }
+}
+
+/// Takes the item. `Conflict(Changed)` when somebody else holds it or moved it meanwhile; taking what
+/// one holds already changes nothing.
+pub fn claim(cx: &mut Cx<'_, '_>, thread: ThreadId, version: Option<i64>) -> Result<()> {
+    let permit = cx.authorize::<HandleWork>(thread)?;
+    let person = cx.person()?;
+    let item = open_item(cx, &permit)?;
+    if item.state == WorkState::Claimed && item.assignee == Some(person) {
+        return Ok(());
+    }
+    at_version(&item, version)?;
+    if !can_claim(item.state) {
+        return Err(Error::Conflict(Conflict::Changed));
+    }
+    let patient = permit.object().patient;
+    let claim = Step {
+        kind: WorkEventKind::Claimed,
+        moved: moved(WorkState::Claimed, Some(person)),
+        to_person: Some(person),
+        to_team: None,
+        reason: None,
+        patient_sees: true,
+    };
+    step(cx, &permit, patient, &item, &claim)
+}
+
+/// Gives the item back to the queue, in its place.
+pub fn release(cx: &mut Cx<'_, '_>, thread: ThreadId, version: Option<i64>) -> Result<()> {
+    let permit = cx.authorize::<HandleWork>(thread)?;
+    let item = open_item(cx, &permit)?;
+    at_version(&item, version)?;
+    if item.state != WorkState::Claimed {
+        return Err(Error::Conflict(Conflict::Changed));
+    }
+    let patient = permit.object().patient;
+    let released = Step {
+        kind: WorkEventKind::Released,
+        moved: moved(WorkState::Queued, None),
+        to_person: None,
+        to_team: Some(item.team),
+        reason: None,
+        patient_sees: true,
+    };
+    step(cx, &permit, patient, &item, &released)
+}
+
+/// Gives the item to a member of its team. Errors: `Invalid` when they are no member now.
+pub fn assign(
+    cx: &mut Cx<'_, '_>,
+    thread: ThreadId,
+    to: PersonId,
+    reason: Option<&Line>,
+    version: Option<i64>,
+) -> Result<()> {
+    let permit = cx.authorize::<AssignWork>(thread)?;
+    let item = open_item(cx, &permit)?;
+    at_version(&item, version)?;
+    let now = cx.now();
+    let members = care_team::members(cx.tx(), item.team, now)?;
+    if !members.iter().any(|member| member.person == to && member.role != "desk") {
+        return Err(Error::field("to", "unknown"));
+    }
+    let patient = permit.object().patient;
+    let assigned = Step {
+        kind: WorkEventKind::Assigned,
+        moved: moved(WorkState::Claimed, Some(to)),
+        to_person: Some(to),
+        to_team: None,
+        reason,
+        patient_sees: true,
+    };
+    step(cx, &permit, patient, &item, &assigned)
+}
+
+/// Passes the thread to another team of the same organization, with a reason. The other team becomes
+/// the owner with an item of its own and sees the whole thread; this team keeps what it has seen.
+///
+/// Errors: `Invalid` when the team is unknown, of another organization, or the same.
+pub fn pass(
+    cx: &mut Cx<'_, '_>,
+    thread: ThreadId,
+    to: CareTeamId,
+    reason: &Line,
+    version: Option<i64>,
+) -> Result<()> {
+    let permit = cx.authorize::<AssignWork>(thread)?;
+    let item = open_item(cx, &permit)?;
+    at_version(&item, version)?;
+    let from = care_team::get(cx.tx(), item.team)?;
+    let target = care_team::get(cx.tx(), to)?;
+    let (Some(from), Some(target)) = (from, target) else {
+        return Err(Error::field("team", "unknown"));
+    };
+    if target.id == from.id || target.organization != from.organization {
+        return Err(Error::field("team", "unknown"));
+    }
+    let patient = permit.object().patient;
+    let mut closing = moved(WorkState::Closed, item.assignee);
+    closing.outcome = Some(Outcome::HandedOver);
+    let passed = Step {
+        kind: WorkEventKind::Passed,
+        moved: closing,
+        to_person: None,
+        to_team: Some(to),
+        reason: Some(reason),
+        patient_sees: true,
+    };
+    step(cx, &permit, patient, &item, &passed)?;
+    thread::move_owner(cx.tx(), &permit, to)?;
+    let now = cx.now();
+    let parties = thread::parties_for_work(cx.tx(), &permit)?;
+    if !parties.contains(&Party::Team(to)) {
+        let participation = NewParticipation {
+            id: cx.new_id()?,
+            party: Party::Team(to),
+            from_seq: 1,
+            from_at: now,
+            added_by: cx.actor().clone(),
+            reason: "passed",
+        };
+        thread::add_participation(cx.tx(), &permit, &participation)?;
+        store::inbox_row::copy_for_team(cx.tx(), &permit, item.team, to)?;
+    }
+    let new = NewWorkItem {
+        id: cx.new_id()?,
+        team: to,
+        level_patient: Level::new(item.level),
+        // The clock runs on: passing never gives the patient a later answer than was promised.
+        due_at: item.due_at.min(due_at(cx, to)?),
+        at: now,
+        assignee: None,
+        state: WorkState::Queued,
+    };
+    rows::add(cx.tx(), &permit, &new)?;
+    let line = target.name;
+    let id = cx.new_id()?;
+    let place = Place::new("thread_event", &id, "detail_sealed", 1);
+    let sealed = cx.seal(thread_owner(patient, None), &place, line.as_bytes())?;
+    let person = cx.actor().person;
+    store::message::add_event(cx.tx(), &permit, id, "moved", person, &sealed, now)?;
+    Ok(())
+}
+
+/// Says that the team waits for the patient.
+pub fn wait(cx: &mut Cx<'_, '_>, thread: ThreadId, version: Option<i64>) -> Result<()> {
+    let permit = cx.authorize::<HandleWork>(thread)?;
+    let item = open_item(cx, &permit)?;
+    at_version(&item, version)?;
+    let patient = permit.object().patient;
+    let waiting = Step {
+        kind: WorkEventKind::Waiting,
+        moved: moved(WorkState::Waiting, item.assignee.or(cx.actor().person)),
+        to_person: None,
+        to_team: None,
+        reason: None,
+        patient_sees: true,
+    };
+    step(cx, &permit, patient, &item, &waiting)
+}
+
+/// Closes the thread with an outcome and no message.
+pub fn close(
+    cx: &mut Cx<'_, '_>,
+    thread: ThreadId,
+    outcome: Outcome,
+    version: Option<i64>,
+) -> Result<()> {
+    let permit = cx.authorize::<CloseThread>(thread)?;
+    let item = open_item(cx, &permit)?;
+    at_version(&item, version)?;
+    let patient = permit.object().patient;
+    let mut closing = moved(WorkState::Closed, item.assignee);
+    closing.outcome = Some(outcome);
+    let closed = Step {
+        kind: WorkEventKind::Closed,
+        moved: closing,
+        to_person: None,
+        to_team: None,
+        reason: None,
+        patient_sees: true,
+    };
+    step(cx, &permit, patient, &item, &closed)?;
+    set_open(cx, &permit, patient, false, outcome.code())
+}
+
+/// Opens a closed thread again, for the team that owned it.
+pub fn reopen(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
+    let permit = cx.authorize::<CloseThread>(thread)?;
+    let Some(team) = permit.object().owner_team else {
+        return Err(Error::Conflict(Conflict::Changed));
+    };
+    let patient = permit.object().patient;
+    if rows::list_shown(cx.tx(), &permit)?.iter().any(|item| item.team == team) {
+        return Err(Error::Conflict(Conflict::Changed));
+    }
+    let now = cx.now();
+    let new = NewWorkItem {
+        id: cx.new_id()?,
+        team,
+        level_patient: None,
+        due_at: due_at(cx, team)?,
+        at: now,
+        assignee: cx.actor().person,
+        state: WorkState::Claimed,
+    };
+    rows::add(cx.tx(), &permit, &new)?;
+    let opened = Step {
+        kind: WorkEventKind::Reopened,
+        moved: moved(WorkState::Claimed, new.assignee),
+        to_person: None,
+        to_team: Some(team),
+        reason: None,
+        patient_sees: true,
+    };
+    add_custody(cx, &permit, patient, new.id, &opened)?;
+    set_open(cx, &permit, patient, true, "")
+}
+
+fn set_open<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, CloseThread>,
+    patient: Option<PatientId>,
+    open: bool,
+    detail: &str,
+) -> Result<()> {
+    let id = cx.new_id()?;
+    let place = Place::new("thread_event", &id, "detail_sealed", 1);
+    let sealed = cx.seal(thread_owner(patient, None), &place, detail.as_bytes())?;
+    let kind = if open { "reopened" } else { "closed" };
+    let (person, now) = (cx.actor().person, cx.now());
+    store::message::add_event(cx.tx(), permit, id, kind, person, &sealed, now)?;
+    Ok(store::inbox_row::set_open(cx.tx(), permit, open)?)
+}
+
+/// Sets the level as a clinician; only a clinician lowers it, and says why.
+///
+/// Errors: `Invalid` when a lower urgency comes without a reason; `Forbidden` for who is no clinician
+/// or nurse of the team.
+pub fn set_level(
+    cx: &mut Cx<'_, '_>,
+    thread: ThreadId,
+    level: Level,
+    reason: Option<&Line>,
+    version: Option<i64>,
+) -> Result<()> {
+    let permit = cx.authorize::<HandleWork>(thread)?;
+    let item = open_item(cx, &permit)?;
+    at_version(&item, version)?;
+    let lowers = level.number() > item.level;
+    if lowers && cx.actor().role != domain::access::Role::Clinician {
+        return Err(Error::Forbidden);
+    }
+    if lowers && reason.is_none() {
+        return Err(Error::field("reason", "empty"));
+    }
+    if !rows::set_level(cx.tx(), &permit, &item, level)? {
+        return Err(Error::Conflict(Conflict::Changed));
+    }
+    let patient = permit.object().patient;
+    let levelled = Step {
+        kind: WorkEventKind::Level,
+        moved: moved(item.state, item.assignee),
+        to_person: None,
+        to_team: None,
+        reason,
+        patient_sees: false,
+    };
+    add_custody(cx, &permit, patient, item.id, &levelled)?;
+    cx.note_change(&Change {
+        kind: "work".to_owned(),
+        patient,
+        thread: Some(thread),
+        team: Some(item.team),
+        person: cx.actor().person,
+    })
+}
