@@ -17,6 +17,7 @@ pub mod note;
 pub mod notice;
 pub mod patient;
 pub mod random;
+pub mod search;
 pub mod sequencer;
 pub mod thread;
 pub mod work;

@@ -25,6 +25,7 @@ pub mod patient;
 pub mod person;
 pub mod read_mark;
 pub mod seal;
+pub mod search;
 pub mod session;
 pub mod staff_note;
 #[cfg(any(test, feature = "testing"))]

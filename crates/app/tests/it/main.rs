@@ -1,5 +1,6 @@
 //! Stories of the operations, on each engine there is.
 
 mod conversation;
+mod search;
 mod work;
 mod world;
