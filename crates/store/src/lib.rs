@@ -7,6 +7,7 @@
 pub mod access;
 pub mod access_token;
 pub mod audit_event;
+pub mod backup;
 pub mod care_team;
 pub mod change;
 pub mod chart;
