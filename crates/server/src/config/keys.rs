@@ -78,6 +78,7 @@ pub const ALL: &[Key] = &[
     text("database.url_file"),
     text("keys.root_key_file"),
     text("keys.store"),
+    text("keys.url_file"),
     text("backup.key_file"),
     text("mail.host"),
     number("mail.port"),

@@ -64,6 +64,8 @@ pub struct Secrets {
     pub backup_key: Option<SecretKey>,
     /// The PostgreSQL address.
     pub database_url: Option<SecretText>,
+    /// The PostgreSQL address of the key store, when it is not a file.
+    pub key_store_url: Option<SecretText>,
     /// The password at the mail server.
     pub mail_password: Option<SecretText>,
 }
@@ -92,11 +94,21 @@ impl Secrets {
                     text("database.url_file", config.database.url_file.as_deref())?
                 }
             },
+            key_store_url: text("keys.url_file", config.keys.url_file.as_deref())?,
             mail_password: text(
                 "mail.password_file",
                 config.mail.as_ref().and_then(|mail| mail.password_file.as_deref()),
             )?,
         };
+        if let (Some(record), Some(keys)) = (&secrets.database_url, &secrets.key_store_url)
+            && record.reveal() == keys.reveal()
+        {
+            return Err(ConfigError::new(
+                "configuration",
+                "keys.url_file",
+                "the key store must be a database of its own, or erased keys live on in backups",
+            ));
+        }
         Ok(secrets)
     }
 }

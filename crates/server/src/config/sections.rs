@@ -46,6 +46,8 @@ pub struct Keys {
     pub root_key_file: PathBuf,
     /// File of the key store; `data_dir/keys.db` when absent.
     pub store: Option<PathBuf>,
+    /// File that holds the PostgreSQL address of the key store, when several nodes share it.
+    pub url_file: Option<PathBuf>,
 }
 
 /// Backups.
@@ -243,6 +245,11 @@ pub(super) fn validate(config: &Config) -> Result<(), Refusal> {
         }
         (Engine::Postgres, Some(file)) => absolute("database.url_file", file)?,
         (Engine::Sqlite, _) => {}
+    }
+    for (key, file) in
+        [("keys.store", &config.keys.store), ("keys.url_file", &config.keys.url_file)]
+    {
+        file.as_deref().map_or(Ok(()), |file| absolute(key, file))?;
     }
     if let Some(file) = &config.backup.key_file {
         absolute("backup.key_file", file)?;
