@@ -1,10 +1,13 @@
 //! From a parsed command line to the command's own file, and from its outcome to an exit status.
 
+pub mod backup;
 pub mod check;
 pub mod completions;
+pub mod migrate;
+pub mod restore;
 
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
@@ -44,6 +47,9 @@ impl std::error::Error for Failure {}
 /// [`Failure`], to be shown on standard error.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
+        Command::Backup(command) => backup::run(&command),
+        Command::Restore(command) => restore::run(&command),
+        Command::Migrate(command) => migrate::run(&command),
         Command::Check(command) => check::run(&command),
         Command::Completions(command) => completions::run(&command),
         _ => Err(Failure::failed("this build does not carry the command yet")),
@@ -59,6 +65,16 @@ pub fn exit(outcome: Result<(), Failure>) -> ExitCode {
             ExitCode::from(if failure.misused { 2 } else { 1 })
         }
     }
+}
+
+/// A progress bar on a terminal's standard error, and nothing anywhere else or with `quiet`.
+pub fn progress_bar(quiet: bool) -> indicatif::ProgressBar {
+    if quiet || !io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let style = indicatif::ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}")
+        .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
+    indicatif::ProgressBar::no_length().with_style(style)
 }
 
 /// Prints `text` to standard output. A reader that went away is no failure.

@@ -2,10 +2,12 @@
 //! data folder and backups. What people see is in `web`, what it means in `app`.
 
 pub mod admin_socket;
+pub mod backup;
 pub mod cli;
 pub mod command;
 pub mod config;
 pub mod data_lock;
 pub mod metrics;
+pub mod place;
 pub mod serve;
 pub mod telemetry;

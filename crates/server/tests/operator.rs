@@ -1,0 +1,135 @@
+//! What an operator does with the binary itself: check, migrate, back up, lose the disk, restore.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests are not seen as tests by clippy"
+)]
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+struct Machine {
+    _folder: tempfile::TempDir,
+    config: PathBuf,
+    data: PathBuf,
+    root: PathBuf,
+}
+
+fn machine() -> Machine {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().to_owned();
+    let data = root.join("data");
+    let key: [u8; 32] = std::array::from_fn(|i| u8::try_from(i * i % 241 + 3).unwrap());
+    std::fs::write(root.join("root-key"), key).unwrap();
+    std::fs::set_permissions(root.join("root-key"), PermissionsExt::from_mode(0o600)).unwrap();
+    let config = root.join("tidings.toml");
+    let text = format!(
+        "public_url = \"https://messages.clinic.org\"\nlisten = \"127.0.0.1:0\"\n\
+         metrics_listen = \"127.0.0.2:0\"\ntrusted_proxies = [\"127.0.0.1\"]\n\
+         data_dir = \"{0}/data\"\n[keys]\nroot_key_file = \"{0}/root-key\"\n\
+         [site]\nname = \"Clinic\"\nphone = \"555 0100\"\ncountry = \"US\"\n",
+        root.display()
+    );
+    std::fs::write(&config, text).unwrap();
+    Machine { _folder: folder, config, data, root }
+}
+
+impl Machine {
+    fn run(&self, line: &str) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_tidings"))
+            .args(line.split(' '))
+            .env_clear()
+            .env("TIDINGS_CONFIG", &self.config)
+            .current_dir(&self.root)
+            .output()
+            .unwrap()
+    }
+
+    fn good(&self, line: &str) -> String {
+        let output = self.run(line);
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Exit status and the one sentence on standard error.
+    fn bad(&self, line: &str) -> (i32, String) {
+        let output = self.run(line);
+        let sentence = String::from_utf8(output.stderr).unwrap();
+        (output.status.code().unwrap(), sentence)
+    }
+}
+
+fn tables(file: &Path) -> usize {
+    std::fs::read(file).unwrap().windows(12).filter(|window| window == b"CREATE TABLE").count()
+}
+
+#[test]
+fn migrate_back_up_lose_everything_and_restore() {
+    let machine = machine();
+    assert!(machine.good("migrate --dry-run").contains("would apply record 0001 people"));
+    assert!(machine.good("migrate").contains("applied keys 0001 keys"));
+    assert!(machine.good("migrate").contains("nothing to do"));
+    let made = tables(&machine.data.join("tidings.db"));
+    assert!(made > 10);
+    let report = machine.good("backup --to monday --json");
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report[0]["header"]["part"], "database");
+    assert_eq!(report[1]["file"], "monday.keys");
+    assert!(machine.good("restore --from monday --verify-only").contains("nothing was changed"));
+    let (status, says) = machine.bad("restore --from monday");
+    assert!(status == 1 && says.contains("--force"), "{says}");
+    std::fs::remove_dir_all(&machine.data).unwrap();
+    machine.good("restore --from monday");
+    assert_eq!(tables(&machine.data.join("tidings.db")), made);
+    assert!(machine.good("migrate").contains("nothing to do"));
+}
+
+#[test]
+fn a_running_server_keeps_restore_and_migrate_out() {
+    let machine = machine();
+    machine.good("migrate");
+    machine.good("backup --to monday");
+    let _running = tidings_server::data_lock::DataLock::take(&machine.data).unwrap();
+    for line in ["migrate", "restore --from monday --force"] {
+        let (status, says) = machine.bad(line);
+        assert!(status == 1 && says.contains("stop it first"), "{line}: {says}");
+    }
+    // A backup does not mind.
+    machine.good("backup --to tuesday");
+}
+
+#[test]
+fn check_names_what_is_wrong_and_ends_accordingly() {
+    let machine = machine();
+    let text = machine.good("check");
+    assert!(text.contains("ok   secrets") && text.contains("note mail"), "{text}");
+    std::fs::set_permissions(machine.root.join("root-key"), PermissionsExt::from_mode(0o644))
+        .unwrap();
+    let output = machine.run("check --json");
+    assert_eq!(output.status.code(), Some(1));
+    let findings: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let bad: Vec<_> =
+        findings.as_array().unwrap().iter().filter(|one| one["verdict"] == "bad").collect();
+    assert_eq!(bad.len(), 1);
+    assert!(bad[0]["says"].as_str().unwrap().contains("chmod 600"));
+}
+
+#[test]
+fn misuse_ends_with_2_and_failure_with_1_in_one_sentence() {
+    let machine = machine();
+    for (line, expected) in [
+        ("frobnicate", 2),
+        ("backup", 2),
+        ("backup --to x --keys-to x", 2),
+        ("backup --to x", 1),
+        ("restore --from nothing", 1),
+    ] {
+        let (status, says) = machine.bad(line);
+        assert_eq!(status, expected, "{line}: {says}");
+        assert!(expected == 2 || says.lines().count() == 1, "{line}: {says}");
+    }
+    assert!(machine.good("completions bash").contains("tidings"));
+    assert!(machine.good("--help").contains("restore"));
+}
