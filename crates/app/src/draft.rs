@@ -76,9 +76,11 @@ pub struct Draft {
     pub content: DraftContent,
 }
 
-/// Saves a draft. `id` and `version` are `None` and 0 for a new one; the answer is its id and version.
+/// Saves a draft. `version` is 0 for a new one, whose id the page may have chosen; the answer is its id
+/// and version.
 ///
-/// Errors: `Conflict(Changed)` when another window saved meanwhile; `Invalid` when it is too long even
+/// Errors: `Conflict(Changed)` when another window saved meanwhile; `Conflict(AlreadySent)` when it is held
+/// or has left; `Invalid` when it is too long even
 /// for a draft; `NotFound`/`Forbidden` when the owner may not write there.
 pub fn save(
     cx: &mut Cx<'_, '_>,
@@ -96,9 +98,21 @@ pub fn save(
         return Err(Error::field("body", "too-long"));
     }
     let before = match id {
-        Some(id) => Some(rows::get(cx.tx(), &own, id)?.ok_or(Error::NotFound)?),
+        Some(id) => rows::get(cx.tx(), &own, id)?,
         None => None,
     };
+    if let (Some(id), None) = (id, &before) {
+        // A page names its draft before it is saved, so that sending the page twice is one message.
+        if store::message::find_sent(cx.tx(), owner, &id.to_string())?.is_some() {
+            return Err(Error::Conflict(Conflict::AlreadySent));
+        }
+        if version != 0 {
+            return Err(Error::NotFound);
+        }
+    }
+    if before.as_ref().is_some_and(|before| before.release_at.is_some()) {
+        return Err(Error::Conflict(Conflict::AlreadySent));
+    }
     if let Some(before) = &before
         && (before.patient != patient || before.kind != kind_of(&typed.target))
     {

@@ -2,6 +2,7 @@
 //!
 //! A handler parses, calls one operation, chooses a page. Deliberately absent: HTTP and SQL.
 
+pub mod circle;
 pub mod clock;
 pub mod content;
 pub mod credential;

@@ -12,6 +12,7 @@ pub mod care_team;
 pub mod change;
 pub mod chart;
 pub mod contact_point;
+pub mod circle;
 pub mod credential;
 pub mod db;
 pub mod device;

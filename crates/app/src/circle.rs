@@ -1,0 +1,90 @@
+//! The circle round a patient: whom somebody helps, and who reads along.
+
+use domain::ids::{PatientId, PersonId, ThreadId};
+use store::access::{DraftThread, ReadThread, UseOwn};
+use store::care_team::{self, TeamRow};
+use store::circle as rows;
+
+use crate::cx::Cx;
+use crate::error::Result;
+use crate::patient;
+
+/// A patient whom the actor may act for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Helped {
+    /// The patient.
+    pub patient: PatientId,
+    /// The patient's name.
+    pub name: String,
+    /// Whether it is the actor's own record.
+    pub own: bool,
+    /// `self`, `helper` or `representative`.
+    pub basis: String,
+    /// `read`, `draft` or `write`.
+    pub rights: String,
+}
+
+/// The patients whom the actor may act for now, the own record first.
+pub fn helped(cx: &mut Cx<'_, '_>) -> Result<Vec<Helped>> {
+    let person = cx.person()?;
+    let own = cx.authorize::<UseOwn>(person)?;
+    let found = rows::patients_of(cx.tx(), &own)?;
+    let mut helped = Vec::with_capacity(found.len());
+    for acting in found {
+        let name = patient::get(cx, acting.patient)?.demographics.name;
+        helped.push(Helped {
+            patient: acting.patient,
+            name,
+            own: acting.basis == "self",
+            basis: acting.basis,
+            rights: acting.rights,
+        });
+    }
+    Ok(helped)
+}
+
+/// Somebody who can read a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    /// Who.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// `self`, `helper` or `representative`.
+    pub basis: String,
+}
+
+/// The people on the patient's side who can read a conversation now.
+pub fn readers(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Vec<Reader>> {
+    let permit = cx.authorize::<ReadThread>(thread)?;
+    let found = rows::readers(cx.tx(), &permit)?;
+    named(cx, found)
+}
+
+fn named(cx: &mut Cx<'_, '_>, found: Vec<(PersonId, String)>) -> Result<Vec<Reader>> {
+    found
+        .into_iter()
+        .map(|(person, basis)| {
+            let name = cx.profile_of(person)?.name;
+            Ok(Reader { person, name, basis })
+        })
+        .collect()
+}
+
+/// What the first steps of writing need: the teams that can be written to, and who will read along.
+#[derive(Debug, Clone)]
+pub struct Audience {
+    /// The teams that treat the patient, by name.
+    pub teams: Vec<TeamRow>,
+    /// The people on the patient's side who may read the patient's conversations.
+    pub readers: Vec<Reader>,
+}
+
+/// The teams and readers of a new conversation of a patient.
+pub fn audience(cx: &mut Cx<'_, '_>, patient: PatientId) -> Result<Audience> {
+    let permit = cx.authorize::<DraftThread>(patient)?;
+    let teams = care_team::list_for_patient(cx.tx(), &permit)?;
+    let found = rows::people_of(cx.tx(), &permit)?;
+    let readers = named(cx, found)?;
+    Ok(Audience { teams, readers })
+}
