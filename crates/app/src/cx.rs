@@ -42,6 +42,35 @@ pub struct Settings {
     pub site_phone: String,
     /// The time zone of pages that have no site of their own (IANA).
     pub time_zone: String,
+    /// How long sessions last.
+    pub sessions: SessionLimits,
+}
+
+/// How long sessions last: NIST SP 800-63B-4, 2.2.3, and shorter for staff, who see many records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Seconds without activity after which a patient or helper is signed out.
+    pub patient_idle_s: i64,
+    /// Seconds after which a patient or helper signs in again.
+    pub patient_s: i64,
+    /// Seconds without activity on a device that others use too.
+    pub shared_idle_s: i64,
+    /// Seconds without activity after which staff are signed out.
+    pub staff_idle_s: i64,
+    /// Seconds after which staff sign in again.
+    pub staff_s: i64,
+}
+
+impl Default for SessionLimits {
+    fn default() -> Self {
+        Self {
+            patient_idle_s: 30 * 60,
+            patient_s: 24 * 3_600,
+            shared_idle_s: 10 * 60,
+            staff_idle_s: 15 * 60,
+            staff_s: 12 * 3_600,
+        }
+    }
 }
 
 /// Everything an operation needs; cheap to clone.
@@ -452,6 +481,7 @@ mod tests {
                 site_name: String::new(),
                 site_phone: String::new(),
                 time_zone: "UTC".to_owned(),
+                sessions: SessionLimits::default(),
             },
         );
         let ids: Vec<MessageId> = (0..20_000).map(|_| app.new_id().unwrap()).collect();

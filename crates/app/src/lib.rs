@@ -2,6 +2,7 @@
 //!
 //! A handler parses, calls one operation, chooses a page. Deliberately absent: HTTP and SQL.
 
+pub mod account;
 pub mod circle;
 pub mod clock;
 pub mod content;
@@ -9,6 +10,7 @@ pub mod credential;
 pub mod cx;
 pub mod demo;
 pub mod draft;
+pub mod enrol;
 pub mod error;
 pub mod fhir;
 pub mod inbox;
@@ -20,8 +22,13 @@ pub mod patient;
 pub mod random;
 pub mod search;
 pub mod sequencer;
+pub mod session;
+pub mod sign_in;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod thread;
+mod throttle;
 pub mod work;
 
-pub use cx::{App, Cx, Settings};
+pub use cx::{App, Cx, SessionLimits, Settings};
 pub use error::{Conflict, Error, FieldError, Result};

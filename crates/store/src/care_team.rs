@@ -252,3 +252,37 @@ pub fn add_relation<'t>(
     )
     .map(|_| ())
 }
+
+/// All teams, ended ones too, by name: team and whether it is active.
+pub fn list<'t>(
+    tx: &mut Tx<'t>,
+    _permit: &Permit<'t, Administer>,
+) -> Result<Vec<(TeamRow, bool)>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
+             c.answer_minutes, s.name, s.phone, s.time_zone, c.status = 'active' \
+             FROM care_team c JOIN site s ON s.id = c.site_id ORDER BY c.plain_name, c.id"
+        ),
+        &[],
+    )?
+    .iter()
+    .map(|row| Ok((read(row)?, row.get(11)?)))
+    .collect()
+}
+
+/// Ends a team; what it owes stays visible to those who have another tie. `RowCount` when it is not
+/// active.
+pub fn end<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    team: CareTeamId,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "UPDATE care_team SET status = 'ended', version = version + 1, updated_at = $2 \
+             WHERE id = $1 AND status = 'active'"
+        ),
+        &[&team, &permit.now()],
+    )
+}

@@ -182,3 +182,59 @@ pub fn raise_own_epoch<'t>(
     )?
     .get(0)
 }
+
+/// Lets a disabled log-in act again. What it held open stays ended.
+pub fn enable<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    person: PersonId,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!("UPDATE person SET status = 'active', updated_at = $2 WHERE id = $1"),
+        &[&person, &permit.now()],
+    )
+}
+
+/// A log-in in a list, with what administration asks about it.
+#[derive(Debug, Clone)]
+pub struct ListedRow {
+    /// The log-in.
+    pub person: PersonRow,
+    /// Whether it has a user name and password.
+    pub enrolled: bool,
+    /// Whether an authenticator app is set up.
+    pub second_factor: bool,
+    /// The last activity of any session.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// Log-ins after `after` in the order they were made, at most `limit`.
+pub fn list<'t>(
+    tx: &mut Tx<'t>,
+    _permit: &Permit<'t, Administer>,
+    after: PersonId,
+    limit: i64,
+) -> Result<Vec<ListedRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT p.id, p.role, p.organization_id, p.profile_sealed, p.language, p.theme, \
+             p.single_keys, p.status = 'active', p.version, c.person_id IS NOT NULL, \
+             c.totp_confirmed_at IS NOT NULL, \
+             (SELECT max(s.last_seen_at) FROM session s WHERE s.person_id = p.id \
+              AND s.kind = 'session') \
+             FROM person p LEFT JOIN credential c ON c.person_id = p.id \
+             WHERE p.id > $1 ORDER BY p.id LIMIT $2"
+        ),
+        &[&after, &limit],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(ListedRow {
+            person: read(row)?,
+            enrolled: row.get(9)?,
+            second_factor: row.get(10)?,
+            last_seen_at: row.get(11)?,
+        })
+    })
+    .collect()
+}

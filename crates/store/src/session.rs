@@ -8,7 +8,7 @@
 use domain::ids::{DeviceId, PersonId, SessionId};
 use domain::time::Timestamp;
 
-use crate::access::{ChangeCredentials, Permit, SignIn, SignOut};
+use crate::access::{ChangeCredentials, Permit, SignIn, SignOut, UseOwn};
 use crate::db::{DbError, Row, Tx};
 use crate::person::{self, PersonRow};
 use crate::sql;
@@ -237,4 +237,94 @@ pub fn count_open(tx: &mut Tx<'_>, person: PersonId, now: Timestamp) -> Result<i
 /// Deletes sessions that ended or ran out before `before`; how many. For a worker.
 pub fn remove_old(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, DbError> {
     tx.execute(sql!("DELETE FROM session WHERE expires_at < $1 OR ended_at < $1"), &[&before])
+}
+
+/// Whether a session is neither ended nor run out, and its person active at the same epoch.
+pub fn is_open(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let row = tx.query_opt(
+        sql!(
+            "SELECT s.id FROM session s JOIN person p ON p.id = s.person_id \
+             WHERE s.id = $1 AND s.person_id = $2 AND s.kind = 'session' AND s.ended_at IS NULL \
+             AND s.expires_at > $3 AND s.last_seen_at + s.idle_seconds * 1000000 > $3 \
+             AND p.status = 'active' AND p.epoch = s.epoch"
+        ),
+        &[&id, &person, &now],
+    )?;
+    Ok(row.is_some())
+}
+
+/// A session of one's own, for the list of places one is signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenRow {
+    /// Its id.
+    pub id: SessionId,
+    /// When it began.
+    pub auth_time: Timestamp,
+    /// The last activity noted.
+    pub last_seen_at: Timestamp,
+    /// Whether others use the browser too.
+    pub shared_device: bool,
+}
+
+/// The open sessions of the permit's person, the latest activity first.
+pub fn list_open<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, UseOwn>,
+) -> Result<Vec<OpenRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT s.id, s.auth_time, s.last_seen_at, s.shared_device \
+             FROM session s JOIN person p ON p.id = s.person_id \
+             WHERE s.person_id = $1 AND s.kind = 'session' AND s.ended_at IS NULL \
+             AND s.expires_at > $2 AND s.last_seen_at + s.idle_seconds * 1000000 > $2 \
+             AND p.epoch = s.epoch ORDER BY s.last_seen_at DESC, s.id LIMIT 100"
+        ),
+        &[&permit.object().person, &permit.now()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(OpenRow {
+            id: row.get(0)?,
+            auth_time: row.get(1)?,
+            last_seen_at: row.get(2)?,
+            shared_device: row.get(3)?,
+        })
+    })
+    .collect()
+}
+
+/// Ends the sessions of the permit's person other than `keep`; how many there were.
+pub fn end_others<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, SignOut>,
+    keep: SessionId,
+) -> Result<u64, DbError> {
+    tx.execute(
+        sql!(
+            "UPDATE session SET ended_at = $3 WHERE person_id = $1 AND id <> $2 AND ended_at IS NULL"
+        ),
+        &[&permit.object().person, &keep, &permit.now()],
+    )
+}
+
+/// Sets whether others use the browser of one's own session too, and how long it may be quiet.
+pub fn set_shared<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, UseOwn>,
+    id: SessionId,
+    shared_device: bool,
+    idle_seconds: i64,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "UPDATE session SET shared_device = $3, idle_seconds = $4 \
+             WHERE id = $1 AND person_id = $2"
+        ),
+        &[&id, &permit.object().person, &shared_device, &idle_seconds],
+    )
 }

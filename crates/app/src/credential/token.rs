@@ -26,17 +26,23 @@ pub enum TokenKind {
     Invite,
     /// A link to choose a new password.
     Reset,
+    /// A browser that somebody has signed in from; it opens nothing.
+    Device,
+    /// A form shown before anybody is signed in; it opens nothing.
+    Visit,
 }
 
 impl TokenKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Session,
         Self::PendingFactor,
         Self::Access,
         Self::Refresh,
         Self::Invite,
         Self::Reset,
+        Self::Device,
+        Self::Visit,
     ];
 
     /// The first three characters of a token of this kind.
@@ -48,6 +54,8 @@ impl TokenKind {
             Self::Refresh => "rt_",
             Self::Invite => "iv_",
             Self::Reset => "rs_",
+            Self::Device => "dv_",
+            Self::Visit => "vs_",
         }
     }
 }

@@ -1,0 +1,291 @@
+//! One's own account: password, second factor, sessions, preferences, where notices go.
+//!
+//! Whatever changes a proof of identity asks for the password again and ends the other sessions.
+//! Deliberately absent: recovery without a paper code, and anything of somebody else's account.
+
+use domain::access::Actor;
+use domain::ids::{ContactPointId, PersonId, SessionId};
+use domain::time::Timestamp;
+use store::access::{ChangeCredentials, SignOut, UseOwn};
+use store::contact_point::{self, NewContactPoint};
+use store::credential::{self, CredentialRow};
+use store::seal::{KeyOwner, Place};
+use store::session::{self, OpenRow};
+use store::{device, person};
+
+use crate::credential::password::{Password, Verdict};
+use crate::cx::{App, Cx};
+use crate::enrol;
+use crate::error::{Error, FieldError, Result};
+use crate::sign_in::{self, Issued, Made, SetUp, SignedIn, Tokens, password_failed};
+use crate::throttle;
+
+/// Seconds after which a proof of identity is too old for changing a factor.
+const FRESH_S: i64 = 5 * 60;
+
+/// An address as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct Address {
+    /// `email`, `sms`, `phone` or `letter`.
+    pub kind: String,
+    /// The address.
+    pub value: String,
+    /// Whether notices go there.
+    pub notices: bool,
+}
+
+/// What the account page shows.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// Where the person is signed in, the latest activity first.
+    pub sessions: Vec<OpenRow>,
+    /// Where notices go.
+    pub addresses: Vec<Address>,
+    /// Whether an authenticator app is set up.
+    pub second_factor: bool,
+    /// Whether the role may not do without one.
+    pub second_factor_owed: bool,
+}
+
+/// What the account page shows.
+pub fn overview(cx: &mut Cx<'_, '_>) -> Result<Overview> {
+    let me = cx.person()?;
+    let permit = cx.authorize::<UseOwn>(me)?;
+    let sessions = session::list_open(cx.tx(), &permit)?;
+    let rows = contact_point::list(cx.tx(), me)?;
+    let mut addresses = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let place = Place::new("contact_point", &row.id, "value_sealed", row.version);
+        let value = cx.open(KeyOwner::Person(me), &place, &row.value)?;
+        addresses.push(Address { kind: row.kind.clone(), value, notices: row.notices });
+    }
+    let second_factor = credential::get(cx.tx(), me)?.is_some_and(|row| row.totp.is_some());
+    let second_factor_owed = cx.actor().role.is_staff();
+    Ok(Overview { sessions, addresses, second_factor, second_factor_owed })
+}
+
+/// Sets language, theme and single keys.
+pub fn set_preferences(
+    cx: &mut Cx<'_, '_>,
+    language: &str,
+    theme: &str,
+    single_keys: bool,
+) -> Result<()> {
+    let me = cx.person()?;
+    if !matches!(theme, "auto" | "light" | "dark") {
+        return Err(Error::field("theme", "unknown"));
+    }
+    let permit = cx.authorize::<UseOwn>(me)?;
+    person::set_preferences(cx.tx(), &permit, language, theme, single_keys)?;
+    Ok(())
+}
+
+/// Says whether others use this browser too; the idle limit follows.
+pub fn set_shared(cx: &mut Cx<'_, '_>, shared_device: bool) -> Result<()> {
+    let me = cx.person()?;
+    let id = cx.actor().session.ok_or(Error::Forbidden)?;
+    let permit = cx.authorize::<UseOwn>(me)?;
+    let (idle_s, _) = cx.app().settings().sessions.of(cx.actor().role, shared_device);
+    session::set_shared(cx.tx(), &permit, id, shared_device, idle_s)?;
+    Ok(())
+}
+
+/// Turns notices on or off.
+pub fn set_notices(cx: &mut Cx<'_, '_>, on: bool) -> Result<()> {
+    let me = cx.person()?;
+    let permit = cx.authorize::<UseOwn>(me)?;
+    contact_point::set_notices(cx.tx(), &permit, on)?;
+    Ok(())
+}
+
+/// Ends one of one's own sessions.
+pub fn end_session(cx: &mut Cx<'_, '_>, id: SessionId) -> Result<()> {
+    let me = cx.person()?;
+    let permit = cx.authorize::<SignOut>(me)?;
+    session::end(cx.tx(), &permit, id)?;
+    Ok(())
+}
+
+/// Ends all of one's sessions but this one; how many there were.
+pub fn end_other_sessions(cx: &mut Cx<'_, '_>) -> Result<u64> {
+    let me = cx.person()?;
+    let keep = cx.actor().session.ok_or(Error::Forbidden)?;
+    let permit = cx.authorize::<SignOut>(me)?;
+    Ok(session::end_others(cx.tx(), &permit, keep)?)
+}
+
+/// Whether the person proved who they are within the last five minutes, which changing a factor needs.
+pub fn is_fresh(actor: &Actor, now: Timestamp) -> bool {
+    (0..=FRESH_S).contains(&now.seconds_since(actor.auth_time))
+}
+
+/// A change of password, as typed.
+#[derive(Debug)]
+pub struct NewPassword {
+    /// The password now; `None` when it is longer than any password.
+    pub current: Option<Password>,
+    /// The new one; `None` when it is longer than any password.
+    pub new: Option<Password>,
+    /// Whether the new one was typed the same way twice.
+    pub same_twice: bool,
+}
+
+/// Checks the person's password again. `Invalid` on `current_password`, `TooMany` after many tries.
+fn prove_again(app: &App, actor: &Actor, password: Option<&Password>) -> Result<CredentialRow> {
+    let wrong = || Error::field("current_password", "password-current");
+    let me = actor.person.ok_or(Error::SignedOut)?;
+    let (row, wait) = app.write(actor, move |cx| {
+        cx.authorize::<ChangeCredentials>(me)?;
+        let factor = throttle::factor(cx.app().keys(), me);
+        let wait = throttle::charge(cx, &factor, throttle::FACTOR)?;
+        let row = credential::get(cx.tx(), me)?.ok_or(Error::Forbidden)?;
+        Ok((row, wait))
+    })?;
+    if let Some(retry_after_s) = wait {
+        return Err(Error::TooMany { retry_after_s });
+    }
+    let password = password.ok_or_else(wrong)?;
+    match password.verify(Some(&row.password_hash)).map_err(password_failed)? {
+        Verdict::Wrong => Err(wrong()),
+        Verdict::Right | Verdict::RightButOutdated => {
+            app.write(&Actor::system(), move |cx| {
+                let factor = throttle::factor(cx.app().keys(), me);
+                throttle::clear(cx, &factor)
+            })?;
+            Ok(row)
+        }
+    }
+}
+
+/// Changes the password: every session ends, and this browser gets a new one. Blocks for hashing.
+pub fn change_password(
+    app: &App,
+    actor: &Actor,
+    names: &[&str],
+    form: &NewPassword,
+) -> Result<Issued> {
+    let seen = prove_again(app, actor, form.current.as_ref())?;
+    let second = seen.totp.is_some();
+    let wrong = enrol::judge(app, form.new.as_ref(), form.same_twice, second, names)?;
+    let (true, Some(new)) = (wrong.is_empty(), &form.new) else {
+        return Err(Error::Invalid(wrong));
+    };
+    let hash = new.hash(app.random()).map_err(password_failed)?;
+    let tokens = Tokens::new(app)?;
+    let hashes = tokens.hashes();
+    let (person, role, old) = (seen.person, seen.role, seen.password_hash);
+    let shared = shared_device(app, actor)?;
+    let made = app.write(actor, move |cx| {
+        let permit = cx.authorize::<ChangeCredentials>(person)?;
+        let row = credential::get(cx.tx(), person)?.ok_or(Error::Forbidden)?;
+        if row.password_hash != old {
+            return Err(Error::Conflict(crate::error::Conflict::Changed));
+        }
+        credential::set_password(cx.tx(), &permit, &hash)?;
+        session::end_all(cx.tx(), &permit)?;
+        device::remove_all(cx.tx(), person)?;
+        let epoch = person::raise_own_epoch(cx.tx(), &permit)?;
+        Ok(Made::Session(sign_in::start_at(cx, &row, epoch, None, shared, &hashes)?))
+    })?;
+    issued(made.issue(tokens, person, role))
+}
+
+fn issued(signed_in: SignedIn) -> Result<Issued> {
+    match signed_in {
+        SignedIn::Session(issued) => Ok(issued),
+        _ => Err(Error::Internal("a session was not made".to_owned())),
+    }
+}
+
+fn shared_device(app: &App, actor: &Actor) -> Result<bool> {
+    let Some(person) = actor.person else { return Err(Error::SignedOut) };
+    app.read(actor, |cx| {
+        let permit = cx.authorize::<UseOwn>(person)?;
+        let open = session::list_open(cx.tx(), &permit)?;
+        let mine = open.iter().find(|row| Some(row.id) == cx.actor().session);
+        Ok(mine.is_some_and(|row| row.shared_device))
+    })
+}
+
+/// What a new authenticator app is set up with. The proof of identity must be fresh ([`is_fresh`]),
+/// else `Forbidden`.
+pub fn totp_set_up(cx: &mut Cx<'_, '_>) -> Result<SetUp> {
+    let (row, id) = fresh(cx)?;
+    let secret = sign_in::offered(cx.app().keys(), id, &row)?;
+    let username = cx.profile_of(row.person)?.username;
+    Ok(sign_in::set_up_of(cx, &secret, &username))
+}
+
+/// Confirms the new authenticator app with a code and ends the other sessions. `Invalid` on `code`.
+pub fn totp_confirm(app: &App, actor: &Actor, code: &str) -> Result<()> {
+    let code = zeroize::Zeroizing::new(code.to_owned());
+    let outcome = app.write(actor, move |cx| {
+        let (row, id) = fresh(cx)?;
+        let factor = throttle::factor(cx.app().keys(), row.person);
+        if let Some(retry_after_s) = throttle::charge(cx, &factor, throttle::FACTOR)? {
+            return Ok(Err(Error::TooMany { retry_after_s }));
+        }
+        let actor = cx.actor();
+        if !sign_in::confirm(cx, actor, id, &row, &code)? {
+            return Ok(Err(Error::field("code", "code")));
+        }
+        throttle::clear(cx, &factor)?;
+        let permit = cx.authorize::<SignOut>(row.person)?;
+        session::end_others(cx.tx(), &permit, id)?;
+        Ok(Ok(()))
+    })?;
+    outcome
+}
+
+fn fresh(cx: &mut Cx<'_, '_>) -> Result<(CredentialRow, SessionId)> {
+    let me = cx.person()?;
+    let id = cx.actor().session.ok_or(Error::Forbidden)?;
+    cx.authorize::<ChangeCredentials>(me)?;
+    if !is_fresh(cx.actor(), cx.now()) {
+        return Err(Error::Forbidden);
+    }
+    let row = credential::get(cx.tx(), me)?.ok_or(Error::Forbidden)?;
+    Ok((row, id))
+}
+
+/// Sets the person's e-mail address for notices, after their password. It is not verified, and it is
+/// no factor. Blocks for hashing.
+pub fn set_email(
+    app: &App,
+    actor: &Actor,
+    password: Option<&Password>,
+    typed: &str,
+) -> Result<()> {
+    let address = email(typed).map_err(|error| Error::Invalid(vec![error]))?;
+    let me = prove_again(app, actor, password)?.person;
+    app.write(actor, move |cx| {
+        let permit = cx.authorize::<ChangeCredentials>(me)?;
+        contact_point::remove_kind(cx.tx(), &permit, "email")?;
+        let id: ContactPointId = cx.new_id()?;
+        let value = seal_address(cx, me, &id, &address)?;
+        let new = NewContactPoint { id, kind: "email", value: &value, verified: false };
+        Ok(contact_point::add_own(cx.tx(), &permit, &new)?)
+    })
+}
+
+/// Seals an address of a person at its first version.
+pub(crate) fn seal_address(
+    cx: &mut Cx<'_, '_>,
+    person: PersonId,
+    id: &ContactPointId,
+    address: &str,
+) -> Result<store::seal::Sealed> {
+    let place = Place::new("contact_point", id, "value_sealed", 1);
+    cx.seal(KeyOwner::Person(person), &place, address.as_bytes())
+}
+
+/// An e-mail address that mail can be sent to (RFC 5321), at most 254 bytes.
+pub(crate) fn email(typed: &str) -> std::result::Result<String, FieldError> {
+    let typed = typed.trim();
+    let wrong = || FieldError::new("email", "email");
+    let parsed: lettre::Address = typed.parse().map_err(|_| wrong())?;
+    if typed.len() > 254 || !typed.is_ascii() || !parsed.domain().contains('.') {
+        return Err(wrong());
+    }
+    Ok(typed.to_owned())
+}

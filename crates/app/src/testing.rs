@@ -1,0 +1,81 @@
+//! A fresh installation for tests of this and other crates (feature `testing`; never in a release):
+//! a migrated database, keys, and an [`App`] whose clock stands where the test puts it.
+
+use std::sync::Arc;
+
+use domain::time::Timestamp;
+use store::migrate::migrate;
+use store::migrations::RECORD;
+use store::seal::{KeyDb, Keys, RootKey};
+use store::testing::TestDb;
+
+use crate::clock::SetClock;
+use crate::cx::{App, SessionLimits, Settings};
+use crate::random::SystemRandomness;
+
+/// When a test begins: Sunday, 22 November 2026, 10:15 UTC.
+pub const START: Timestamp = Timestamp::from_seconds(1_795_342_500);
+
+/// An installation that goes away when this is dropped.
+pub struct TestApp {
+    /// Its operations.
+    pub app: App,
+    /// Its clock.
+    pub clock: Arc<SetClock>,
+    _record: TestDb,
+    _keys: TestDb,
+}
+
+impl std::fmt::Debug for TestApp {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("TestApp(…)")
+    }
+}
+
+impl TestApp {
+    /// One installation per engine; PostgreSQL only where `TIDINGS_TEST_PG` is set. The settings are
+    /// those of production: secure cookies, sessions of the usual length.
+    ///
+    /// # Panics
+    /// When an installation cannot be made.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        TestDb::all().into_iter().map(Self::on).collect()
+    }
+
+    /// An installation on SQLite, for what does not depend on the engine.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    #[must_use]
+    pub fn sqlite() -> Self {
+        Self::on(TestDb::sqlite())
+    }
+
+    #[expect(clippy::expect_used, reason = "a test that cannot start has failed")]
+    fn on(record: TestDb) -> Self {
+        migrate(&record.db, RECORD, START).expect("migrations apply");
+        let keys_db = TestDb::sqlite();
+        let key_store = KeyDb::open(keys_db.db.clone(), START).expect("a key store");
+        let root = RootKey::from_bytes([7; 32]);
+        let keys = Keys::load(root, Box::new(key_store), START).expect("keys");
+        let clock = Arc::new(SetClock::new(START));
+        let settings = Settings {
+            public_url: "https://portal.example.org".to_owned(),
+            hold_seconds: 10,
+            demo: false,
+            site_name: "Riverside Messages".to_owned(),
+            site_phone: "555-0100".to_owned(),
+            time_zone: "America/New_York".to_owned(),
+            sessions: SessionLimits::default(),
+        };
+        let random = Arc::new(SystemRandomness::default());
+        let app = App::new(record.db.clone(), keys, Arc::clone(&clock) as _, random, settings);
+        Self { app, clock, _record: record, _keys: keys_db }
+    }
+
+    /// Moves the clock on.
+    pub fn pass_seconds(&self, seconds: i64) {
+        self.clock.set(self.app.now().plus_seconds(seconds));
+    }
+}
