@@ -2,6 +2,7 @@
 //!
 //! A handler parses, calls one operation, chooses a page. Deliberately absent: HTTP and SQL.
 
+pub mod access_token;
 pub mod account;
 pub mod circle;
 pub mod clock;

@@ -32,6 +32,11 @@ pub const fn purpose_of(role: Role) -> Purpose {
 }
 
 impl SessionLimits {
+    /// Seconds without activity after which a session of this role ends.
+    pub fn idle_s(&self, role: Role, shared_device: bool) -> i64 {
+        self.of(role, shared_device).0
+    }
+
     /// Idle and absolute seconds of a session.
     pub(crate) fn of(&self, role: Role, shared_device: bool) -> (i64, i64) {
         let (idle, whole) = if role.is_staff() {

@@ -29,3 +29,6 @@ account-here = This device
 account-last = Last used
 account-minutes = When you do nothing for { $minutes } minutes, we sign you out.
 account-save-shared = Save
+account-device = A browser of yours
+account-device-shared = A browser that other people use too
+language-own-name = English

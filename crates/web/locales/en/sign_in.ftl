@@ -32,3 +32,5 @@ out-title = You are signed out
 out-text = Close this window if other people use this device.
 out-timed = You were away for a while, so we signed you out. What you wrote is under Drafts.
 out-again = Sign in again
+sign-in-needs-paper = Your second lock was not set up in time. Ask your administrator for a new paper code.
+sign-in-wait = There were too many tries. Wait a few minutes and try again.

@@ -29,3 +29,6 @@ account-here = Este dispositivo
 account-last = Último uso:
 account-minutes = Si no hace nada durante { $minutes } minutos, cerramos su sesión.
 account-save-shared = Guardar
+account-device = Un navegador suyo
+account-device-shared = Un navegador que también usan otras personas
+language-own-name = Español

@@ -1,0 +1,41 @@
+//! Handlers of pages: parse, call one operation, choose a page.
+
+pub mod account;
+pub mod enrol;
+pub mod sign_in;
+
+use app::FieldError;
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use http::{HeaderName, HeaderValue, header};
+
+use crate::i18n::Locale;
+use crate::pages::{Chrome, Problem};
+
+/// Headers that set or take away cookies; those that could not be made are left out.
+pub(crate) fn cookies(
+    all: impl IntoIterator<Item = Option<HeaderValue>>,
+) -> AppendHeaders<Vec<(HeaderName, HeaderValue)>> {
+    AppendHeaders(all.into_iter().flatten().map(|value| (header::SET_COOKIE, value)).collect())
+}
+
+/// "See other": what a form answers when it worked, so that loading again sends nothing twice.
+pub(crate) fn see(address: &str) -> Response {
+    Redirect::to(address).into_response()
+}
+
+/// Says on a page what is wrong: the message of a problem `x` is `problem-x`.
+pub(crate) fn with_faults(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
+    for fault in faults {
+        let text = words(chrome.locale, fault);
+        chrome.problems.push(Problem { field: fault.field.to_owned(), text });
+    }
+    chrome
+}
+
+fn words(locale: Locale, fault: &FieldError) -> String {
+    let key = format!("problem-{}", fault.problem);
+    match fault.max {
+        Some(count) => locale.t1(&key, "count", count),
+        None => locale.t(&key),
+    }
+}

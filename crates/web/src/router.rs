@@ -1,0 +1,83 @@
+//! Every route on one screen.
+//!
+//! Each line says method, address and handler. A handler that takes [`crate::extract::Session`] is for
+//! signed-in people; the others are open and stand in the block that says so. `/livez` and `/readyz`
+//! belong to the listener (`server`). Deliberately absent: route parameters that hold words, and
+//! state-changing GETs.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::error::Fault;
+use crate::extract::Bearer;
+use crate::middleware::{context, form, headers, outcome};
+use crate::portal::{account, enrol, sign_in};
+use crate::run::WebState;
+
+/// The whole site.
+pub fn router(state: WebState) -> Router {
+    Router::new()
+        .merge(portal(&state))
+        .nest("/fhir/R4", fhir())
+        .route("/assets/{*path}", get(crate::assets::serve))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(headers::add))
+        .with_state(state)
+}
+
+/// Pages for people.
+fn portal(state: &WebState) -> Router<WebState> {
+    let open = Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-in/code", get(sign_in::show_code).post(sign_in::submit_code))
+        .route("/signed-out", get(sign_in::signed_out))
+        .route("/enrol", get(enrol::show).post(enrol::submit))
+        .route("/enrol/totp", get(enrol::show_totp).post(enrol::submit_totp));
+    let own = Router::new()
+        .route("/sign-out", get(sign_in::nothing_to_see).post(sign_in::sign_out))
+        .route("/account", get(account::show))
+        .route("/account/language", get(account::back).post(account::set_language))
+        .route("/account/look", get(account::back).post(account::set_look))
+        .route("/account/notices", get(account::back).post(account::set_notices))
+        .route("/account/shared", get(account::back).post(account::set_shared))
+        .route("/account/password", get(account::back).post(account::set_password))
+        .route("/account/totp", get(account::show_totp).post(account::submit_totp))
+        .route("/account/sessions/end", get(account::ask_end_others).post(account::end_others))
+        .route("/account/sessions/{id}/end", get(account::ask_end).post(account::end_one));
+    Router::new()
+        .merge(open)
+        .merge(own)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn(form::guard))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), context::provide))
+}
+
+/// The API for programs. Whoever has no token learns nothing of what exists.
+fn fhir() -> Router<WebState> {
+    Router::new()
+        .fallback(|_: Bearer| not_found())
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(outcome::provide))
+}
+
+async fn not_found() -> Fault {
+    Fault::NotFound
+}
+
+async fn method_not_allowed() -> Fault {
+    Fault::Method
+}
+
+/// A panic is a fault of ours; its payload may quote what somebody wrote and is dropped.
+#[allow(clippy::needless_pass_by_value, reason = "the layer hands it over")]
+fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    tracing::error!("a handler panicked");
+    Fault::Internal.into_response()
+}
