@@ -4,6 +4,7 @@
 
 pub mod access_token;
 pub mod account;
+pub mod admin;
 pub mod circle;
 pub mod clock;
 pub mod content;

@@ -162,3 +162,9 @@ pub fn revoke<'t>(
         &[&id, &permit.now()],
     )
 }
+
+/// Whether there is a patient of this id; it shows nothing else.
+pub fn patient_exists(tx: &mut Tx<'_>, patient: PatientId) -> Result<bool, DbError> {
+    let row = tx.query_opt(sql!("SELECT id FROM patient WHERE id = $1"), &[&patient])?;
+    Ok(row.is_some())
+}

@@ -1,0 +1,479 @@
+//! Administration: people, paper codes, rights to act for patients, teams, organizations and sites.
+//!
+//! Each operation asks for `Administer`: an administrator's session, or the local administrator at the
+//! machine's command line (the system). Nothing here shows health data. What takes a right away raises
+//! the person's epoch, so that sessions, streams and tokens stop within a second. Deliberately absent:
+//! choosing anybody's password, and deleting.
+
+use domain::access::{Actor, Role};
+use domain::ids::{
+    CareTeamId, ContactPointId, GrantId, Id as _, OrganizationId, PatientId, PersonId, SiteId,
+};
+use domain::time::Timestamp;
+use store::access::Administer;
+use store::care_team::{self, NewTeam, TeamRow};
+use store::contact_point::{self, NewContactPoint};
+use store::db::DbError;
+use store::grant::{self, GrantRow};
+use store::organization::{self, OrganizationRow, SiteRow};
+use store::seal::{KeyOwner, Place};
+use store::{enrolment, person, session};
+use uuid::Uuid;
+
+use crate::account;
+use crate::content::Profile;
+use crate::credential::token::EnrolmentCode;
+use crate::cx::{App, Cx};
+use crate::error::{Error, FieldError, Result};
+use crate::sign_in::username_key;
+
+/// The longest name, title or purpose, in characters.
+const TEXT_MAX: usize = 200;
+/// Days a paper code may work.
+const CODE_DAYS: std::ops::RangeInclusive<i64> = 1..=60;
+/// Log-ins on one page of a list.
+pub const PAGE: i64 = 50;
+
+/// A text of a directory: one line, not empty, not too long.
+fn line(field: &'static str, text: &str) -> Result<String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Error::field(field, "empty"));
+    }
+    if text.chars().count() > TEXT_MAX {
+        let problem = FieldError { field, problem: "too-long", max: Some(TEXT_MAX) };
+        return Err(Error::Invalid(vec![problem]));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Error::field(field, "not-text"));
+    }
+    Ok(text.to_owned())
+}
+
+/// The same, or empty.
+fn line_or_empty(field: &'static str, text: &str) -> Result<String> {
+    if text.trim().is_empty() { Ok(String::new()) } else { line(field, text) }
+}
+
+/// No such row any more is no such thing.
+fn one(result: std::result::Result<(), DbError>) -> Result<()> {
+    match result {
+        Err(DbError::RowCount { found: 0 }) => Err(Error::NotFound),
+        other => Ok(other?),
+    }
+}
+
+/// A log-in to be made.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// What it is for.
+    pub role: Role,
+    /// Whose staff they are; `None` for patients and helpers.
+    pub organization: Option<OrganizationId>,
+    /// Full name.
+    pub name: String,
+    /// Role in plain words, for staff.
+    pub title: String,
+    /// Phone shown with the person's messages; may be empty.
+    pub phone: String,
+    /// Language of pages and notices.
+    pub language: String,
+    /// Address for notices that staff have checked; may be empty.
+    pub email: String,
+}
+
+/// Makes a log-in that cannot sign in yet: a paper code makes it one.
+pub fn add_person(cx: &mut Cx<'_, '_>, new: &NewPerson) -> Result<PersonId> {
+    let permit = cx.authorize::<Administer>(())?;
+    let profile = Profile {
+        name: line("name", &new.name)?,
+        title: line_or_empty("title", &new.title)?,
+        phone: line_or_empty("phone", &new.phone)?,
+        username: String::new(),
+    };
+    if new.language.is_empty()
+        || new.language.len() > 10
+        || !new.language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    {
+        return Err(Error::field("language", "unknown"));
+    }
+    let id: PersonId = cx.new_id()?;
+    let place = Place::new("person", &id, "profile_sealed", 1);
+    let sealed = cx.seal_json(KeyOwner::Person(id), &place, &profile)?;
+    let row = person::NewPerson {
+        id,
+        role: new.role,
+        organization: new.organization,
+        profile: &sealed,
+        language: &new.language,
+        at: cx.now(),
+    };
+    person::add(cx.tx(), &permit, &row)?;
+    if !new.email.trim().is_empty() {
+        let address = account::email(&new.email).map_err(|error| Error::Invalid(vec![error]))?;
+        let contact: ContactPointId = cx.new_id()?;
+        let value = account::seal_address(cx, id, &contact, &address)?;
+        let new = NewContactPoint { id: contact, kind: "email", value: &value, verified: true };
+        contact_point::add(cx.tx(), &permit, id, &new)?;
+    }
+    Ok(id)
+}
+
+/// A paper code, shown once.
+#[derive(Debug)]
+pub struct PaperCode {
+    /// The code to print.
+    pub code: EnrolmentCode,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+}
+
+/// Makes a paper code for a person; codes handed out before stop working. `NotFound` when the person
+/// is unknown or disabled, `Invalid` on `days` outside 1 to 60.
+pub fn add_code(app: &App, actor: &Actor, of: PersonId, days: i64) -> Result<PaperCode> {
+    if !CODE_DAYS.contains(&days) {
+        return Err(Error::field("days", "range"));
+    }
+    let code = EnrolmentCode::new(app.random())?;
+    let hash = *code.digest().as_bytes();
+    let expires_at = app.write(actor, move |cx| {
+        let permit = cx.authorize::<Administer>(())?;
+        if !person::get(cx.tx(), of)?.is_some_and(|row| row.active) {
+            return Err(Error::NotFound);
+        }
+        let expires_at = cx.now().plus_seconds(days * 24 * 3_600);
+        enrolment::add(cx.tx(), &permit, of, &hash, expires_at)?;
+        Ok(expires_at)
+    })?;
+    Ok(PaperCode { code, expires_at })
+}
+
+/// Ends the codes of a person that could still be used; how many there were.
+pub fn end_codes(cx: &mut Cx<'_, '_>, of: PersonId) -> Result<u64> {
+    let permit = cx.authorize::<Administer>(())?;
+    Ok(enrolment::end_open(cx.tx(), &permit, of)?)
+}
+
+/// The codes that work now, without the codes themselves.
+pub fn list_codes(cx: &mut Cx<'_, '_>) -> Result<Vec<enrolment::IssuedRow>> {
+    let permit = cx.authorize::<Administer>(())?;
+    Ok(enrolment::list_open(cx.tx(), &permit)?)
+}
+
+/// Stops a log-in at once: sessions, tokens, streams and open paper codes.
+pub fn disable(cx: &mut Cx<'_, '_>, of: PersonId) -> Result<()> {
+    let permit = cx.authorize::<Administer>(())?;
+    one(person::disable(cx.tx(), &permit, of))?;
+    enrolment::end_open(cx.tx(), &permit, of)?;
+    Ok(())
+}
+
+/// Lets a disabled log-in act again; it signs in anew.
+pub fn enable(cx: &mut Cx<'_, '_>, of: PersonId) -> Result<()> {
+    let permit = cx.authorize::<Administer>(())?;
+    one(person::enable(cx.tx(), &permit, of))
+}
+
+/// A log-in as administration sees it: no health data.
+#[derive(Debug, Clone)]
+pub struct PersonLine {
+    /// Its id.
+    pub id: PersonId,
+    /// What it is for.
+    pub role: Role,
+    /// Whose staff they are.
+    pub organization: Option<OrganizationId>,
+    /// Name, title, phone, user name.
+    pub profile: Profile,
+    /// Language of pages and notices.
+    pub language: String,
+    /// Whether it may act.
+    pub active: bool,
+    /// Whether it has a password.
+    pub enrolled: bool,
+    /// Whether an authenticator app is set up.
+    pub second_factor: bool,
+    /// The last activity of any session.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+fn person_line(cx: &Cx<'_, '_>, row: &person::ListedRow) -> Result<PersonLine> {
+    Ok(PersonLine {
+        id: row.person.id,
+        role: row.person.role,
+        organization: row.person.organization,
+        profile: cx.profile(&row.person)?,
+        language: row.person.language.clone(),
+        active: row.person.active,
+        enrolled: row.enrolled,
+        second_factor: row.second_factor,
+        last_seen_at: row.last_seen_at,
+    })
+}
+
+/// Log-ins in the order they were made, [`PAGE`] at a time; `after` is the last id of the page before.
+pub fn list_people(cx: &mut Cx<'_, '_>, after: Option<PersonId>) -> Result<Vec<PersonLine>> {
+    let permit = cx.authorize::<Administer>(())?;
+    let after = after.unwrap_or_else(|| PersonId::from_uuid(Uuid::nil()));
+    let rows = person::list(cx.tx(), &permit, after, PAGE)?;
+    rows.iter().map(|row| person_line(cx, row)).collect()
+}
+
+/// One log-in with what hangs on it.
+#[derive(Debug, Clone)]
+pub struct PersonDetail {
+    /// The log-in.
+    pub line: PersonLine,
+    /// Sessions open now.
+    pub sessions: i64,
+    /// Its teams now, with its role in each.
+    pub teams: Vec<(TeamRow, String)>,
+    /// Its rights to act for patients, ended ones too.
+    pub grants: Vec<GrantRow>,
+}
+
+/// One log-in with its sessions, teams and rights. `NotFound` when there is none.
+pub fn show_person(cx: &mut Cx<'_, '_>, of: PersonId) -> Result<PersonDetail> {
+    let permit = cx.authorize::<Administer>(())?;
+    // The list is keyed by id: the one after this id's predecessor is this id's own row.
+    let before = PersonId::from_uuid(Uuid::from_u128(of.as_uuid().as_u128().saturating_sub(1)));
+    let rows = person::list(cx.tx(), &permit, before, 1)?;
+    let row = rows.iter().find(|row| row.person.id == of).ok_or(Error::NotFound)?;
+    let line = person_line(cx, row)?;
+    let now = cx.now();
+    Ok(PersonDetail {
+        line,
+        sessions: session::count_open(cx.tx(), of, now)?,
+        teams: care_team::list_of_person(cx.tx(), of, now)?,
+        grants: grant::list_of_person(cx.tx(), &permit, of)?,
+    })
+}
+
+/// The log-in with a user name, disabled ones too. `NotFound` when there is none.
+pub fn find_person(cx: &mut Cx<'_, '_>, username: &str) -> Result<PersonId> {
+    cx.authorize::<Administer>(())?;
+    let key = username_key(cx.app().keys(), username).ok_or(Error::NotFound)?;
+    person::find_by_username(cx.tx(), &key)?.ok_or(Error::NotFound)
+}
+
+/// A right to be given.
+#[derive(Debug, Clone)]
+pub struct NewGrant {
+    /// Whom it is about.
+    pub patient: PatientId,
+    /// Who gets it.
+    pub person: PersonId,
+    /// `self`, `helper` or `representative`.
+    pub basis: String,
+    /// `read`, `draft` or `write`.
+    pub rights: String,
+    /// Name, birth date, language.
+    pub demographics: bool,
+    /// Visits, conditions, medicines, observations.
+    pub chart: bool,
+    /// Conversations.
+    pub threads: bool,
+    /// From when; `None` is now.
+    pub from_at: Option<Timestamp>,
+    /// Until when; `None` is open.
+    pub until_at: Option<Timestamp>,
+    /// Who examined what proves it; may be empty.
+    pub verified_by: String,
+}
+
+/// Gives a right to act for a patient. `Invalid` on what is not a kind of right or an empty interval,
+/// `NotFound` when patient or person is unknown or the person is staff (staff have ties through teams).
+pub fn add_grant(cx: &mut Cx<'_, '_>, new: &NewGrant) -> Result<GrantId> {
+    let permit = cx.authorize::<Administer>(())?;
+    if !matches!(new.basis.as_str(), "self" | "helper" | "representative") {
+        return Err(Error::field("basis", "unknown"));
+    }
+    if !matches!(new.rights.as_str(), "read" | "draft" | "write") {
+        return Err(Error::field("level", "unknown"));
+    }
+    let from_at = new.from_at.unwrap_or_else(|| cx.now());
+    let until_at = new.until_at.unwrap_or(Timestamp::FOREVER);
+    if until_at <= from_at {
+        return Err(Error::field("until", "range"));
+    }
+    let row = person::get(cx.tx(), new.person)?.ok_or(Error::NotFound)?;
+    if row.role.is_staff() || !grant::patient_exists(cx.tx(), new.patient)? {
+        return Err(Error::NotFound);
+    }
+    let id: GrantId = cx.new_id()?;
+    let verified_by = line_or_empty("verified_by", &new.verified_by)?;
+    let row = GrantRow {
+        id,
+        patient: new.patient,
+        person: new.person,
+        basis: new.basis.clone(),
+        rights: new.rights.clone(),
+        demographics: new.demographics,
+        chart: new.chart,
+        threads: new.threads,
+        from_at,
+        until_at,
+        revoked_at: None,
+        verified_by: (!verified_by.is_empty()).then_some(verified_by),
+    };
+    grant::add(cx.tx(), &permit, &row)?;
+    Ok(id)
+}
+
+/// Takes a right back at once and ends what the person holds open. `NotFound` when it has ended.
+pub fn revoke_grant(cx: &mut Cx<'_, '_>, id: GrantId) -> Result<()> {
+    let permit = cx.authorize::<Administer>(())?;
+    let row = grant::get(cx.tx(), &permit, id)?.ok_or(Error::NotFound)?;
+    one(grant::revoke(cx.tx(), &permit, id))?;
+    one(person::raise_epoch(cx.tx(), &permit, row.person))
+}
+
+/// The rights to act for a patient, or of a person.
+pub fn list_grants(
+    cx: &mut Cx<'_, '_>,
+    patient: Option<PatientId>,
+    person: Option<PersonId>,
+) -> Result<Vec<GrantRow>> {
+    let permit = cx.authorize::<Administer>(())?;
+    let rows = match (patient, person) {
+        (Some(patient), _) => grant::list_of_patient(cx.tx(), &permit, patient)?,
+        (None, Some(person)) => grant::list_of_person(cx.tx(), &permit, person)?,
+        (None, None) => return Err(Error::field("person", "empty")),
+    };
+    Ok(rows.into_iter().filter(|row| person.is_none_or(|person| row.person == person)).collect())
+}
+
+/// Adds an organization.
+pub fn add_organization(cx: &mut Cx<'_, '_>, name: &str, phone: &str) -> Result<OrganizationId> {
+    let permit = cx.authorize::<Administer>(())?;
+    let (name, phone) = (line("name", name)?, line("phone", phone)?);
+    let id: OrganizationId = cx.new_id()?;
+    organization::add(cx.tx(), &permit, id, &name, &phone)?;
+    Ok(id)
+}
+
+/// All organizations.
+pub fn list_organizations(cx: &mut Cx<'_, '_>) -> Result<Vec<OrganizationRow>> {
+    cx.authorize::<Administer>(())?;
+    Ok(organization::list(cx.tx())?)
+}
+
+/// Adds a site; the row's own id is not looked at. Every text is a line; name, phone and time zone are
+/// needed.
+pub fn add_site(cx: &mut Cx<'_, '_>, new: &SiteRow) -> Result<SiteId> {
+    let permit = cx.authorize::<Administer>(())?;
+    let id: SiteId = cx.new_id()?;
+    let row = SiteRow {
+        id,
+        organization: new.organization,
+        name: line("name", &new.name)?,
+        phone: line("phone", &new.phone)?,
+        hours: line_or_empty("hours", &new.hours)?,
+        time_zone: line("time_zone", &new.time_zone)?,
+        country: line_or_empty("country", &new.country)?,
+        emergency_phone: line_or_empty("emergency", &new.emergency_phone)?,
+        crisis_phone: line_or_empty("crisis", &new.crisis_phone)?,
+        nurse_phone: line_or_empty("nurse", &new.nurse_phone)?,
+    };
+    if jiff::tz::TimeZone::get(&row.time_zone).is_err() {
+        return Err(Error::field("time_zone", "unknown"));
+    }
+    organization::add_site(cx.tx(), &permit, &row)?;
+    Ok(id)
+}
+
+/// All sites.
+pub fn list_sites(cx: &mut Cx<'_, '_>) -> Result<Vec<SiteRow>> {
+    cx.authorize::<Administer>(())?;
+    Ok(organization::list_sites(cx.tx())?)
+}
+
+/// A team to be made.
+#[derive(Debug, Clone)]
+pub struct TeamInput {
+    /// Where it is; its organization is the site's.
+    pub site: SiteId,
+    /// Its name in plain words.
+    pub name: String,
+    /// The kind of care in plain words.
+    pub care_type: String,
+    /// What it is for.
+    pub purpose: String,
+    /// `care`, `triage` or `desk`.
+    pub kind: String,
+    /// How long an answer may take, in minutes.
+    pub answer_minutes: i64,
+}
+
+/// Adds a team that can be written to.
+pub fn add_team(cx: &mut Cx<'_, '_>, new: &TeamInput) -> Result<CareTeamId> {
+    let permit = cx.authorize::<Administer>(())?;
+    if !matches!(new.kind.as_str(), "care" | "triage" | "desk") {
+        return Err(Error::field("kind", "unknown"));
+    }
+    if !(1..=60 * 24 * 30).contains(&new.answer_minutes) {
+        return Err(Error::field("answer_minutes", "range"));
+    }
+    let site = organization::get_site(cx.tx(), new.site)?.ok_or(Error::NotFound)?;
+    let id: CareTeamId = cx.new_id()?;
+    let (name, care_type) = (line("name", &new.name)?, line_or_empty("care_type", &new.care_type)?);
+    let purpose = line_or_empty("purpose", &new.purpose)?;
+    let row = NewTeam {
+        id,
+        organization: site.organization,
+        site: site.id,
+        name: &name,
+        care_type: &care_type,
+        purpose: &purpose,
+        kind: &new.kind,
+        answer_minutes: new.answer_minutes,
+    };
+    care_team::add(cx.tx(), &permit, &row)?;
+    Ok(id)
+}
+
+/// All teams, with whether each is active.
+pub fn list_teams(cx: &mut Cx<'_, '_>) -> Result<Vec<(TeamRow, bool)>> {
+    let permit = cx.authorize::<Administer>(())?;
+    Ok(care_team::list(cx.tx(), &permit)?)
+}
+
+/// Ends a team. `NotFound` when it is not active.
+pub fn end_team(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<()> {
+    let permit = cx.authorize::<Administer>(())?;
+    one(care_team::end(cx.tx(), &permit, team))
+}
+
+/// Adds a person to a team from now on; the role in it follows from the person's. `NotFound` when
+/// either is unknown, `Invalid` on `person` when their role does no work in teams.
+pub fn add_member(cx: &mut Cx<'_, '_>, team: CareTeamId, of: PersonId) -> Result<()> {
+    let permit = cx.authorize::<Administer>(())?;
+    care_team::get(cx.tx(), team)?.ok_or(Error::NotFound)?;
+    let row = person::get(cx.tx(), of)?.filter(|row| row.active).ok_or(Error::NotFound)?;
+    let role = match row.role {
+        Role::Clinician => "clinician",
+        Role::Nurse => "nurse",
+        Role::Desk => "desk",
+        Role::Patient
+        | Role::Helper
+        | Role::Billing
+        | Role::Administrator
+        | Role::PrivacyOfficer => return Err(Error::field("person", "role")),
+    };
+    let now = cx.now();
+    let already = care_team::members(cx.tx(), team, now)?.iter().any(|member| member.person == of);
+    if already {
+        return Err(Error::field("person", "already"));
+    }
+    let id = cx.new_id()?;
+    Ok(care_team::add_member(cx.tx(), &permit, id, team, of, role)?)
+}
+
+/// Ends a person's membership of a team at once, and what they hold open. `NotFound` when there is none.
+pub fn end_member(cx: &mut Cx<'_, '_>, team: CareTeamId, of: PersonId) -> Result<()> {
+    let permit = cx.authorize::<Administer>(())?;
+    if care_team::end_member(cx.tx(), &permit, team, of)? == 0 {
+        return Err(Error::NotFound);
+    }
+    one(person::raise_epoch(cx.tx(), &permit, of))
+}
