@@ -113,7 +113,10 @@ mod tests {
 
     #[test]
     fn scopes_are_smart_scopes() {
-        assert_eq!(checked(" patient/*.rs  user/Task.cruds ").unwrap(), "patient/*.rs user/Task.cruds");
+        assert_eq!(
+            checked(" patient/*.rs  user/Task.cruds ").unwrap(),
+            "patient/*.rs user/Task.cruds"
+        );
         for wrong in ["", "patient", "patient/.r", "patient/X.", "patient/X.q", "all/X.r", "a b"] {
             assert!(checked(wrong).is_err(), "{wrong:?}");
         }

@@ -250,12 +250,7 @@ fn fresh(cx: &mut Cx<'_, '_>) -> Result<(CredentialRow, SessionId)> {
 
 /// Sets the person's e-mail address for notices, after their password. It is not verified, and it is
 /// no factor. Blocks for hashing.
-pub fn set_email(
-    app: &App,
-    actor: &Actor,
-    password: Option<&Password>,
-    typed: &str,
-) -> Result<()> {
+pub fn set_email(app: &App, actor: &Actor, password: Option<&Password>, typed: &str) -> Result<()> {
     let address = email(typed).map_err(|error| Error::Invalid(vec![error]))?;
     let me = prove_again(app, actor, password)?.person;
     app.write(actor, move |cx| {

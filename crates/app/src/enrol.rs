@@ -15,11 +15,11 @@ use store::seal::{KeyOwner, Place};
 use store::{credential, device, enrolment, person, session};
 
 use crate::content::Profile;
+use crate::credential::Breached;
 use crate::credential::password::{
     LENGTH_MIN_ALONE, LENGTH_MIN_SECOND, Password, PasswordRefusal, PasswordRules,
 };
 use crate::credential::token::EnrolmentCode;
-use crate::credential::Breached;
 use crate::cx::{App, Cx};
 use crate::error::{Error, FieldError, Result};
 use crate::session::purpose_of;
@@ -124,9 +124,8 @@ pub fn enrol(app: &App, form: &Form) -> Result<SignedIn> {
     let password_hash = password.hash(app.random()).map_err(password_failed)?;
     let tokens = Tokens::new(app)?;
     let hashes = tokens.hashes();
-    let made = app.write(&Actor::system(), move |cx| {
-        use_code(cx, &hash, &name, &password_hash, &hashes)
-    })?;
+    let made =
+        app.write(&Actor::system(), move |cx| use_code(cx, &hash, &name, &password_hash, &hashes))?;
     Ok(made.issue(tokens, holder.person, holder.role))
 }
 

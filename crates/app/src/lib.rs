@@ -5,6 +5,7 @@
 pub mod access_token;
 pub mod account;
 pub mod admin;
+pub mod chart;
 pub mod circle;
 pub mod clock;
 pub mod content;
@@ -15,6 +16,7 @@ pub mod draft;
 pub mod enrol;
 pub mod error;
 pub mod fhir;
+pub mod import;
 pub mod inbox;
 pub mod mail;
 pub mod message;

@@ -14,9 +14,9 @@ use domain::ids::{DeviceId, Id as _, PersonId, SessionId};
 use domain::time::Timestamp;
 use store::access::{self, ChangeCredentials, SignIn};
 use store::credential::{self, CredentialRow};
+use store::device;
 use store::seal::{KeyOwner, Keys, Place, Purpose};
 use store::session::{self, NewSession, SessionKind, SessionRow};
-use store::device;
 
 use crate::credential::password::{Password, Verdict};
 use crate::credential::token::{Token, TokenKind};
@@ -370,10 +370,7 @@ pub(crate) fn start_pending(
 }
 
 /// A pending session and its person's credential.
-fn pending(
-    cx: &mut Cx<'_, '_>,
-    hash: &[u8; 32],
-) -> Result<Option<(SessionRow, CredentialRow)>> {
+fn pending(cx: &mut Cx<'_, '_>, hash: &[u8; 32]) -> Result<Option<(SessionRow, CredentialRow)>> {
     let Some(row) = session::find(cx.tx(), SessionKind::Pending, hash)? else { return Ok(None) };
     if row.expires_at <= cx.now() {
         return Ok(None);

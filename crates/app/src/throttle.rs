@@ -35,8 +35,7 @@ pub(crate) struct Budget {
 }
 
 /// Passwords for one account.
-pub(crate) const ACCOUNT: Budget =
-    Budget { free: 5, forget_s: None, most: Some(ACCOUNT_MOST) };
+pub(crate) const ACCOUNT: Budget = Budget { free: 5, forget_s: None, most: Some(ACCOUNT_MOST) };
 /// Passwords for one account from a device it knows.
 pub(crate) const DEVICE: Budget = Budget { free: 10, forget_s: Some(24 * 3_600), most: None };
 /// Passwords and paper codes from one address block.

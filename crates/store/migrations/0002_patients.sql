@@ -58,21 +58,33 @@ CREATE TABLE chart_item (
 );
 CREATE INDEX chart_item_patient ON chart_item (patient_id, kind, effective_at);
 
--- Every imported resource keeps its original JSON, sealed, in every version.
+-- Every imported resource keeps its original JSON, sealed, in every version. resource_key is a keyed
+-- hash of what it is recognised by; target_id is the row it is shown from, where there is one.
 CREATE TABLE imported_resource (
     id TEXT PRIMARY KEY,
     resource_type TEXT NOT NULL,
     resource_key BYTEA NOT NULL UNIQUE,
-    target_id TEXT NOT NULL,
-    patient_id TEXT,
+    target_id TEXT,
+    patient_id TEXT REFERENCES patient (id),
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX imported_resource_patient ON imported_resource (patient_id);
+CREATE INDEX imported_resource_target ON imported_resource (target_id);
 
+-- Keyed hashes of every key a reference may name the resource by. One that leads to two is ambiguous.
+CREATE TABLE imported_alias (
+    alias_key BYTEA NOT NULL,
+    resource_id TEXT NOT NULL REFERENCES imported_resource (id),
+    PRIMARY KEY (alias_key, resource_id)
+);
+
+-- track tells apart who said it: a list of organizations and a patient's bundle each say what they
+-- know of the same organization, and each is compared with what it said last.
 CREATE TABLE imported_version (
     resource_id TEXT NOT NULL REFERENCES imported_resource (id),
     version BIGINT NOT NULL,
+    track BYTEA NOT NULL,
     content_mac BYTEA NOT NULL,
     original_sealed BYTEA NOT NULL,
     imported_at BIGINT NOT NULL,

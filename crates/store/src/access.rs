@@ -269,6 +269,11 @@ actions! {
     ImportRecords on DeploymentObject;
 }
 
+/// Actions that may keep the directory of organizations and sites, which holds no patient data.
+pub trait KeepsDirectory: Action<Object = DeploymentObject> {}
+impl KeepsDirectory for Administer {}
+impl KeepsDirectory for ImportRecords {}
+
 /// Asks for `A` on the thing named by `key`.
 ///
 /// Notes an audit row in the transaction's ledger either way: an allowed one is written with the

@@ -2,7 +2,7 @@
 
 use domain::ids::{OrganizationId, SiteId};
 
-use crate::access::{Administer, Permit};
+use crate::access::{KeepsDirectory, Permit};
 use crate::db::{DbError, Row, Tx};
 use crate::sql;
 
@@ -21,16 +21,14 @@ pub struct OrganizationRow {
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<OrganizationRow>, DbError> {
     tx.query(sql!("SELECT id, name, phone FROM organization ORDER BY name, id"), &[])?
         .iter()
-        .map(|row| {
-            Ok(OrganizationRow { id: row.get(0)?, name: row.get(1)?, phone: row.get(2)? })
-        })
+        .map(|row| Ok(OrganizationRow { id: row.get(0)?, name: row.get(1)?, phone: row.get(2)? }))
         .collect()
 }
 
 /// Adds an organization.
-pub fn add<'t>(
+pub fn add<'t, A: KeepsDirectory>(
     tx: &mut Tx<'t>,
-    permit: &Permit<'t, Administer>,
+    permit: &Permit<'t, A>,
     id: OrganizationId,
     name: &str,
     phone: &str,
@@ -39,6 +37,30 @@ pub fn add<'t>(
         sql!(
             "INSERT INTO organization (id, name, phone, version, updated_at) \
              VALUES ($1, $2, $3, 1, $4)"
+        ),
+        &[&id, &name, &phone, &permit.now()],
+    )
+}
+
+/// One organization; `None` when there is none of that id.
+pub fn get(tx: &mut Tx<'_>, id: OrganizationId) -> Result<Option<OrganizationRow>, DbError> {
+    tx.query_opt(sql!("SELECT id, name, phone FROM organization WHERE id = $1"), &[&id])?
+        .map(|row| Ok(OrganizationRow { id: row.get(0)?, name: row.get(1)?, phone: row.get(2)? }))
+        .transpose()
+}
+
+/// Gives an organization another name and phone; `RowCount` when there is none of that id.
+pub fn update<'t, A: KeepsDirectory>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, A>,
+    id: OrganizationId,
+    name: &str,
+    phone: &str,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "UPDATE organization SET name = $2, phone = $3, version = version + 1, updated_at = $4 \
+             WHERE id = $1"
         ),
         &[&id, &name, &phone, &permit.now()],
     )
@@ -98,6 +120,23 @@ pub fn list_sites(tx: &mut Tx<'_>) -> Result<Vec<SiteRow>, DbError> {
     .collect()
 }
 
+/// The sites of an organization, by name.
+pub fn list_sites_of(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+) -> Result<Vec<SiteRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT id, organization_id, name, phone, hours, time_zone, country, emergency_phone, \
+             crisis_phone, nurse_phone FROM site WHERE organization_id = $1 ORDER BY name, id"
+        ),
+        &[&organization],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
 /// One site; `None` when there is none of that id.
 pub fn get_site(tx: &mut Tx<'_>, id: SiteId) -> Result<Option<SiteRow>, DbError> {
     tx.query_opt(
@@ -113,9 +152,9 @@ pub fn get_site(tx: &mut Tx<'_>, id: SiteId) -> Result<Option<SiteRow>, DbError>
 }
 
 /// Adds a site.
-pub fn add_site<'t>(
+pub fn add_site<'t, A: KeepsDirectory>(
     tx: &mut Tx<'t>,
-    permit: &Permit<'t, Administer>,
+    permit: &Permit<'t, A>,
     new: &SiteRow,
 ) -> Result<(), DbError> {
     tx.execute_one(

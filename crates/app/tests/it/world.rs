@@ -249,6 +249,14 @@ impl World {
         }
     }
 
+    /// The database's file, on SQLite.
+    pub fn sqlite_file(&self) -> Option<std::path::PathBuf> {
+        match self._dbs.first()?.config() {
+            store::db::DbConfig::Sqlite(config) => Some(config.path.clone()),
+            store::db::DbConfig::Postgres(_) => None,
+        }
+    }
+
     /// Moves the clock.
     pub fn pass_seconds(&self, seconds: i64) {
         self.clock.set(self.app.now().plus_seconds(seconds));

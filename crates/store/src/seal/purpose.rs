@@ -66,6 +66,10 @@ purposes! {
     Throttle throttle b"digest: throttle";
     /// The token in every form, which only pages of the same session know.
     FormToken form_token b"digest: form token";
+    /// Blind index over the keys by which imported records are recognised again.
+    RecordKey record_key b"blind index: record key";
+    /// The digest of an imported record's content that tells whether it changed.
+    RecordContent record_content b"digest: record content";
     /// The secret an authenticator app is set up with, until a code confirms it.
     TotpSetup totp_setup b"secret: totp set-up";
 }
