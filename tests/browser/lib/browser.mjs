@@ -126,12 +126,19 @@ export const settle = (page) =>
     await Promise.allSettled(ending.map((one) => one.finished));
   });
 
-/** What axe finds on the page as it stands: one line per rule and element, none when all is well. */
-export async function axe(page) {
+/** The rules of axe whose answer depends on colours: what a second colour scheme has to be asked. */
+export const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+
+/**
+ * What axe finds on the page as it stands: one line per rule and element, none when all is well.
+ * Every rule, or only those named.
+ */
+export async function axe(page, rules = null) {
   await settle(page);
   // Evaluated by the debugger, so that the page's own security policy stays as it is shipped.
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const options = { resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
+  const { violations } = await page.evaluate((how) => window.axe.run(document, how), options);
   return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id} (${rule.impact}): ${rule.help} at ${node.target.join(" ")}`));
 }
 
