@@ -36,7 +36,7 @@ pub use datatypes::{
 };
 pub use date::{FhirDate, FhirDateTime};
 pub use encounter::Encounter;
-pub use json::MAX_DEPTH;
+pub use json::{Json, JsonError, MAX_DEPTH};
 pub use medication::{Medication, MedicationRequest};
 pub use observation::{Component, Effective, Observation, ObservationValue};
 pub use organization::{Location, Organization};

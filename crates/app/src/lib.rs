@@ -8,6 +8,7 @@ pub mod admin;
 pub mod chart;
 pub mod circle;
 pub mod clock;
+pub mod communication;
 pub mod content;
 pub mod credential;
 pub mod cx;

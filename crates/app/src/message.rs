@@ -69,12 +69,27 @@ pub struct Delivered {
 /// `base_seq`; `Conflict(ClientIdReused)` when the id made another message.
 pub fn reply(cx: &mut Cx<'_, '_>, thread: ThreadId, out: &Outgoing) -> Result<Delivered> {
     let permit = cx.authorize::<Reply>(thread)?;
+    reply_with(cx, &permit, out, None)
+}
+
+/// [`reply`] under a permit that was asked for already, pointing at the message it answers.
+pub(crate) fn reply_with<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, Reply>,
+    out: &Outgoing,
+    in_reply_to: Option<MessageId>,
+) -> Result<Delivered> {
+    let thread = permit.thread();
     let author = cx.person()?;
-    let mac = request_mac(cx, &thread.to_string(), out);
+    let target = match in_reply_to {
+        None => thread.to_string(),
+        Some(message) => format!("{thread} {message}"),
+    };
+    let mac = request_mac(cx, &target, out);
     if let Some(first) = first_result(cx, author, out, &mac)? {
         return Ok(first);
     }
-    stop_for_newer(cx, &permit, author, out.base_seq)?;
+    stop_for_newer(cx, permit, author, out.base_seq)?;
     let side = if permit.allowed().patient_side { Side::Patient } else { Side::Team };
     if side == Side::Team && out.after == AfterRelease::Close {
         // Closing is its own right; the permit is asked for so that it is decided and recorded.
@@ -84,21 +99,22 @@ pub fn reply(cx: &mut Cx<'_, '_>, thread: ThreadId, out: &Outgoing) -> Result<De
     let sender = Sender {
         author,
         side,
-        on_behalf_of: on_behalf(&permit),
+        on_behalf_of: on_behalf(permit),
         owner: thread_owner(object.patient, None),
         patient: object.patient,
         owner_team: object.owner_team,
         kind: object.kind,
+        in_reply_to,
     };
     for question in &out.answers {
         let asked_by = if side == Side::Patient { Side::Team } else { Side::Patient };
         let answered =
-            rows::decide_question(cx.tx(), &permit, *question, asked_by, QuestionState::Answered)?;
+            rows::decide_question(cx.tx(), permit, *question, asked_by, QuestionState::Answered)?;
         if !answered {
             return Err(Error::field("answers", "unknown"));
         }
     }
-    deliver(cx, &permit, &sender, out, &mac)
+    deliver(cx, permit, &sender, out, &mac)
 }
 
 /// Who sends, and where.
@@ -111,9 +127,10 @@ pub(crate) struct Sender {
     pub patient: Option<PatientId>,
     pub owner_team: Option<CareTeamId>,
     pub kind: ThreadKind,
+    pub in_reply_to: Option<MessageId>,
 }
 
-fn on_behalf(permit: &Permit<'_, Reply>) -> Option<PatientId> {
+pub(crate) fn on_behalf(permit: &Permit<'_, Reply>) -> Option<PatientId> {
     let allowed = permit.allowed();
     (allowed.patient_side && allowed.basis != "self").then_some(permit.object().patient).flatten()
 }
@@ -196,7 +213,7 @@ pub(crate) fn deliver<'t>(
         language: &out.language,
         ask: out.ask,
         content: &content,
-        in_reply_to: None,
+        in_reply_to: sender.in_reply_to,
         at: now,
     };
     let seq = rows::add(cx.tx(), right, &new)?;

@@ -128,6 +128,7 @@ fn start_with<'t>(
         patient: Some(patient),
         owner_team: Some(new.team),
         kind: new.kind,
+        in_reply_to: None,
     };
     message::deliver(cx, &opened, &sender, out, &mac)
 }
@@ -155,6 +156,8 @@ pub struct Shown {
     pub letter: Letter,
     /// When it was sent.
     pub sent_at: Timestamp,
+    /// The message it answers.
+    pub in_reply_to: Option<MessageId>,
     /// The sender's own id for it.
     pub client_msg_id: String,
     /// Corrections and retractions, oldest first.
@@ -302,8 +305,19 @@ pub fn messages<'t>(
     let wanted = usize::try_from(limit).unwrap_or(0);
     let older = found.len() > wanted;
     found.truncate(wanted);
+    found.reverse();
+    Ok((open_messages(cx, permit, owner, found)?, older))
+}
+
+/// Opens messages of the permit's thread with their corrections and questions, in the order given.
+pub(crate) fn open_messages<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, ReadThread>,
+    owner: KeyOwner,
+    found: Vec<rows::MessageRow>,
+) -> Result<Vec<Shown>> {
     let mut shown = Vec::with_capacity(found.len());
-    for row in found.into_iter().rev() {
+    for row in found {
         let place = Place::new("message", &row.id, "content_sealed", 1);
         let letter = cx.open_json(owner, &place, &row.content)?;
         shown.push(Shown {
@@ -317,26 +331,29 @@ pub fn messages<'t>(
             language: row.language,
             letter,
             sent_at: row.sent_at,
+            in_reply_to: row.in_reply_to,
             client_msg_id: row.client_msg_id,
             corrections: Vec::new(),
             questions: Vec::new(),
         });
     }
     for row in rows::list_corrections(cx.tx(), permit)? {
+        let Some(message) = shown.iter_mut().find(|message| message.id == row.message) else {
+            continue;
+        };
         let place = Place::new("correction", &row.id, "content_sealed", 1);
         let content = cx.open_json(owner, &place, &row.content)?;
-        if let Some(message) = shown.iter_mut().find(|message| message.id == row.message) {
-            message.corrections.push((row.kind, content, row.made_at));
-        }
+        message.corrections.push((row.kind, content, row.made_at));
     }
     for row in rows::list_questions(cx.tx(), permit)? {
+        let Some(message) = shown.iter_mut().find(|message| message.id == row.message) else {
+            continue;
+        };
         let place = Place::new("question", &row.id, "text_sealed", 1);
         let text = cx.open(owner, &place, &row.text)?;
-        if let Some(message) = shown.iter_mut().find(|message| message.id == row.message) {
-            message.questions.push((row.id, text, row.state));
-        }
+        message.questions.push((row.id, text, row.state));
     }
-    Ok((shown, older))
+    Ok(shown)
 }
 
 fn lines<'t>(

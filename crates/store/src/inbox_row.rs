@@ -10,10 +10,10 @@ use domain::thread::{AboutKind, Category, ItemFacts};
 use domain::time::Timestamp;
 use domain::work_item::{Outcome, WorkState};
 
-use crate::access::{AssignWork, CloseThread, ListThreads, Permit, Scope};
+use crate::access::{AssignWork, CloseThread, ListThreads, Permit, ReadThread, Scope};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
-use crate::thread::{Party, SendRight};
+use crate::thread::{About, Party, SendRight};
 use crate::{code, sql};
 
 /// What a party's row says after a message.
@@ -128,7 +128,7 @@ pub struct InboxRow {
     /// Its category.
     pub category: Category,
     /// What it is about.
-    pub about: AboutKind,
+    pub about: About,
     /// Its headline, sealed.
     pub headline: Sealed,
     /// The newest message's sequence number.
@@ -207,7 +207,7 @@ pub fn list_for_patient<'t>(
             "SELECT r.thread_id, t.patient_id, t.category, t.about_kind, t.headline_sealed, r.last_seq, \
              r.last_at, r.last_side, r.preview_sealed, r.needs_reply, r.asked, w.team_id, w.state, \
              w.assignee_id, w.opened_at, w.outcome, coalesce(k.read_seq, 0), \
-             coalesce(k.unread_flag, FALSE), t.created_at \
+             coalesce(k.unread_flag, FALSE), t.created_at, t.about_id \
              FROM inbox_row r JOIN thread t ON t.id = r.thread_id \
              LEFT JOIN work_item w ON w.id = (SELECT w2.id FROM work_item w2 \
                  WHERE w2.thread_id = r.thread_id AND w2.team_id = t.owner_team_id \
@@ -237,6 +237,34 @@ pub fn list_for_patient<'t>(
     .collect()
 }
 
+/// The patient's row of the permit's thread, with the reader's own mark; `None` when the thread has no
+/// patient among its parties.
+pub fn get_for_patient<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadThread>,
+) -> Result<Option<InboxRow>, DbError> {
+    let scope = permit.scope();
+    tx.query_opt(
+        sql!(
+            "SELECT r.thread_id, t.patient_id, t.category, t.about_kind, t.headline_sealed, r.last_seq, \
+             r.last_at, r.last_side, r.preview_sealed, r.needs_reply, r.asked, w.team_id, w.state, \
+             w.assignee_id, w.opened_at, w.outcome, coalesce(k.read_seq, 0), \
+             coalesce(k.unread_flag, FALSE), t.created_at, t.about_id \
+             FROM thread t JOIN inbox_row r ON r.party_kind = 'patient' \
+                 AND r.party_id = t.patient_id AND r.thread_id = t.id \
+             LEFT JOIN work_item w ON w.id = (SELECT w2.id FROM work_item w2 \
+                 WHERE w2.thread_id = t.id AND w2.team_id = t.owner_team_id \
+                 ORDER BY w2.opened_at DESC, w2.id DESC LIMIT 1) \
+             LEFT JOIN read_mark k ON k.person_id = $2 AND k.thread_id = t.id \
+             WHERE t.id = $1"
+        ),
+        &[&permit.thread(), &scope.person()],
+    )?
+    .as_ref()
+    .map(read)
+    .transpose()
+}
+
 fn read(row: &Row) -> Result<InboxRow, DbError> {
     let team: Option<CareTeamId> = row.get(11)?;
     let item = match team {
@@ -254,7 +282,10 @@ fn read(row: &Row) -> Result<InboxRow, DbError> {
         thread: row.get(0)?,
         patient: row.get(1)?,
         category: code(row, 2, Category::from_code)?,
-        about: code(row, 3, AboutKind::from_code)?,
+        about: About {
+            kind: code(row, 3, AboutKind::from_code)?,
+            id: row.get::<Option<String>>(19)?.and_then(|id| uuid::Uuid::try_parse(&id).ok()),
+        },
         headline: row.get(4)?,
         last_seq: row.get(5)?,
         last_at: row.get(6)?,

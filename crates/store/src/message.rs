@@ -87,6 +87,12 @@ pub struct Sent {
     pub seq: i64,
     /// Keyed digest of the request that made it.
     pub request_mac: Vec<u8>,
+    /// Which side it was written on.
+    pub side: Side,
+    /// For whom, when somebody wrote for the patient.
+    pub on_behalf_of: Option<PatientId>,
+    /// When it was sent.
+    pub sent_at: Timestamp,
 }
 
 /// Adds a message at the thread's next sequence number, which it returns.
@@ -132,7 +138,7 @@ pub fn find_sent(
 ) -> Result<Option<Sent>, DbError> {
     tx.query_opt(
         sql!(
-            "SELECT id, thread_id, seq, request_mac FROM message \
+            "SELECT id, thread_id, seq, request_mac, side, on_behalf_of, sent_at FROM message \
              WHERE author_id = $1 AND client_msg_id = $2"
         ),
         &[&author, &client_msg_id],
@@ -143,6 +149,9 @@ pub fn find_sent(
             thread: row.get(1)?,
             seq: row.get(2)?,
             request_mac: row.get(3)?,
+            side: code(&row, 4, Side::from_code)?,
+            on_behalf_of: row.get(5)?,
+            sent_at: row.get(6)?,
         })
     })
     .transpose()
@@ -186,6 +195,45 @@ pub fn list<'t>(
     .iter()
     .map(read)
     .collect()
+}
+
+/// The oldest `limit` messages with a sequence number above `after`, oldest first, within what the
+/// permit's tie shows.
+pub fn list_after<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadThread>,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<MessageRow>, DbError> {
+    let allowed = permit.allowed();
+    tx.query(
+        sql!(
+            "SELECT id, thread_id, seq, author_id, on_behalf_of, side, channel, language, ask, \
+             content_sealed, sent_at, in_reply_to, client_msg_id FROM message \
+             WHERE thread_id = $1 AND seq > $2 AND seq >= $3 AND seq <= $4 ORDER BY seq LIMIT $5"
+        ),
+        &[&permit.thread(), &after, &allowed.from_seq, &allowed.to_seq, &limit],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Whether the sender may point at this message: it stands in the permit's thread, within what the
+/// permit's tie shows.
+pub fn is_shown<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Reply>,
+    id: MessageId,
+) -> Result<bool, DbError> {
+    let allowed = permit.allowed();
+    let found = tx.query_opt(
+        sql!(
+            "SELECT seq FROM message WHERE thread_id = $1 AND id = $2 AND seq >= $3 AND seq <= $4"
+        ),
+        &[&permit.thread(), &id, &allowed.from_seq, &allowed.to_seq],
+    )?;
+    Ok(found.is_some())
 }
 
 /// One message of the permit's thread; looked up through its thread, never by its id alone.

@@ -17,26 +17,35 @@ pub const MAX_DEPTH: usize = 32;
 
 /// A JSON value whose numbers keep the digits they were written with.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Json {
+pub enum Json {
+    /// `null`.
     Null,
+    /// `true` or `false`.
     Bool(bool),
+    /// A number as it was written.
     Number(String),
+    /// A text.
     Text(String),
+    /// A list.
     Array(Vec<Json>),
+    /// An object, its members in their order, none twice.
     Object(Vec<(String, Json)>),
 }
 
 /// Why a text is not JSON that can be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum JsonError {
+pub enum JsonError {
+    /// Not of JSON's grammar.
     Syntax,
+    /// Nested deeper than [`MAX_DEPTH`].
     Depth,
+    /// One object has a key twice.
     DuplicateKey,
 }
 
 impl Json {
     /// Reads one JSON value that fills the whole text, white space around it allowed.
-    pub(crate) fn parse(text: &str) -> Result<Json, JsonError> {
+    pub fn parse(text: &str) -> Result<Json, JsonError> {
         let raw: &RawValue = serde_json::from_str(text).map_err(|_| JsonError::Syntax)?;
         Json::walk(raw.get(), MAX_DEPTH)
     }
@@ -74,7 +83,7 @@ impl Json {
     }
 
     /// The members when this is an object.
-    pub(crate) fn members(&self) -> Option<&[(String, Json)]> {
+    pub fn members(&self) -> Option<&[(String, Json)]> {
         match self {
             Json::Object(members) => Some(members),
             _ => None,
@@ -82,12 +91,12 @@ impl Json {
     }
 
     /// The member of that name when this is an object that has it.
-    pub(crate) fn get(&self, name: &str) -> Option<&Json> {
+    pub fn get(&self, name: &str) -> Option<&Json> {
         self.members()?.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// The text when this is a text.
-    pub(crate) fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<&str> {
         match self {
             Json::Text(text) => Some(text),
             _ => None,
