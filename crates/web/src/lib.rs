@@ -8,6 +8,7 @@
 pub mod assets;
 pub mod error;
 pub mod extract;
+pub mod fhir;
 pub mod i18n;
 pub mod middleware;
 pub mod pages;

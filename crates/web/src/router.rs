@@ -14,6 +14,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::error::Fault;
 use crate::extract::Bearer;
+use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{account, enrol, sign_in};
 use crate::run::WebState;
@@ -61,6 +62,10 @@ fn portal(state: &WebState) -> Router<WebState> {
 /// The API for programs. Whoever has no token learns nothing of what exists.
 fn fhir() -> Router<WebState> {
     Router::new()
+        .route("/metadata", get(metadata::show))
+        .route("/Communication", get(communication::search).post(communication::create))
+        .route("/Communication/{id}", get(communication::read))
+        .route("/Patient/{id}", get(patient::read))
         .fallback(|_: Bearer| not_found())
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))

@@ -1,0 +1,196 @@
+//! Communication: create, read, search.
+
+use std::sync::Arc;
+
+use app::communication::{self, Destination, Found, Order, Post, Posted};
+use axum::body::Body;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::access::Actor;
+use domain::ids::{Id as _, PatientId, ThreadId};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http_body_util::{BodyExt as _, Limited};
+
+use super::outcome::Refusal;
+use super::query::{self, Search};
+use super::resource::{Bundle, Conversation, Fresh, Message, Url, Version, version};
+use super::{accepts_json, answer, base, named, post, refused};
+use crate::error::Fault;
+use crate::extract::Bearer;
+use crate::run::WebState;
+
+/// The largest body (SECURITY.md, 14).
+const BODY_BYTES_MAX: usize = 1_000_000;
+
+const READ: (&str, char) = ("Communication", 'r');
+const SEARCH: (&str, char) = ("Communication", 's');
+const CREATE: (&str, char) = ("Communication", 'c');
+
+/// `GET /fhir/R4/Communication?…`
+pub async fn search(
+    State(state): State<WebState>,
+    Bearer(actor): Bearer,
+    headers: HeaderMap,
+    pairs: Result<Query<Vec<(String, String)>>, QueryRejection>,
+) -> Result<Response, Refusal> {
+    accepts_json(&headers)?;
+    let Query(pairs) = pairs.map_err(|_| Refusal::parameter("The query is not understood."))?;
+    match Search::parse(&pairs)? {
+        Search::Inbox { patient, after, count } => {
+            inbox(&state, &actor, patient, after, count).await
+        }
+        Search::Thread { thread, order, count } => {
+            in_thread(&state, &actor, thread, order, count).await
+        }
+    }
+}
+
+async fn inbox(
+    state: &WebState,
+    actor: &Actor,
+    patient: PatientId,
+    after: communication::After,
+    count: i64,
+) -> Result<Response, Refusal> {
+    let page = state.read(actor, move |cx| communication::headers(cx, patient, after, count)).await;
+    let page = page.map_err(|error| refused(error, actor, SEARCH))?;
+    let base = base(&state.app().settings().public_url);
+    let own = query::inbox(&base, patient, count);
+    let next = page.next.map(|after| query::next_inbox(&base, patient, count, after));
+    let found = page.items.iter().map(|header| (header.thread.as_uuid(), Conversation::of(header)));
+    answer(StatusCode::OK, &Bundle::searchset(&base, own, next, found))
+}
+
+async fn in_thread(
+    state: &WebState,
+    actor: &Actor,
+    thread: ThreadId,
+    order: Order,
+    count: i64,
+) -> Result<Response, Refusal> {
+    let page = state.read(actor, move |cx| communication::messages(cx, thread, order, count)).await;
+    let page = page.map_err(|error| refused(error, actor, READ))?;
+    let base = base(&state.app().settings().public_url);
+    let own = query::in_thread(&base, thread, order, count);
+    let next = page.next.map(|seq| query::next_thread(&base, thread, order, count, seq));
+    let found = page
+        .items
+        .iter()
+        .map(|shown| (shown.id.as_uuid(), Message::of(shown, thread, page.patient, actor)));
+    answer(StatusCode::OK, &Bundle::searchset(&base, own, next, found))
+}
+
+/// `GET /fhir/R4/Communication/{id}`: a conversation or a message.
+pub async fn read(
+    State(state): State<WebState>,
+    Bearer(actor): Bearer,
+    headers: HeaderMap,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Response, Refusal> {
+    accepts_json(&headers)?;
+    let id = named::<ThreadId>(id)?.as_uuid();
+    let found = state.read(&actor, move |cx| communication::get(cx, id)).await;
+    match found.map_err(|error| refused(error, &actor, READ))? {
+        Found::Header(header) => {
+            let version = Version { seq: header.last_seq, corrections: 0 };
+            tagged(answer(StatusCode::OK, &Conversation::of(&header))?, version)
+        }
+        Found::Message(found) => {
+            let resource = Message::of(&found.message, found.thread, found.patient, &actor);
+            tagged(answer(StatusCode::OK, &resource)?, version(&found.message))
+        }
+    }
+}
+
+/// `POST /fhir/R4/Communication`: sends at once. 201; the same message again 200.
+pub async fn create(
+    State(state): State<WebState>,
+    Bearer(actor): Bearer,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    accepts_json(&headers)?;
+    is_json(&headers)?;
+    let base_seq = if_match(&headers)?;
+    let bytes = match Limited::new(body, BODY_BYTES_MAX).collect().await {
+        Ok(collected) => collected.to_bytes(),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+            return Err(Fault::TooLarge.into());
+        }
+        Err(_) => return Err(Refusal::structure("Communication", "The body broke off.")),
+    };
+    let post = Arc::new(post::read(&bytes, base_seq)?);
+    let job = Arc::clone(&post);
+    let sent = state.write(&actor, move |cx| communication::send(cx, &job)).await;
+    let sent = sent.map_err(|error| refused(error, &actor, CREATE))?;
+    created(&state, &post, &sent)
+}
+
+fn created(state: &WebState, post: &Post, sent: &Posted) -> Result<Response, Refusal> {
+    let delivered = sent.delivered;
+    let in_reply_to = match &post.to {
+        Destination::Thread { in_reply_to, .. } => *in_reply_to,
+        Destination::New { .. } => None,
+    };
+    let resource = Message::fresh(&Fresh {
+        id: delivered.id,
+        thread: delivered.thread,
+        patient: post.patient,
+        seq: delivered.seq,
+        sent_at: sent.sent_at,
+        author: sent.author,
+        in_reply_to,
+        client_msg_id: post.client_msg_id.as_str(),
+        ask: post.ask.code(),
+        language: &sent.language,
+        body: post.body.as_str(),
+    });
+    let status = if delivered.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    let response = answer(status, &resource)?;
+    let base = base(&state.app().settings().public_url);
+    let location = Url(&base, "Communication", delivered.id).to_string();
+    let response = with(response, header::LOCATION, &location)?;
+    tagged(response, Version { seq: delivered.seq, corrections: 0 })
+}
+
+fn tagged(response: Response, version: Version) -> Result<Response, Refusal> {
+    with(response, header::ETAG, &format!("W/\"{version}\""))
+}
+
+fn with(mut response: Response, name: HeaderName, text: &str) -> Result<Response, Refusal> {
+    let value = HeaderValue::from_str(text).map_err(|_| Refusal::from(Fault::Internal))?;
+    response.headers_mut().insert(name, value);
+    Ok(response)
+}
+
+/// Refuses a body that is not JSON by its label, or that is compressed.
+fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    let taken = ["application/fhir+json", "application/json"];
+    let plain = !headers.contains_key(header::CONTENT_ENCODING);
+    if plain && taken.iter().any(|ours| kind.eq_ignore_ascii_case(ours)) {
+        Ok(())
+    } else {
+        Err(Fault::MediaType.into())
+    }
+}
+
+/// The number in the thread that `If-Match` names, as our ETag writes it.
+fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Refusal> {
+    let mut all = headers.get_all(header::IF_MATCH).iter();
+    let Some(value) = all.next() else { return Ok(None) };
+    let text = value.to_str().ok().filter(|_| all.next().is_none());
+    let seq = text.and_then(|text| {
+        let text = text.strip_prefix("W/").unwrap_or(text);
+        let text = text.strip_prefix('"')?.strip_suffix('"')?;
+        let (seq, corrections) = text.split_once('.').unwrap_or((text, "0"));
+        corrections.parse::<u32>().ok()?;
+        seq.parse::<i64>().ok().filter(|seq| *seq >= 0)
+    });
+    match seq {
+        Some(seq) => Ok(Some(seq)),
+        None => Err(Refusal::parameter("If-Match must hold one version as ETag gave it: W/\"7\".")),
+    }
+}
