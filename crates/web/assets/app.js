@@ -8,6 +8,9 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const one = (selector, root = document) => root.querySelector(selector);
 
+  // The same page anew, by GET also where it was the answer to a form.
+  const again = () => location.assign(location.pathname + location.search);
+
   // Form errors take the focus, also where a browser ignores autofocus on a section.
   one('#problems')?.focus();
 
@@ -37,13 +40,13 @@
     one('[data-stay]', dialog)?.addEventListener('click', (event) => {
       event.preventDefault();
       fetch(event.currentTarget.href, { credentials: 'same-origin' })
-        .then((response) => (response.ok && !response.redirected ? heard(response) : location.reload()))
+        .then((response) => (response.ok && !response.redirected ? heard(response) : again()))
         .catch(() => dialog.close());
     });
     setInterval(() => {
       const left = ends - Date.now();
       if (left < 0) {
-        saveAll().finally(() => location.reload());
+        saveAll().finally(() => again());
       } else if (left < 120_000 && !shown) {
         shown = true;
         saveAll();
@@ -139,7 +142,7 @@
     link.textContent = news.dataset.show;
     link.addEventListener('click', (event) => {
       event.preventDefault();
-      saveAll().finally(() => location.reload());
+      saveAll().finally(() => again());
     });
     news.append(text, link);
   };
@@ -168,7 +171,7 @@
     // The server ends the stream with this event when the session or the right to see has ended.
     stream.addEventListener('end', () => {
       stream.close();
-      saveAll().finally(() => location.reload());
+      saveAll().finally(() => again());
     });
     stream.addEventListener('error', () => {
       if (stream.readyState !== EventSource.CLOSED) return;

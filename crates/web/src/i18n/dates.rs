@@ -92,6 +92,15 @@ impl SiteTime {
         When { iso: date.to_string(), text }
     }
 
+    /// Since when something has been so, inside a sentence: "9:12 am" today, else "October 28".
+    pub fn since(&self, locale: Locale, micros: i64) -> When {
+        if self.days_ago(&zoned(micros, &self.zone)) == 0 {
+            self.clock(locale, micros)
+        } else {
+            self.day(locale, micros)
+        }
+    }
+
     /// A moment to come, inside a sentence: "4:40 pm today", "4:40 pm tomorrow",
     /// "Monday, November 23, 4:40 pm".
     pub fn until(&self, locale: Locale, micros: i64) -> When {

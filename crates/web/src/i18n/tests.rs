@@ -41,6 +41,8 @@ fn dates_read_as_people_write_them() {
     assert_eq!(site.short(en, friday).text, "Nov 20");
     assert_eq!(site.short(en, now - 365 * 24 * 60 * minute).text, "Nov 22, 2025");
     assert_eq!(site.until(en, now + 24 * 60 * minute).text, "10:30 am tomorrow");
+    assert_eq!(site.since(en, now).text, "10:30 am");
+    assert_eq!(site.since(es, friday).text, "20 de noviembre");
     assert_eq!(site.day(es, friday).text, "20 de noviembre");
     assert_eq!(site.day(en, friday).iso, "2026-11-20");
 }

@@ -15,7 +15,7 @@ pub enum Ladder {
     WithTeam {
         /// The team's plain name.
         team: String,
-        /// Since when.
+        /// Since when: `SiteTime::since`.
         since: Option<When>,
     },
     /// Somebody works on it.

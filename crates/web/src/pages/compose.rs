@@ -55,8 +55,8 @@ pub struct ComposeAbout {
     pub nothing: bool,
 }
 
-/// Step 3, `GET /drafts/{id}/write`. Posts `ask`, `headline`, `body`, `question` (one per line of the
-/// list, empty ones ignored), `version`, and `intent`: `continue` or `save`.
+/// Step 3, `GET /drafts/{id}/write`. Posts `ask`, `headline`, `body`, `question_1` to `question_10` (empty
+/// ones ignored), `version`, and `intent`: `continue` or `save`.
 #[derive(Template)]
 #[template(path = "patient/compose_write.html")]
 pub struct ComposeWrite {
@@ -168,8 +168,8 @@ fn sample_time() -> SiteTime {
     SiteTime::new("America/New_York", 1_795_361_400_000_000)
 }
 
-fn sample_expected(locale: Locale) -> Option<When> {
-    Some(sample_time().until(locale, 1_795_361_400_000_000 + 30 * 3_600_000_000))
+fn sample_expected(locale: Locale) -> When {
+    sample_time().until(locale, 1_795_361_400_000_000 + 30 * 3_600_000_000)
 }
 
 impl Page for ComposeWho {
@@ -277,13 +277,13 @@ impl Page for ComposeWrite {
             body: String::new(),
             questions: Vec::new(),
             readers: vec!["Diabetes team".to_owned(), "Pia Reyes".to_owned()],
-            expected: sample_expected(locale),
+            expected: Some(sample_expected(locale)),
             saved: None,
             safety: Safety::sample(),
         };
         let mut full = page(Chrome::sample_helper(locale, Place::Inbox));
-        full.ask = "opinion".to_owned();
-        full.body = "My feet tingle at night.\n</textarea><script>alert(1)</script>".to_owned();
+        "opinion".clone_into(&mut full.ask);
+        "My feet tingle at night.\n</textarea><script>alert(1)</script>".clone_into(&mut full.body);
         full.questions = (1..=4).map(|n| format!("Question \"{n}\"?")).collect();
         full.saved = Some(sample_time().clock(locale, 1_795_361_400_000_000));
         vec![
@@ -322,7 +322,7 @@ impl Page for ComposeCheck {
                 "Is the tingling new?".to_owned(),
             ],
             readers: vec!["Diabetes team".to_owned(), "Pia Reyes".to_owned()],
-            expected: sample_expected(locale),
+            expected: Some(sample_expected(locale)),
             change_who: "/drafts/d1/who".to_owned(),
             change_about: "/drafts/d1/about".to_owned(),
             change_text: "/drafts/d1/write".to_owned(),
@@ -345,7 +345,7 @@ impl Page for ComposeSent {
             team: "Diabetes team".to_owned(),
             at: sample_time().full(locale, 1_795_361_400_000_000),
             receipt: "7K3-90C".to_owned(),
-            expected: sample_expected(locale),
+            expected: Some(sample_expected(locale)),
             next: "/".to_owned(),
             safety: Safety::sample(),
         };

@@ -1,6 +1,8 @@
 //! Signing in and out, and the first use of a paper code: one way in for patients, helpers and staff;
 //! the role decides what opens. Deliberately absent: any sign whether a user name exists.
 
+use std::fmt::Write as _;
+
 use askama::Template;
 use qrcodegen::{QrCode, QrCodeEcc};
 
@@ -85,7 +87,7 @@ impl EnrolTotp {
         let mut path = String::new();
         for y in 0..code.size() {
             for x in (0..code.size()).filter(|x| code.get_module(*x, y)) {
-                path.push_str(&format!("M{} {}h1v1h-1z", x + QUIET, y + QUIET));
+                let _ = write!(path, "M{} {}h1v1h-1z", x + QUIET, y + QUIET);
             }
         }
         Some((code.size() + 2 * QUIET, path))

@@ -370,7 +370,7 @@ fn sample_longest(locale: Locale) -> Vec<Entry> {
     helped.on_behalf_of = Some("Ana Reyes".to_owned());
     let mut called =
         sample_letter(locale, 3, 700, "Ana called: the meter shows 180 before breakfast.");
-    called.channel = "phone".to_owned();
+    "phone".clone_into(&mut called.channel);
     called.entered_by = Some("Fred Ames".to_owned());
     let mut corrected = sample_mine(locale, 5, 60, "I take 2 pills at noon.");
     corrected.corrections.push(Correction {
@@ -463,10 +463,10 @@ impl Page for Thread {
             Some(SiteTime::new("America/New_York", NOW).until(locale, NOW + 4 * HOUR));
         if let Some(reply) = &mut longest.reply {
             reply.joined = Some("Dr. Ruiz".to_owned());
-            reply.body = "Both feet. </textarea><script>alert(1)</script>".to_owned();
-            reply.saved = Some(at(locale, 0));
+            "Both feet. </textarea><script>alert(1)</script>".clone_into(&mut reply.body);
+            reply.saved = Some(SiteTime::new("America/New_York", NOW).clock(locale, NOW));
         }
-        let since = Some(at(locale, 1));
+        let since = Some(SiteTime::new("America/New_York", NOW).since(locale, NOW - HOUR));
         let mut held = page(
             here(),
             sample_typical(locale),
@@ -506,7 +506,7 @@ impl Page for ThreadNewer {
 
     fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
         let mut reply = sample_reply();
-        reply.body = "Should I come in \"today\"?".to_owned();
+        "Should I come in \"today\"?".clone_into(&mut reply.body);
         vec![(
             "typical",
             Self {
