@@ -152,17 +152,28 @@ pub enum Scopes {
 
 impl Scopes {
     /// Whether the scopes include `letter` (c, r, u, d or s) on the FHIR resource type.
-    /// Syntax: SMART App Launch 2.0, section "Scopes for requesting FHIR resources".
+    /// Syntax: SMART App Launch 2.0, section "Scopes for requesting FHIR resources": a context, a type
+    /// or `*`, and letters in the order of `cruds`. Anything else allows nothing: the words of SMART 1
+    /// (`.read` holds a d, `.write` an r), and scopes narrowed by a search, which is not applied here.
     pub fn allow(&self, resource: &str, letter: char) -> bool {
         match self {
             Self::Session => true,
             Self::Token(scopes) => scopes.iter().any(|scope| {
-                let Some((_, rest)) = scope.split_once('/') else { return false };
+                let Some((context, rest)) = scope.split_once('/') else { return false };
                 let Some((name, letters)) = rest.split_once('.') else { return false };
-                (name == resource || name == "*") && letters.contains(letter)
+                matches!(context, "patient" | "user" | "system")
+                    && (name == resource || name == "*")
+                    && in_order(letters)
+                    && letters.contains(letter)
             }),
         }
     }
+}
+
+/// Whether the text is made of letters of `cruds`, each at most once and in that order.
+fn in_order(letters: &str) -> bool {
+    let mut left = "cruds".chars();
+    letters.chars().all(|letter| left.any(|next| next == letter))
 }
 
 /// Who acts. Loaded from the session or token on every request; never trusted from the client.

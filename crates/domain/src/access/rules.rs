@@ -21,10 +21,8 @@ pub fn decide(facts: &Facts) -> Decision {
         | ActionKind::HandleWork
         | ActionKind::CloseThread => clinical_work(facts),
         ActionKind::AssignWork => assign(facts),
-        ActionKind::ReadDemographics => {
-            patient_facet(facts, |tie| tie.facets.demographics, Rights::Read)
-        }
-        ActionKind::ReadChart => patient_facet(facts, |tie| tie.facets.chart, Rights::Read),
+        ActionKind::ReadDemographics => on_tie(facts, |tie| tie.facets.demographics),
+        ActionKind::ReadChart => on_tie(facts, |tie| tie.facets.chart && past_desk(facts, tie)),
         ActionKind::ListThreads | ActionKind::SearchThreads => patient_threads(facts, Rights::Read),
         ActionKind::DraftThread => patient_threads(facts, Rights::Draft),
         ActionKind::StartThread => start(facts),
@@ -52,11 +50,12 @@ fn scope_allows(facts: &Facts) -> bool {
     }
 }
 
-/// Denies: with a tie the actor knows the thing exists, without one it must look absent.
+/// Denies: with a tie that counts the actor knows the thing exists, without one it must look absent.
 fn deny(facts: &Facts) -> Decision {
     let known = match facts.action.object() {
-        ObjectKind::Thread => facts.ties.iter().any(|tie| counts(facts, tie)),
-        ObjectKind::Patient | ObjectKind::Team => !facts.ties.is_empty(),
+        ObjectKind::Thread | ObjectKind::Patient | ObjectKind::Team => {
+            facts.ties.iter().any(|tie| counts(facts, tie))
+        }
         ObjectKind::Own => facts.own,
         ObjectKind::Deployment => true,
     };
@@ -73,12 +72,12 @@ fn counts(facts: &Facts, tie: &Tie) -> bool {
     }
 }
 
-/// Allows on the first tie that passes `test`, widest rights first, bounded by what it shows.
+/// Allows on the widest tie that passes `test`, bounded by what it shows: the most rights, then what
+/// goes on over what has ended, then what began first.
 fn on_tie(facts: &Facts, test: impl Fn(&Tie) -> bool) -> Decision {
     let mut best: Option<&Tie> = None;
     for tie in facts.ties.iter().filter(|tie| counts(facts, tie) && test(tie)) {
-        let wider = best.is_none_or(|b| (tie.rights, -tie.from_seq) > (b.rights, -b.from_seq));
-        if wider {
+        if best.is_none_or(|best| width(tie) > width(best)) {
             best = Some(tie);
         }
     }
@@ -92,6 +91,10 @@ fn on_tie(facts: &Facts, test: impl Fn(&Tie) -> bool) -> Decision {
         }),
         None => deny(facts),
     }
+}
+
+const fn width(tie: &Tie) -> (Rights, i64, i64) {
+    (tie.rights, tie.to_seq, -tie.from_seq)
 }
 
 fn allow_plain(basis: &'static str) -> Decision {
@@ -117,9 +120,14 @@ const fn shows_words(kind: TieKind) -> bool {
     )
 }
 
-/// The desk's ties never show words, and a desk log-in sees none whatever its tie.
+/// The desk's ties never show words or the chart, and a desk log-in sees none whatever its tie: a
+/// membership that calls it a nurse is a mistake.
+fn past_desk(facts: &Facts, tie: &Tie) -> bool {
+    facts.role != Role::Desk && !matches!(tie.kind, TieKind::TeamDesk | TieKind::TreatingDesk)
+}
+
 fn reads_words(facts: &Facts, tie: &Tie) -> bool {
-    shows_words(tie.kind) && facts.role != Role::Desk
+    shows_words(tie.kind) && past_desk(facts, tie)
 }
 
 fn read_thread(facts: &Facts) -> Decision {
@@ -152,16 +160,10 @@ fn assign(facts: &Facts) -> Decision {
     })
 }
 
-fn patient_facet(facts: &Facts, facet: impl Fn(&Tie) -> bool, rights: Rights) -> Decision {
-    on_tie(facts, |tie| facet(tie) && tie.rights >= rights)
-}
-
 /// Lists of a patient's threads belong to the patient's side and to those who treat the patient; the
 /// rows they get are bounded again by `thread_access`.
 fn patient_threads(facts: &Facts, rights: Rights) -> Decision {
-    on_tie(facts, |tie| {
-        tie.facets.threads && tie.rights >= rights && tie.kind != TieKind::TreatingDesk
-    })
+    on_tie(facts, |tie| tie.facets.threads && tie.rights >= rights && past_desk(facts, tie))
 }
 
 fn start(facts: &Facts) -> Decision {
@@ -183,7 +185,7 @@ fn circle(facts: &Facts) -> Decision {
                 | TieKind::Representative
                 | TieKind::TreatingClinician
                 | TieKind::TreatingNurse
-        )
+        ) && past_desk(facts, tie)
     })
 }
 
