@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     fn token(username: &str) -> AdminRequest {
-        AdminRequest::Token { username: username.into(), scope: vec!["user/*.read".into()] }
+        AdminRequest::Token { username: username.into(), scope: vec!["user/*.rs".into()] }
     }
 
     fn start(lock: &DataLock) -> AdminServer {
@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(
             reply,
             Some(AdminReply::Done {
-                data: serde_json::json!({"for": "dora", "scope": ["user/*.read"]})
+                data: serde_json::json!({"for": "dora", "scope": ["user/*.rs"]})
             })
         );
         assert_eq!(steps, [(1, 2), (2, 2)]);

@@ -244,7 +244,7 @@ mod tests {
             "tidings serve --config f",
             "tidings migrate --config f --dry-run",
             "tidings import --config f a.json b.ndjson",
-            "tidings token --data d --as dora --scope user/*.read --scope offline_access",
+            "tidings token --data d --as dora --scope user/*.rs --scope offline_access",
             "tidings check --config f --json",
             "tidings verify --data d",
             "tidings backup --config f --to x",
