@@ -7,4 +7,6 @@ mod engine;
 mod group;
 mod power;
 mod seal;
+mod statements;
 mod support;
+mod ui;
