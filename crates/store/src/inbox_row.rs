@@ -2,7 +2,8 @@
 //!
 //! `preview_sealed` is sealed under the thread's owner key at row `thread.id`, version `last_seq`:
 //! the parties of a thread share one ciphertext. Lists walk the index (party, last_at, thread) by
-//! keyset and ask `thread_access` for each row, so that they cost the same at any size.
+//! keyset and ask `thread_access` for each row, so that they cost the same at any size. A patient's list
+//! shows words, so a row counts only on a tie that shows words and whose interval holds its message.
 
 use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId};
 use domain::message::Side;
@@ -217,7 +218,9 @@ pub fn list_for_patient<'t>(
              AND (r.last_at < $4 OR (r.last_at = $4 AND r.thread_id < $5)) \
              AND ((r.is_open AND $6) OR (NOT r.is_open AND $7)) AND (r.needs_reply OR NOT $9) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
-                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3) \
+                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
+                 AND a.tie <> 'team_desk' \
+                 AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
              ORDER BY r.last_at DESC, r.thread_id DESC LIMIT $8"
         ),
         &[
@@ -308,7 +311,9 @@ pub fn count_turn<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, ListThreads>) -> Resu
             "SELECT count(*) FROM (SELECT 1 FROM inbox_row r \
              WHERE r.party_kind = 'patient' AND r.party_id = $1 AND r.is_open AND r.needs_reply \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
-                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3) \
+                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
+                 AND a.tie <> 'team_desk' \
+                 AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
              LIMIT 100) AS turn"
         ),
         &[&permit.patient(), &scope.person(), &scope.now()],
@@ -327,7 +332,9 @@ pub fn count_unread<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, ListThreads>) -> Re
              WHERE r.party_kind = 'patient' AND r.party_id = $1 \
              AND (coalesce(k.read_seq, 0) < r.last_seq OR coalesce(k.unread_flag, FALSE)) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
-                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3) \
+                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
+                 AND a.tie <> 'team_desk' \
+                 AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
              LIMIT 100) AS unread"
         ),
         &[&permit.patient(), &scope.person(), &scope.now()],

@@ -44,7 +44,7 @@ pub fn scan<'t>(
              AND (t.id > $4 OR (t.id = $4 AND m.seq > $5)) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 AND a.thread_id = t.id \
                  AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND m.seq >= a.from_seq AND m.seq <= a.to_seq) \
+                 AND a.tie <> 'team_desk' AND m.seq >= a.from_seq AND m.seq <= a.to_seq) \
              ORDER BY m.thread_id, m.seq LIMIT $6"
         ),
         &[&permit.patient(), &scope.person(), &scope.now(), &thread, &seq, &limit],
