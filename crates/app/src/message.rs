@@ -15,7 +15,7 @@ use store::draft::AfterRelease;
 use store::inbox_row::{self, InboxEntry};
 use store::message::{self as rows, NewMessage};
 use store::seal::{KeyOwner, Place, Purpose};
-use store::thread::{self, Party, SendRight};
+use store::thread::{self, MessageRight, Party, SendRight};
 use store::work_item::{self, Moved, NewWorkEvent, NewWorkItem, Sending, WorkItemRow};
 
 use crate::content::{CorrectionContent, Letter, Preview, thread_owner};
@@ -181,7 +181,7 @@ pub(crate) fn stop_for_newer<'t>(
 /// Stores the message and all that follows from it, in the caller's transaction.
 pub(crate) fn deliver<'t>(
     cx: &mut Cx<'_, 't>,
-    right: &impl SendRight<'t>,
+    right: &impl MessageRight<'t>,
     sender: &Sender,
     out: &Outgoing,
     mac: &[u8; 32],

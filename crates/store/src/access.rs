@@ -37,16 +37,24 @@ pub enum AccessError {
     Db(#[from] DbError),
 }
 
-/// Something that can be asked for: a marker type per [`ActionKind`].
-pub trait Action {
+/// Closes the traits of permits and rights to other crates: an action, an object or a right made
+/// elsewhere would be a permit made elsewhere.
+pub(crate) mod closed {
+    /// Only this crate can name it, so only this crate implements what asks for it.
+    pub trait Closed {}
+}
+use closed::Closed;
+
+/// Something that can be asked for: a marker type per [`ActionKind`]. Closed: no other crate adds one.
+pub trait Action: Closed {
     /// The action's kind, as the policy and the audit rows know it.
     const KIND: ActionKind;
     /// What it acts on.
     type Object: Object;
 }
 
-/// A thing actions act on, loaded with its facts.
-pub trait Object: Sized {
+/// A thing actions act on, loaded with its facts. Closed: no other crate adds one.
+pub trait Object: Closed + Sized {
     /// How it is named.
     type Key: Copy;
     /// Its kind, for the audit row.
@@ -83,6 +91,8 @@ pub struct Permit<'t, A: Action> {
     brand: PhantomData<fn(&'t ()) -> &'t ()>,
     action: PhantomData<fn() -> A>,
 }
+
+impl<A: Action> Closed for Permit<'_, A> {}
 
 impl<A: Action> Permit<'_, A> {
     /// The object the permit is for.
@@ -200,6 +210,7 @@ macro_rules! actions {
             $(#[$doc])*
             #[derive(Debug)]
             pub struct $name;
+            impl Closed for $name {}
             impl Action for $name {
                 const KIND: ActionKind = ActionKind::$name;
                 type Object = $object;
@@ -357,6 +368,8 @@ fn tie(row: &Row, first: usize) -> Result<Option<Tie>, DbError> {
     }))
 }
 
+impl Closed for ThreadObject {}
+
 impl Object for ThreadObject {
     type Key = ThreadId;
     const KIND: ObjectKind = ObjectKind::Thread;
@@ -412,6 +425,8 @@ impl Object for ThreadObject {
     }
 }
 
+impl Closed for PatientObject {}
+
 impl Object for PatientObject {
     type Key = PatientId;
     const KIND: ObjectKind = ObjectKind::Patient;
@@ -460,6 +475,8 @@ impl Object for PatientObject {
     }
 }
 
+impl Closed for TeamObject {}
+
 impl Object for TeamObject {
     type Key = CareTeamId;
     const KIND: ObjectKind = ObjectKind::Team;
@@ -494,6 +511,8 @@ impl Object for TeamObject {
     }
 }
 
+impl Closed for OwnObject {}
+
 impl Object for OwnObject {
     type Key = PersonId;
     const KIND: ObjectKind = ObjectKind::Own;
@@ -521,6 +540,8 @@ impl Object for OwnObject {
         None
     }
 }
+
+impl Closed for DeploymentObject {}
 
 impl Object for DeploymentObject {
     type Key = ();

@@ -13,7 +13,7 @@ use domain::time::Timestamp;
 use crate::access::{Permit, ReadThread, Reply};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
-use crate::thread::{SendRight, next_seq};
+use crate::thread::{MessageRight, SendRight, next_seq};
 use crate::{code, sql};
 
 /// A message to be stored.
@@ -99,7 +99,7 @@ pub struct Sent {
 /// `Conflict` when the author has used the client message id before: ask [`find_sent`] first.
 pub fn add<'t>(
     tx: &mut Tx<'t>,
-    right: &impl SendRight<'t>,
+    right: &impl MessageRight<'t>,
     new: &NewMessage<'_>,
 ) -> Result<i64, DbError> {
     let seq = next_seq(tx, right, new.at)?;
@@ -318,17 +318,18 @@ pub fn add_correction<'t>(
     if added == 1 { Ok(()) } else { Err(DbError::NotFound) }
 }
 
-/// The corrections of a thread, oldest first.
+/// The corrections of a thread's messages within what the permit's tie shows, oldest first.
 pub fn list_corrections<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, ReadThread>,
 ) -> Result<Vec<CorrectionRow>, DbError> {
     tx.query(
         sql!(
-            "SELECT id, message_id, n, kind, content_sealed, made_at FROM correction \
-             WHERE thread_id = $1 ORDER BY message_id, n"
+            "SELECT c.id, c.message_id, c.n, c.kind, c.content_sealed, c.made_at \
+             FROM correction c JOIN message m ON m.id = c.message_id \
+             WHERE c.thread_id = $1 AND m.seq >= $2 AND m.seq <= $3 ORDER BY c.message_id, c.n"
         ),
-        &[&permit.thread()],
+        &[&permit.thread(), &permit.allowed().from_seq, &permit.allowed().to_seq],
     )?
     .iter()
     .map(|row| {
@@ -364,7 +365,7 @@ pub struct QuestionRow {
 /// Adds a message's numbered question.
 pub fn add_question<'t>(
     tx: &mut Tx<'t>,
-    right: &impl SendRight<'t>,
+    right: &impl MessageRight<'t>,
     message: MessageId,
     side: Side,
     question: (QuestionId, i64, &Sealed),
@@ -379,7 +380,7 @@ pub fn add_question<'t>(
     )
 }
 
-/// The questions of a thread in their order.
+/// The questions of a thread's messages within what the permit's tie shows, in their order.
 pub fn list_questions<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, ReadThread>,
@@ -388,9 +389,9 @@ pub fn list_questions<'t>(
         sql!(
             "SELECT q.id, q.message_id, q.n, q.side, q.text_sealed, q.state \
              FROM question q JOIN message m ON m.id = q.message_id \
-             WHERE q.thread_id = $1 ORDER BY m.seq, q.n"
+             WHERE q.thread_id = $1 AND m.seq >= $2 AND m.seq <= $3 ORDER BY m.seq, q.n"
         ),
-        &[&permit.thread()],
+        &[&permit.thread(), &permit.allowed().from_seq, &permit.allowed().to_seq],
     )?
     .iter()
     .map(|row| {

@@ -9,6 +9,7 @@ use domain::thread::{AboutKind, Category, ItemFacts, ThreadKind};
 use domain::time::Timestamp;
 use domain::work_item::{Outcome, WorkState};
 
+use crate::access::closed::Closed;
 use crate::access::{Action, ThreadObject};
 use crate::access::{
     AssignWork, CloseThread, Permit, ReadEnvelope, ReadThread, Reply, StartStaffThread, StartThread,
@@ -129,12 +130,18 @@ pub struct ThreadRow {
     pub continues: Option<ThreadId>,
 }
 
-/// The right to write in one thread, held by whoever may send there: a [`Permit`] to reply, or the
-/// proof of having just opened it.
-pub trait SendRight<'t> {
+/// The right to write a line in one thread, held by whoever may send there and by those who handle its
+/// work: a [`Permit`], or the proof of having just opened it. Closed: no other crate adds one.
+pub trait SendRight<'t>: Closed {
     /// The thread.
     fn thread(&self) -> ThreadId;
 }
+
+/// The right to add a message to one thread: a [`Permit`] to reply, or the proof of having just opened
+/// it. Who assigns or closes work writes lines, not messages.
+pub trait MessageRight<'t>: SendRight<'t> {}
+impl<'t> MessageRight<'t> for Permit<'t, Reply> {}
+impl<'t> MessageRight<'t> for Opened<'t> {}
 
 impl<'t> SendRight<'t> for Permit<'t, Reply> {
     fn thread(&self) -> ThreadId {
@@ -184,6 +191,8 @@ pub struct Opened<'t> {
     thread: ThreadId,
     brand: std::marker::PhantomData<fn(&'t ()) -> &'t ()>,
 }
+
+impl Closed for Opened<'_> {}
 
 impl<'t> SendRight<'t> for Opened<'t> {
     fn thread(&self) -> ThreadId {

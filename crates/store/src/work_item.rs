@@ -6,6 +6,7 @@ use domain::ids::{CareTeamId, PersonId, ThreadId, WorkEventId, WorkItemId};
 use domain::time::Timestamp;
 use domain::work_item::{Level, Outcome, WorkEventKind, WorkState};
 
+use crate::access::closed::Closed;
 use crate::access::{
     Action, AssignWork, CloseThread, HandleWork, ListEnvelopes, ListQueue, Permit,
 };
@@ -180,8 +181,8 @@ pub fn update<'t>(
 }
 
 /// The right to move work on one thread: permits to handle, assign or close it, and the proof of a
-/// send ([`Sending`]).
-pub trait WorkRight<'t> {
+/// send ([`Sending`]). Closed: no other crate adds one.
+pub trait WorkRight<'t>: Closed {
     /// The thread.
     fn thread(&self) -> ThreadId;
     /// The moment of the act.
@@ -207,6 +208,8 @@ work_rights! { HandleWork AssignWork CloseThread }
 /// A send moves the work on its thread: the patient's message brings it back, the team's answers it.
 #[derive(Debug)]
 pub struct Sending<'a, R>(pub &'a R, pub Timestamp);
+
+impl<R> Closed for Sending<'_, R> {}
 
 impl<'t, R: SendRight<'t>> WorkRight<'t> for Sending<'_, R> {
     fn thread(&self) -> ThreadId {
