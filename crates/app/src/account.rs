@@ -103,7 +103,7 @@ pub fn end_session(cx: &mut Cx<'_, '_>, id: SessionId) -> Result<()> {
     let me = cx.person()?;
     let permit = cx.authorize::<SignOut>(me)?;
     session::end(cx.tx(), &permit, id)?;
-    Ok(())
+    cx.note_revoked(me)
 }
 
 /// Ends all of one's sessions but this one; how many there were.
@@ -111,7 +111,9 @@ pub fn end_other_sessions(cx: &mut Cx<'_, '_>) -> Result<u64> {
     let me = cx.person()?;
     let keep = cx.actor().session.ok_or(Error::Forbidden)?;
     let permit = cx.authorize::<SignOut>(me)?;
-    Ok(session::end_others(cx.tx(), &permit, keep)?)
+    let ended = session::end_others(cx.tx(), &permit, keep)?;
+    cx.note_revoked(me)?;
+    Ok(ended)
 }
 
 /// Whether the person proved who they are within the last five minutes, which changing a factor needs.
@@ -183,6 +185,7 @@ pub fn change_password(
         }
         credential::set_password(cx.tx(), &permit, &hash)?;
         session::end_all(cx.tx(), &permit)?;
+        cx.note_revoked(person)?;
         device::remove_all(cx.tx(), person)?;
         let epoch = person::raise_own_epoch(cx.tx(), &permit)?;
         Ok(Made::Session(sign_in::start_at(cx, &row, epoch, None, shared, &hashes)?))
@@ -219,7 +222,7 @@ pub fn totp_set_up(cx: &mut Cx<'_, '_>) -> Result<SetUp> {
 /// Confirms the new authenticator app with a code and ends the other sessions. `Invalid` on `code`.
 pub fn totp_confirm(app: &App, actor: &Actor, code: &str) -> Result<()> {
     let code = zeroize::Zeroizing::new(code.to_owned());
-    let outcome = app.write(actor, move |cx| {
+    app.write(actor, move |cx| {
         let (row, id) = fresh(cx)?;
         let factor = throttle::factor(cx.app().keys(), row.person);
         if let Some(retry_after_s) = throttle::charge(cx, &factor, throttle::FACTOR)? {
@@ -232,9 +235,9 @@ pub fn totp_confirm(app: &App, actor: &Actor, code: &str) -> Result<()> {
         throttle::clear(cx, &factor)?;
         let permit = cx.authorize::<SignOut>(row.person)?;
         session::end_others(cx.tx(), &permit, id)?;
+        cx.note_revoked(row.person)?;
         Ok(Ok(()))
-    })?;
-    outcome
+    })?
 }
 
 fn fresh(cx: &mut Cx<'_, '_>) -> Result<(CredentialRow, SessionId)> {

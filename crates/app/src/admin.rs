@@ -164,6 +164,7 @@ pub fn list_codes(cx: &mut Cx<'_, '_>) -> Result<Vec<enrolment::IssuedRow>> {
 pub fn disable(cx: &mut Cx<'_, '_>, of: PersonId) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
     one(person::disable(cx.tx(), &permit, of))?;
+    cx.note_revoked(of)?;
     enrolment::end_open(cx.tx(), &permit, of)?;
     Ok(())
 }
@@ -325,7 +326,8 @@ pub fn revoke_grant(cx: &mut Cx<'_, '_>, id: GrantId) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
     let row = grant::get(cx.tx(), &permit, id)?.ok_or(Error::NotFound)?;
     one(grant::revoke(cx.tx(), &permit, id))?;
-    one(person::raise_epoch(cx.tx(), &permit, row.person))
+    one(person::raise_epoch(cx.tx(), &permit, row.person))?;
+    cx.note_revoked(row.person)
 }
 
 /// The rights to act for a patient, or of a person.
@@ -475,5 +477,6 @@ pub fn end_member(cx: &mut Cx<'_, '_>, team: CareTeamId, of: PersonId) -> Result
     if care_team::end_member(cx.tx(), &permit, team, of)? == 0 {
         return Err(Error::NotFound);
     }
-    one(person::raise_epoch(cx.tx(), &permit, of))
+    one(person::raise_epoch(cx.tx(), &permit, of))?;
+    cx.note_revoked(of)
 }

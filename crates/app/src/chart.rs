@@ -4,7 +4,7 @@
 //! were written with (`1950` is a year): the text of a time is for showing, the timestamp for sorting.
 //! Deliberately absent: writing (the import is the only writer) and any judgement of a value.
 
-use domain::ids::{EncounterId, OrganizationId, PatientId, ResourceId};
+use domain::ids::{EncounterId, Id, OrganizationId, PatientId, ResourceId};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::access::{Permit, ReadChart};
@@ -296,4 +296,46 @@ fn open_item<D: Kind>(cx: &Cx<'_, '_>, patient: PatientId, row: ChartItemRow) ->
     let place = Place::new("chart_item", &row.id, "detail_sealed", row.version);
     let detail = cx.open_json(KeyOwner::Patient(patient), &place, &row.detail)?;
     Ok(Item { id: row.id, status: row.status, at: row.effective_at, version: row.version, detail })
+}
+
+/// What a thread's reference is called, for a line such as "About your visit on October 28".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The kind of thing.
+    pub kind: domain::thread::AboutKind,
+    /// A visit's type, or the name of the medicine, result or problem; may be empty.
+    pub text: String,
+    /// A visit's or result's moment.
+    pub at: Option<Timestamp>,
+}
+
+/// The name of what a thread is about, for a reader who may see the patient's chart; `None` for
+/// others, and for a thread about nothing.
+pub fn label(
+    cx: &mut Cx<'_, '_>,
+    patient: PatientId,
+    about: store::thread::About,
+) -> Result<Option<Label>> {
+    use domain::thread::AboutKind;
+    let Some(id) = about.id else { return Ok(None) };
+    let resource = ResourceId::from_uuid(id);
+    let named = |kind, text, at| Label { kind, text, at };
+    let found = match about.kind {
+        AboutKind::Nothing => return Ok(None),
+        AboutKind::Encounter | AboutKind::Appointment => {
+            encounter(cx, patient, EncounterId::from_uuid(id))
+                .map(|visit| named(about.kind, visit.detail.type_text, Some(visit.started_at)))
+        }
+        AboutKind::Medication => item::<MedicationDetail>(cx, patient, resource)
+            .map(|found| named(about.kind, found.detail.code.text, None)),
+        AboutKind::Result => item::<ObservationDetail>(cx, patient, resource)
+            .map(|found| named(about.kind, found.detail.code.text, Some(found.at))),
+        AboutKind::Problem => item::<ConditionDetail>(cx, patient, resource)
+            .map(|found| named(about.kind, found.detail.code.text, None)),
+    };
+    match found {
+        Ok(label) => Ok(Some(label)),
+        Err(Error::NotFound | Error::Forbidden) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

@@ -2,7 +2,10 @@
 
 use domain::ids::{PatientId, PersonId, ThreadId};
 use store::access::{DraftThread, ReadThread, UseOwn};
-use store::care_team::{self, TeamRow};
+use store::care_team;
+
+pub use store::care_team::TeamRow;
+
 use store::circle as rows;
 
 use crate::cx::Cx;

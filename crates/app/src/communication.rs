@@ -325,13 +325,12 @@ pub fn send(cx: &mut Cx<'_, '_>, post: &Post) -> Result<Posted> {
 }
 
 fn outgoing(cx: &mut Cx<'_, '_>, post: &Post, base_seq: Option<i64>) -> Result<Outgoing> {
-    let language = match &post.language {
-        Some(language) => language.clone(),
-        None => {
-            let person = cx.person()?;
-            let row = store::person::get(cx.tx(), person)?;
-            row.map_or_else(|| "en".to_owned(), |row| row.language)
-        }
+    let language = if let Some(language) = &post.language {
+        language.clone()
+    } else {
+        let person = cx.person()?;
+        let row = store::person::get(cx.tx(), person)?;
+        row.map_or_else(|| "en".to_owned(), |row| row.language)
     };
     Ok(Outgoing {
         body: post.body.clone(),

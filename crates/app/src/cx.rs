@@ -450,6 +450,18 @@ impl<'c, 't> Cx<'c, 't> {
         Ok(())
     }
 
+    /// Tells live pages of a person that something of theirs has ended: each checks itself again and stops
+    /// when it must.
+    pub fn note_revoked(&mut self, person: PersonId) -> Result<()> {
+        self.note_change(&Change {
+            kind: "revoked".to_owned(),
+            patient: None,
+            thread: None,
+            team: None,
+            person: Some(person),
+        })
+    }
+
     /// Adds the patients that a list shows to the newest audit entry.
     pub fn audit_subjects(&mut self, patients: impl IntoIterator<Item = PatientId>) {
         self.tx.audit_subjects(patients);

@@ -12,7 +12,9 @@ use domain::work_item::Outcome;
 use store::access::{
     DraftReply, DraftThread, Reply, StartStaffThread, StartThread, UseOwn, WriteNote,
 };
-use store::draft::{self as rows, AfterRelease, DraftKind, DraftRow};
+use store::draft::{self as rows, DraftRow};
+
+pub use store::draft::{AfterRelease, DraftKind};
 use store::seal::Place;
 use store::thread::About;
 
@@ -328,39 +330,52 @@ pub fn undo(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<()> {
     }
 }
 
-/// Checks everything a send needs and names every field that is wrong.
-fn check(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Outgoing> {
+/// What is wrong with a draft's own fields, every field at once; empty when it could be sent.
+pub fn problems(draft: &Draft) -> Vec<FieldError> {
     let mut problems = Vec::new();
     let content = &draft.content;
-    let body = Body::parse(&content.body).map_err(|e| problems.push(FieldError::text("body", e)));
     if draft.row.kind == DraftKind::New {
+        if draft.row.team.is_none() {
+            problems.push(FieldError::new("team", "empty"));
+        }
         if let Err(error) = Line::headline(&content.headline) {
             problems.push(FieldError::text("headline", error));
         }
-        match draft.row.team {
-            None => problems.push(FieldError::new("team", "empty")),
-            Some(team) if store::care_team::get(cx.tx(), team)?.is_none() => {
-                problems.push(FieldError::new("team", "unknown"));
-            }
-            Some(_) => {}
-        }
     }
-    let typed: Vec<&String> =
-        content.questions.iter().filter(|question| !question.trim().is_empty()).collect();
-    if typed.len() > QUESTIONS_MAX {
+    if let Err(error) = Body::parse(&content.body) {
+        problems.push(FieldError::text("body", error));
+    }
+    if questions_of(content).count() > QUESTIONS_MAX {
         problems.push(FieldError {
             field: "question",
             problem: "too-many",
             max: Some(QUESTIONS_MAX),
         });
     }
-    let mut questions = Vec::new();
-    for question in typed {
-        match Line::parse(question) {
-            Ok(line) => questions.push(line),
-            Err(error) => problems.push(FieldError::text("question", error)),
+    for question in questions_of(content) {
+        if let Err(error) = Line::parse(question) {
+            problems.push(FieldError::text("question", error));
         }
     }
+    problems
+}
+
+fn questions_of(content: &DraftContent) -> impl Iterator<Item = &String> {
+    content.questions.iter().filter(|question| !question.trim().is_empty())
+}
+
+/// Checks everything a send needs and names every field that is wrong.
+fn check(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Outgoing> {
+    let mut problems = problems(draft);
+    if let Some(team) = draft.row.team
+        && store::care_team::get(cx.tx(), team)?.is_none()
+    {
+        problems.push(FieldError::new("team", "unknown"));
+    }
+    let content = &draft.content;
+    let body = Body::parse(&content.body);
+    let questions: Vec<Line> =
+        questions_of(content).filter_map(|question| Line::parse(question).ok()).collect();
     let answers: Vec<QuestionId> =
         content.answers.iter().filter_map(|id| QuestionId::parse(id).ok()).collect();
     let client_msg_id = ClientMsgId::parse(&draft.row.id.to_string());
@@ -384,6 +399,83 @@ fn check(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Outgoing> {
 fn language_of(cx: &mut Cx<'_, '_>) -> Result<String> {
     let person = cx.person()?;
     Ok(store::person::get(cx.tx(), person)?.map_or_else(|| "en".to_owned(), |row| row.language))
+}
+
+/// A draft with the words a list shows for it.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// The draft.
+    pub draft: Draft,
+    /// Its headline, or the conversation's; may be empty.
+    pub headline: String,
+    /// The team it goes to; may be empty.
+    pub team: String,
+}
+
+/// The actor's drafts about a patient, newest first, with their headlines and teams.
+pub fn list_named(cx: &mut Cx<'_, '_>, patient: PatientId) -> Result<Vec<Named>> {
+    let mut named = Vec::new();
+    for draft in list(cx)? {
+        if draft.row.patient != Some(patient) {
+            continue;
+        }
+        let (mut headline, mut team) = (draft.content.headline.clone(), draft.row.team);
+        if let Some(id) = draft.row.thread.filter(|_| draft.row.kind == DraftKind::Reply) {
+            let (words, owner) = thread::headline(cx, id)?;
+            headline = words;
+            team = owner;
+        }
+        let team = match team {
+            Some(team) => store::care_team::get(cx.tx(), team)?.map(|team| team.name),
+            None => None,
+        };
+        named.push(Named { draft, headline, team: team.unwrap_or_default() });
+    }
+    Ok(named)
+}
+
+/// The thread that a draft of the actor's own became. `NotFound` when it never left.
+pub fn became(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<ThreadId> {
+    let owner = cx.person()?;
+    let sent = store::message::find_sent(cx.tx(), owner, &id.to_string())?;
+    let thread = sent.ok_or(Error::NotFound)?.thread;
+    cx.authorize::<store::access::ReadThread>(thread)?;
+    Ok(thread)
+}
+
+/// Begins a new conversation that goes on from an old one, at its team or that team's successor.
+pub fn follow_up(
+    cx: &mut Cx<'_, '_>,
+    patient: PatientId,
+    before: ThreadId,
+) -> Result<(DraftId, i64)> {
+    let permit = cx.authorize::<store::access::ReadThread>(before)?;
+    if permit.object().patient != Some(patient) {
+        return Err(Error::NotFound);
+    }
+    let old = store::thread::get(cx.tx(), &permit)?;
+    let (headline, team) = thread::headline(cx, before)?;
+    let team = match team {
+        Some(team) => store::care_team::active_or_successor(cx.tx(), team)?,
+        None => None,
+    };
+    let typed = Typed {
+        target: Target::New {
+            patient,
+            kind: ThreadKind::Care,
+            team,
+            category: old.category,
+            about: old.about,
+        },
+        ask: Ask::Inform,
+        content: DraftContent { headline, ..DraftContent::default() },
+        base_seq: 0,
+    };
+    let (id, version) = save(cx, None, 0, &typed)?;
+    let owner = cx.person()?;
+    let own = cx.authorize::<UseOwn>(owner)?;
+    rows::set_continues(cx.tx(), &own, id, before)?;
+    Ok((id, version))
 }
 
 /// Turns a draft of the actor's own into what it was meant to be and deletes it, in one transaction.

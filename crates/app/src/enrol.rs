@@ -188,6 +188,7 @@ fn use_code(
     let sealed = cx.seal_json(KeyOwner::Person(row.id), &place, &profile)?;
     person::set_username(cx.tx(), &permit, &key, &sealed, version)?;
     session::end_all(cx.tx(), &permit)?;
+    cx.note_revoked(row.id)?;
     device::remove_all(cx.tx(), row.id)?;
     let epoch = person::raise_own_epoch(cx.tx(), &permit)?;
     throttle::clear(cx, &throttle::account(keys, &key))?;

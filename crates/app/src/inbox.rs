@@ -5,7 +5,10 @@ use domain::message::Side;
 use domain::thread::{Category, Ladder, ladder};
 use domain::time::Timestamp;
 use store::access::ListThreads;
-use store::inbox_row::{self, After, Filter, InboxRow};
+use store::care_team;
+use store::inbox_row::{self, InboxRow};
+
+pub use store::inbox_row::{After, Filter};
 use store::seal::Place;
 
 use crate::content::{Preview, thread_owner};
@@ -57,6 +60,8 @@ pub struct InboxPage {
     pub turn: i64,
     /// How many hold something unread.
     pub unread: i64,
+    /// A team that treats the patient, whose site's numbers the page shows.
+    pub team: Option<care_team::TeamRow>,
 }
 
 /// Lists a patient's conversations, newest first, within what the actor's ties show.
@@ -82,7 +87,8 @@ pub fn list(
     for row in &rows {
         items.push(open(cx, row, &mut names)?);
     }
-    Ok(InboxPage { items, next, turn, unread })
+    let team = care_team::list_for_patient(cx.tx(), &permit)?.into_iter().next();
+    Ok(InboxPage { items, next, turn, unread, team })
 }
 
 fn open(cx: &mut Cx<'_, '_>, row: &InboxRow, names: &mut Names) -> Result<InboxItem> {
@@ -111,4 +117,10 @@ fn open(cx: &mut Cx<'_, '_>, row: &InboxRow, names: &mut Names) -> Result<InboxI
         asked: row.asked,
         unread: row.is_unread(),
     })
+}
+
+/// How many of a patient's conversations hold something the actor has not seen; counts to 100.
+pub fn count_unread(cx: &mut Cx<'_, '_>, patient: PatientId) -> Result<i64> {
+    let permit = cx.authorize::<ListThreads>(patient)?;
+    Ok(inbox_row::count_unread(cx.tx(), &permit)?)
 }

@@ -35,5 +35,7 @@ pub mod thread;
 mod throttle;
 pub mod work;
 
+pub use store::change::Numbered;
+
 pub use cx::{App, Cx, SessionLimits, Settings};
 pub use error::{Conflict, Error, FieldError, Result};

@@ -101,7 +101,7 @@ pub fn run(app: &App, actor: &Actor, patient: PatientId, typed: &str) -> Result<
 }
 
 fn newest(hits: &mut Vec<Hit>) {
-    hits.sort_by(|a, b| (b.sent_at, b.seq).cmp(&(a.sent_at, a.seq)));
+    hits.sort_by_key(|hit| std::cmp::Reverse((hit.sent_at, hit.seq)));
     hits.truncate(HITS_MAX);
 }
 
@@ -186,6 +186,24 @@ fn snippet(body: &str, words: &[String]) -> String {
         text.push_str(part);
     }
     text
+}
+
+/// A snippet cut at its first match: what stands before, the word, what follows.
+pub fn split_at_match(snippet: &str, words: &str) -> (String, String, String) {
+    let wanted = fold(words);
+    let mut before = String::new();
+    let mut parts = snippet.split_inclusive(' ');
+    for part in parts.by_ref() {
+        let found = fold(part);
+        let hit = found.iter().any(|f| wanted.iter().any(|w| f.starts_with(w.as_str())));
+        if hit {
+            let word = part.trim_end();
+            let gap = part.get(word.len()..).unwrap_or_default();
+            return (before, word.to_owned(), format!("{gap}{}", parts.collect::<String>()));
+        }
+        before.push_str(part);
+    }
+    (before, String::new(), String::new())
 }
 
 fn keep(cx: &mut Cx<'_, '_>, patient: PatientId, found: &Found) -> Result<SearchId> {

@@ -188,9 +188,9 @@ pub fn form_token(app: &App, of: &[u8]) -> String {
 }
 
 /// Ends the session; nothing is left that its cookie opens.
-pub fn sign_out<'t>(cx: &mut Cx<'_, 't>, id: SessionId) -> Result<()> {
+pub fn sign_out(cx: &mut Cx<'_, '_>, id: SessionId) -> Result<()> {
     let person = cx.person()?;
     let permit = cx.authorize::<SignOut>(person)?;
     session::end(cx.tx(), &permit, id)?;
-    Ok(())
+    cx.note_revoked(person)
 }

@@ -11,8 +11,10 @@ use store::access::{MarkRead, Permit, ReadThread, StartStaffThread, StartThread}
 use store::care_team::{self, TeamRow};
 use store::message as rows;
 use store::seal::{KeyOwner, Place};
-use store::thread::{self, About, NewParticipation, NewThread, Opened, Party};
+use store::thread::{self, NewParticipation, NewThread, Opened, Party};
 use store::work_item;
+
+pub use store::thread::About;
 
 use crate::content::{CorrectionContent, Letter, thread_owner};
 use crate::cx::Cx;
@@ -423,6 +425,42 @@ fn custody<'t>(
         steps.push(ShownStep { kind: row.kind, by, to_person, to_team, reason, at: row.at });
     }
     Ok(steps)
+}
+
+/// A conversation's headline and owning team.
+pub fn headline(cx: &mut Cx<'_, '_>, id: ThreadId) -> Result<(String, Option<CareTeamId>)> {
+    let permit = cx.authorize::<ReadThread>(id)?;
+    let row = thread::get(cx.tx(), &permit)?;
+    let place = Place::new("thread", &id, "headline_sealed", 1);
+    let headline = cx.open(thread_owner(row.patient, None), &place, &row.headline)?;
+    Ok((headline, row.owner_team))
+}
+
+/// What live pages are told of a conversation: states only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Live {
+    /// The newest number.
+    pub last_seq: i64,
+    /// Where it stands.
+    pub ladder: Ladder,
+    /// The owning team's plain name.
+    pub team: String,
+}
+
+/// The state of a conversation of the patient, asked again for every event.
+pub fn live(cx: &mut Cx<'_, '_>, patient: PatientId, id: ThreadId) -> Result<Live> {
+    let permit = cx.authorize::<ReadThread>(id)?;
+    if permit.object().patient != Some(patient) {
+        return Err(Error::NotFound);
+    }
+    let facts = thread::item_facts(cx.tx(), &permit)?;
+    let (last_seq, team) = (permit.object().last_seq, permit.object().owner_team);
+    let mut names = Names::default();
+    let team = match team {
+        Some(team) => names.team(cx, team)?,
+        None => String::new(),
+    };
+    Ok(Live { last_seq, ladder: ladder(&facts), team })
 }
 
 /// Moves the reader's own mark to `seq`; nothing else changes.

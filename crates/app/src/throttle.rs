@@ -94,8 +94,9 @@ pub(crate) fn address(keys: &Keys, address: IpAddr) -> Key {
             key(keys, b"address", &[a, b, c])
         }
         IpAddr::V6(v6) => {
-            let [a, b, c, d, e, f, g, ..] = v6.octets();
-            key(keys, b"address", &[a, b, c, d, e, f, g])
+            let octets = v6.octets();
+            let block: &[u8; 7] = octets.first_chunk().unwrap_or(&[0; 7]);
+            key(keys, b"address", block)
         }
     }
 }

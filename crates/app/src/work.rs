@@ -13,8 +13,9 @@ use store::care_team;
 use store::change::Change;
 use store::seal::Place;
 use store::thread::{self, NewParticipation, Party};
-use store::work_item::{self as rows, Moved, NewWorkEvent, NewWorkItem, QueueAfter, QueueCounts};
-use store::work_item::{QueueList, QueueRow, WorkItemRow, WorkRight};
+use store::work_item::{self as rows, Moved, NewWorkEvent, NewWorkItem, QueueRow, WorkRight};
+
+pub use store::work_item::{QueueAfter, QueueCounts, QueueList, WorkItemRow};
 
 use crate::content::{Preview, thread_owner};
 use crate::cx::Cx;

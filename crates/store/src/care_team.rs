@@ -32,6 +32,12 @@ pub struct TeamRow {
     pub site_phone: String,
     /// The site's time zone (IANA).
     pub time_zone: String,
+    /// The emergency number where the site is.
+    pub emergency_phone: String,
+    /// The crisis line where the site is.
+    pub crisis_phone: String,
+    /// The site's nurse line.
+    pub nurse_phone: String,
 }
 
 fn read(row: &Row) -> Result<TeamRow, DbError> {
@@ -47,6 +53,9 @@ fn read(row: &Row) -> Result<TeamRow, DbError> {
         site_name: row.get(8)?,
         site_phone: row.get(9)?,
         time_zone: row.get(10)?,
+        emergency_phone: row.get(11)?,
+        crisis_phone: row.get(12)?,
+        nurse_phone: row.get(13)?,
     })
 }
 
@@ -55,7 +64,8 @@ pub fn get(tx: &mut Tx<'_>, id: CareTeamId) -> Result<Option<TeamRow>, DbError> 
     tx.query_opt(
         sql!(
             "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
-             c.answer_minutes, s.name, s.phone, s.time_zone \
+             c.answer_minutes, s.name, s.phone, s.time_zone, \
+             s.emergency_phone, s.crisis_phone, s.nurse_phone \
              FROM care_team c JOIN site s ON s.id = c.site_id WHERE c.id = $1 AND c.status = 'active'"
         ),
         &[&id],
@@ -63,6 +73,32 @@ pub fn get(tx: &mut Tx<'_>, id: CareTeamId) -> Result<Option<TeamRow>, DbError> 
     .as_ref()
     .map(read)
     .transpose()
+}
+
+/// The team itself while it is active, else its successor, and so on for a few steps; `None` when the
+/// line ends.
+pub fn active_or_successor(
+    tx: &mut Tx<'_>,
+    team: CareTeamId,
+) -> Result<Option<CareTeamId>, DbError> {
+    let mut at = team;
+    for _ in 0..8 {
+        let Some(row) = tx.query_opt(
+            sql!("SELECT status, successor_team_id FROM care_team WHERE id = $1"),
+            &[&at],
+        )?
+        else {
+            return Ok(None);
+        };
+        if row.get::<String>(0)? == "active" {
+            return Ok(Some(at));
+        }
+        match row.get::<Option<CareTeamId>>(1)? {
+            Some(next) => at = next,
+            None => return Ok(None),
+        }
+    }
+    Ok(None)
 }
 
 /// The active teams that treat the permit's patient now, by name.
@@ -73,7 +109,8 @@ pub fn list_for_patient<'t, A: Action<Object = PatientObject>>(
     tx.query(
         sql!(
             "SELECT DISTINCT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, \
-             c.kind, c.answer_minutes, s.name, s.phone, s.time_zone \
+             c.kind, c.answer_minutes, s.name, s.phone, s.time_zone, \
+             s.emergency_phone, s.crisis_phone, s.nurse_phone \
              FROM care_relation r JOIN care_team c ON c.id = r.team_id JOIN site s ON s.id = c.site_id \
              WHERE r.patient_id = $1 AND r.from_at <= $2 AND r.until_at > $2 AND c.status = 'active' \
              ORDER BY c.plain_name, c.id"
@@ -93,7 +130,8 @@ pub fn list_of_organization(
     tx.query(
         sql!(
             "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
-             c.answer_minutes, s.name, s.phone, s.time_zone \
+             c.answer_minutes, s.name, s.phone, s.time_zone, \
+             s.emergency_phone, s.crisis_phone, s.nurse_phone \
              FROM care_team c JOIN site s ON s.id = c.site_id \
              WHERE c.organization_id = $1 AND c.status = 'active' ORDER BY c.plain_name, c.id"
         ),
@@ -222,7 +260,8 @@ pub fn list_of_person(
     tx.query(
         sql!(
             "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
-             c.answer_minutes, s.name, s.phone, s.time_zone, m.role \
+             c.answer_minutes, s.name, s.phone, s.time_zone, \
+             s.emergency_phone, s.crisis_phone, s.nurse_phone, m.role \
              FROM membership m JOIN care_team c ON c.id = m.team_id JOIN site s ON s.id = c.site_id \
              WHERE m.person_id = $1 AND m.from_at <= $2 AND m.until_at > $2 AND c.status = 'active' \
              ORDER BY c.plain_name, c.id"
@@ -230,7 +269,7 @@ pub fn list_of_person(
         &[&person, &now],
     )?
     .iter()
-    .map(|row| Ok((read(row)?, row.get(11)?)))
+    .map(|row| Ok((read(row)?, row.get(14)?)))
     .collect()
 }
 

@@ -317,3 +317,16 @@ fn read(row: &Row) -> Result<DraftRow, DbError> {
 pub fn unhold(tx: &mut Tx<'_>, id: DraftId) -> Result<(), DbError> {
     tx.execute(sql!("UPDATE draft SET release_at = NULL WHERE id = $1"), &[&id]).map(|_| ())
 }
+
+/// Notes which thread the permit's owner's new conversation goes on from.
+pub fn set_continues<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, UseOwn>,
+    id: DraftId,
+    thread: ThreadId,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!("UPDATE draft SET thread_id = $3 WHERE id = $1 AND owner_id = $2 AND kind = 'new'"),
+        &[&id, &permit.object().person, &thread],
+    )
+}

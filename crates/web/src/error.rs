@@ -125,9 +125,7 @@ impl IntoResponse for Fault {
 
 /// FHIR R4 OperationOutcome of a fault, as JSON text.
 pub fn outcome(fault: &Fault, request_id: &str) -> String {
-    let issue = |code: &str, text: String| {
-        serde_json::json!({ "severity": "error", "code": code, "diagnostics": text })
-    };
+    let issue = |code: &str, text: String| serde_json::json!({ "severity": "error", "code": code, "diagnostics": text });
     let mut issues = Vec::new();
     if let Fault::Invalid(fields) = fault {
         for field in fields {

@@ -277,7 +277,10 @@ mod tests {
     #[test]
     fn fields_become_a_struct() {
         let typed = read(&[("name", "é & =")]).unwrap();
-        assert_eq!(typed, Typed { name: "é & =".to_owned(), shared: false, version: None, question: vec![] });
+        assert_eq!(
+            typed,
+            Typed { name: "é & =".to_owned(), shared: false, version: None, question: vec![] }
+        );
         let typed = read(&[
             ("question", "a"),
             ("name", ""),
@@ -285,12 +288,15 @@ mod tests {
             ("version", "7"),
             ("question", "b"),
         ]);
-        assert_eq!(typed.unwrap(), Typed {
-            name: String::new(),
-            shared: true,
-            version: Some(7),
-            question: vec!["a".to_owned(), "b".to_owned()],
-        });
+        assert_eq!(
+            typed.unwrap(),
+            Typed {
+                name: String::new(),
+                shared: true,
+                version: Some(7),
+                question: vec!["a".to_owned(), "b".to_owned()],
+            }
+        );
         assert_eq!(read(&[("name", "x"), ("version", "")]).unwrap().version, None);
     }
 

@@ -1,8 +1,16 @@
 //! Handlers of pages: parse, call one operation, choose a page.
 
 pub mod account;
+pub mod compose;
 pub mod enrol;
+pub mod inbox;
+pub mod live;
+pub mod shelf;
 pub mod sign_in;
+pub mod subject;
+pub mod thread;
+pub mod topics;
+pub mod words;
 
 use app::FieldError;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
@@ -38,4 +46,31 @@ fn words(locale: Locale, fault: &FieldError) -> String {
         Some(count) => locale.t1(&key, "count", count),
         None => locale.t(&key),
     }
+}
+
+/// Says on a page of messages what is wrong with its fields.
+pub(crate) fn problems(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
+    for fault in faults {
+        let key = match (fault.field, fault.problem) {
+            ("team", _) => "problem-team",
+            ("about", _) => "problem-about",
+            ("ask", _) => "problem-ask",
+            ("q", _) => "problem-query",
+            ("question", "too-many") => "problem-questions-many",
+            (_, "not-text") => "problem-text-odd",
+            (_, "changed") => "problem-changed",
+            ("headline", "empty") => "problem-headline-empty",
+            ("headline", _) => "problem-headline-long",
+            ("body", "empty") => "problem-body-empty",
+            ("body", _) => "problem-body-long",
+            ("reason", "empty") => "problem-reason",
+            _ => "problem-line-long",
+        };
+        let text = match fault.max {
+            Some(count) => chrome.locale.t1(key, "count", count),
+            None => chrome.t(key),
+        };
+        chrome.problems.push(Problem { field: fault.field.to_owned(), text });
+    }
+    chrome
 }

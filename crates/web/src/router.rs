@@ -8,7 +8,7 @@
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -16,7 +16,7 @@ use crate::error::Fault;
 use crate::extract::Bearer;
 use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
-use crate::portal::{account, enrol, sign_in};
+use crate::portal::{account, compose, enrol, inbox, live, shelf, sign_in, thread};
 use crate::run::WebState;
 
 /// The whole site.
@@ -52,11 +52,52 @@ fn portal(state: &WebState) -> Router<WebState> {
     Router::new()
         .merge(open)
         .merge(own)
+        .route("/", get(inbox::show))
+        .route("/helping", get(inbox::helping))
+        .merge(messages())
+        .route("/for/{patient}", get(inbox::with_slash))
+        .route("/for/{patient}/", get(inbox::show))
+        .nest("/for/{patient}", messages())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn(form::guard))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), context::provide))
+}
+
+/// A patient's messages: at `/…` for oneself, at `/for/{patient}/…` for somebody one helps.
+fn messages() -> Router<WebState> {
+    Router::new()
+        .route("/live", get(live::inbox))
+        .route("/new", get(compose::new).post(compose::begin))
+        .route("/drafts", get(shelf::drafts))
+        .route("/drafts/{id}", get(compose::write))
+        .route("/drafts/{id}/who", get(compose::who).post(compose::set_who))
+        .route("/drafts/{id}/about", get(compose::about).post(compose::set_about))
+        .route("/drafts/{id}/write", get(compose::write).post(compose::set_text))
+        .route("/drafts/{id}/autosave", post(compose::autosave))
+        .route("/drafts/{id}/check", get(compose::check))
+        .route("/drafts/{id}/send", post(compose::send))
+        .route("/drafts/{id}/sent", get(compose::sent))
+        .route("/drafts/{id}/undo", post(compose::undo))
+        .route("/drafts/{id}/delete", get(compose::ask_delete).post(compose::delete))
+        .route("/search", get(shelf::show_search).post(shelf::run_search))
+        .route("/search/{id}", get(shelf::results))
+        .route("/threads/{id}", get(thread::show))
+        .route("/threads/{id}/live", get(live::thread))
+        .route("/threads/{id}/draft", post(thread::autosave))
+        .route("/threads/{id}/reply", post(thread::reply))
+        .route("/threads/{id}/sent", get(thread::sent))
+        .route("/threads/{id}/unread", post(thread::unread))
+        .route("/threads/{id}/follow-up", post(thread::follow_up))
+        .route(
+            "/threads/{id}/messages/{message}/correct",
+            get(thread::show_correct).post(thread::correct),
+        )
+        .route(
+            "/threads/{id}/messages/{message}/retract",
+            get(thread::ask_retract).post(thread::retract),
+        )
 }
 
 /// The API for programs. Whoever has no token learns nothing of what exists.

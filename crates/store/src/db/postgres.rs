@@ -64,6 +64,10 @@ impl PostgresConfig {
         }
     }
 
+    #[cfg_attr(
+        not(any(test, feature = "testing")),
+        allow(clippy::unused_self, reason = "only tests weaken it")
+    )]
     const fn needs_fsync(&self) -> bool {
         #[cfg(any(test, feature = "testing"))]
         if self.accept_fsync_off {

@@ -72,6 +72,10 @@ impl SqliteConfig {
     }
 
     /// What `PRAGMA synchronous` must read back: 2 (FULL) outside that one test.
+    #[cfg_attr(
+        not(any(test, feature = "testing")),
+        allow(clippy::unused_self, reason = "only tests weaken it")
+    )]
     const fn synchronous(&self) -> i64 {
         #[cfg(any(test, feature = "testing"))]
         if self.weak_sync {

@@ -73,3 +73,4 @@ sent-next-read = { $team } will read your message.
 sent-next-notice = We will tell you when there is an answer.
 sent-worse = Feeling worse?
 sent-continue = Go to your messages
+headline-visit = My visit on { $day }

@@ -51,3 +51,5 @@ correct-text = Your team will see both the first text and the new one.
 correct-reason = Why do you change it?
 correct-reason-hint = You can leave this blank.
 correct-button = Save the change
+about-visit-on = About your visit on { $day }
+about-thing = About { $what }

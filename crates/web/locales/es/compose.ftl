@@ -73,3 +73,4 @@ sent-next-read = { $team } va a leer su mensaje.
 sent-next-notice = Le avisaremos cuando haya respuesta.
 sent-worse = ¿Se siente peor?
 sent-continue = Ir a sus mensajes
+headline-visit = Mi visita del { $day }

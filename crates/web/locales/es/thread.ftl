@@ -51,3 +51,5 @@ correct-text = Su equipo verá el primer texto y el nuevo.
 correct-reason = ¿Por qué lo cambia?
 correct-reason-hint = Puede dejarlo en blanco.
 correct-button = Guardar el cambio
+about-visit-on = Sobre su visita del { $day }
+about-thing = Sobre { $what }

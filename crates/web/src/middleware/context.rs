@@ -137,8 +137,7 @@ impl Context {
 
     /// The frame of a page with forms, for whoever asks.
     pub fn chrome(&self, place: Place) -> Chrome {
-        let mut chrome =
-            Chrome { form_token: self.form_token(), place, ..self.plain_chrome() };
+        let mut chrome = Chrome { form_token: self.form_token(), place, ..self.plain_chrome() };
         if let Some(current) = self.current() {
             chrome.user_name = Some(current.name.clone());
             chrome.session_seconds = u32::try_from(current.ends_in_s).ok();
@@ -359,7 +358,9 @@ mod tests {
         for good in ["/", "/threads/1", "/account?a=b", "/for/x/"] {
             assert_eq!(local(good), Some(good));
         }
-        for bad in ["", "x", "//evil.example", "/\\evil.example", "https://evil.example", "/a b", "/a\nb"] {
+        for bad in
+            ["", "x", "//evil.example", "/\\evil.example", "https://evil.example", "/a b", "/a\nb"]
+        {
             assert_eq!(local(bad), None, "{bad:?}");
         }
         assert_eq!(sign_in_address(Some("/a?b=c&d")), "/sign-in?next=/a%3Fb%3Dc%26d");

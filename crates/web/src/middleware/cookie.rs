@@ -54,7 +54,8 @@ impl Cookie {
 
     /// The header that sets it; `None` when the value cannot stand in a header.
     pub fn set(self, value: &str, demo: bool) -> Option<HeaderValue> {
-        let age = if self == Self::Device { format!("; Max-Age={DEVICE_S}") } else { String::new() };
+        let age =
+            if self == Self::Device { format!("; Max-Age={DEVICE_S}") } else { String::new() };
         self.header(value, &age, demo)
     }
 

@@ -163,11 +163,10 @@ mod tests {
     fn a_form_is_read_strictly() {
         let read = |text: &str| fields(text.as_bytes());
         let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        assert_eq!(read("a=1&b=x+y%20z%C3%A9&&c"), Some(vec![
-            pair("a", "1"),
-            pair("b", "x y zé"),
-            pair("c", ""),
-        ]));
+        assert_eq!(
+            read("a=1&b=x+y%20z%C3%A9&&c"),
+            Some(vec![pair("a", "1"), pair("b", "x y zé"), pair("c", ""),])
+        );
         assert_eq!(read("a=%zz%4"), Some(vec![pair("a", "%zz%4")]));
         assert_eq!(read("a=%FF"), None, "not UTF-8");
         assert_eq!(read("a=%00"), None, "U+0000");

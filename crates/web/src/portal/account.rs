@@ -26,11 +26,7 @@ use crate::run::WebState;
 /// The account's address.
 const BASE: &str = "/account";
 
-async fn page(
-    state: &WebState,
-    session: &Session,
-    faults: &[app::FieldError],
-) -> Result<Account> {
+async fn page(state: &WebState, session: &Session, faults: &[app::FieldError]) -> Result<Account> {
     let overview = state.read(&session.actor, account::overview).await?;
     let current = session.current().ok_or(Fault::SignedOut)?;
     let locale = session.locale();
@@ -141,9 +137,8 @@ pub async fn set_language(
     let language = chosen.ok_or(Fault::Invalid(Vec::new()))?.lang();
     let current = session.current().ok_or(Fault::SignedOut)?;
     let (theme, single_keys) = (current.theme.clone(), current.single_keys);
-    let save = move |cx: &mut app::Cx<'_, '_>| {
-        account::set_preferences(cx, language, &theme, single_keys)
-    };
+    let save =
+        move |cx: &mut app::Cx<'_, '_>| account::set_preferences(cx, language, &theme, single_keys);
     state.write(&session.actor, save).await?;
     Ok(see(BASE))
 }
@@ -169,9 +164,8 @@ pub async fn set_look(
     };
     let current = session.current().ok_or(Fault::SignedOut)?;
     let (language, single_keys) = (current.language.clone(), current.single_keys);
-    let save = move |cx: &mut app::Cx<'_, '_>| {
-        account::set_preferences(cx, &language, theme, single_keys)
-    };
+    let save =
+        move |cx: &mut app::Cx<'_, '_>| account::set_preferences(cx, &language, theme, single_keys);
     state.write(&session.actor, save).await?;
     Ok(see(BASE))
 }

@@ -1,0 +1,162 @@
+//! `/` and `/for/{patient}/`: the list of conversations; `/helping`: whom to help.
+
+use app::inbox;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::ids::{Id, ThreadId};
+use domain::message::Side;
+use domain::time::Timestamp;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::see;
+use super::subject::Subject;
+use super::words::{ladder, safety_of, site_time};
+use crate::error::{Fault, Result};
+use crate::extract::Session;
+use crate::pages::inbox::{Filter, FilterLink, Inbox, InboxRow};
+use crate::pages::shelf::{Helped, Helping};
+use crate::pages::{self, Place};
+use crate::run::WebState;
+
+/// Conversations on a page.
+const PAGE: i64 = 25;
+
+/// `?show=turn|closed`, `?before=…`.
+#[derive(Debug, Default, Deserialize)]
+pub struct ListQuery {
+    show: Option<String>,
+    before: Option<String>,
+}
+
+/// A place in the list as it stands in an address: no word, only a moment and an id.
+fn cursor(after: app::inbox::After) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{} {}", after.last_at.micros(), after.thread))
+}
+
+fn read_cursor(text: &str) -> Option<app::inbox::After> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (at, thread) = text.split_once(' ')?;
+    Some(app::inbox::After {
+        last_at: Timestamp::from_micros(at.parse().ok()?),
+        thread: ThreadId::parse(thread).ok()?,
+    })
+}
+
+/// `GET /`
+pub async fn show(
+    State(state): State<WebState>,
+    subject: Subject,
+    Query(query): Query<ListQuery>,
+) -> Result<Response> {
+    let filter = match query.show.as_deref() {
+        None => Filter::Open,
+        Some("turn") => Filter::YourTurn,
+        Some("closed") => Filter::Closed,
+        Some(_) => return Err(Fault::NotFound),
+    };
+    let after = match query.before.as_deref() {
+        None => app::inbox::After::start(),
+        Some(text) => read_cursor(text).ok_or(Fault::NotFound)?,
+    };
+    let asked = match filter {
+        Filter::Open => app::inbox::Filter::Open,
+        Filter::YourTurn => app::inbox::Filter::Turn,
+        Filter::Closed => app::inbox::Filter::Closed,
+    };
+    let patient = subject.patient;
+    let page = state
+        .read(&subject.session.actor, move |cx| inbox::list(cx, patient, asked, after, PAGE))
+        .await?;
+    let base = match filter {
+        Filter::Open => subject.at("/"),
+        Filter::YourTurn => subject.at("/?show=turn"),
+        Filter::Closed => subject.at("/?show=closed"),
+    };
+    let older = page.next.map(|next| {
+        let joint = if base.contains('?') { '&' } else { '?' };
+        format!("{base}{joint}before={}", cursor(next))
+    });
+    let mut chrome = subject.chrome(Place::Inbox);
+    chrome.live = Some(subject.at("/live"));
+    let time = site_time(&state);
+    let locale = chrome.locale;
+    let reader = subject.session.current().map(|current| current.name.clone()).unwrap_or_default();
+    let rows = page
+        .items
+        .into_iter()
+        .map(|item| {
+            let mine = item.last_side == Side::Patient && item.from == reader;
+            InboxRow {
+                href: subject.at(&format!("/threads/{}", item.thread)),
+                thread: item.thread.to_string(),
+                seq: item.last_seq,
+                unread: item.unread,
+                from: (!mine).then_some(item.from),
+                when: time.short(locale, item.last_at.micros()),
+                headline: item.headline,
+                preview: item.preview,
+                ladder: ladder(&item.ladder, &item.team, None, item.asked),
+                team: item.team,
+                files: 0,
+                draft: false,
+            }
+        })
+        .collect();
+    let link = |filter, path: &str, count| FilterLink { filter, href: subject.at(path), count };
+    let team = page.team;
+    let page = Inbox {
+        chrome,
+        filter,
+        filters: vec![
+            link(Filter::Open, "/", None),
+            link(Filter::YourTurn, "/?show=turn", u32::try_from(page.turn).ok()),
+            link(Filter::Closed, "/?show=closed", None),
+        ],
+        rows,
+        older,
+        newest: query.before.is_some().then_some(base),
+        promise_days: team.as_ref().map(|team| promise_days(team.answer_minutes)),
+        safety: safety_of(&state, team.as_ref()),
+    };
+    Ok(pages::respond(StatusCode::OK, &page))
+}
+
+/// Minutes of answer time in days, rounded up: at least one.
+fn promise_days(minutes: i64) -> u32 {
+    u32::try_from(minutes.saturating_add(1_439) / 1_440).unwrap_or(1).max(1)
+}
+
+/// `GET /helping`
+pub async fn helping(State(state): State<WebState>, session: Session) -> Result<Response> {
+    if session.role().is_staff() {
+        return Err(Fault::NotFound);
+    }
+    let helped = state.read(&session.actor, app::circle::helped).await?;
+    let chrome = session.chrome(Place::Elsewhere);
+    let own = helped.iter().any(|helped| helped.own).then(|| "/".to_owned());
+    let mut people = Vec::new();
+    for helped in helped.into_iter().filter(|helped| !helped.own) {
+        let patient = helped.patient;
+        let unread = state.read(&session.actor, move |cx| inbox::count_unread(cx, patient)).await?;
+        people.push(Helped {
+            may: chrome.t(match helped.rights.as_str() {
+                "write" => "helping-may-all",
+                "draft" => "helping-may-draft",
+                _ => "helping-may-read",
+            }),
+            href: format!("/for/{patient}/"),
+            name: helped.name,
+            unread: u32::try_from(unread).unwrap_or(0),
+        });
+    }
+    Ok(pages::respond(StatusCode::OK, &Helping { chrome, people, own }))
+}
+
+/// `GET /for/{patient}`: the same with the slash that its links count on.
+pub async fn with_slash(subject: Subject) -> Response {
+    see(&subject.at("/"))
+}

@@ -1,0 +1,131 @@
+//! `/drafts` and `/search`.
+
+use app::draft::{self, DraftKind};
+use app::search;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::ids::{Id, SearchId};
+use domain::message::preview;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::subject::Subject;
+use super::words::site_time;
+use super::{problems, see};
+use crate::error::{Fault, Result};
+use crate::extract::Form;
+use crate::pages::shelf::{DraftRow, Drafts, Hit, Results, Search};
+use crate::pages::{self, Chrome, Place};
+use crate::run::WebState;
+
+/// Characters of a draft that its row shows.
+const PREVIEW_CHARS: usize = 140;
+
+/// `GET /drafts`
+pub async fn drafts(State(state): State<WebState>, subject: Subject) -> Result<Response> {
+    let patient = subject.patient;
+    let found =
+        state.read(&subject.session.actor, move |cx| draft::list_named(cx, patient)).await?;
+    let chrome = subject.chrome(Place::Drafts);
+    let (locale, time) = (chrome.locale, site_time(&state));
+    let rows = found
+        .into_iter()
+        .filter(|found| found.draft.row.kind != DraftKind::Note)
+        .map(|found| {
+            let row = &found.draft.row;
+            let reply = row.thread.filter(|_| row.kind == DraftKind::Reply);
+            let href = match reply {
+                Some(thread) => subject.at(&format!("/threads/{thread}#body")),
+                None => subject.at(&format!("/drafts/{}/write", row.id)),
+            };
+            DraftRow {
+                href,
+                delete: subject.at(&format!("/drafts/{}/delete", row.id)),
+                headline: found.headline.clone(),
+                preview: preview(&found.draft.content.body, PREVIEW_CHARS),
+                team: found.team.clone(),
+                when: time.full(locale, row.updated_at.micros()),
+                reply: reply.is_some(),
+            }
+        })
+        .collect();
+    Ok(pages::respond(StatusCode::OK, &Drafts { chrome, rows }))
+}
+
+fn search_page(
+    chrome: Chrome,
+    subject: &Subject,
+    query: String,
+    results: Option<Results>,
+) -> Search {
+    Search { chrome, action: subject.at("/search"), query, results }
+}
+
+/// `GET /search`
+pub async fn show_search(subject: Subject) -> Response {
+    let page = search_page(subject.chrome(Place::Search), &subject, String::new(), None);
+    pages::respond(StatusCode::OK, &page)
+}
+
+/// The words.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchForm {
+    #[serde(default)]
+    q: String,
+}
+
+/// `POST /search`
+pub async fn run_search(
+    State(state): State<WebState>,
+    subject: Subject,
+    Form(form): Form<SearchForm>,
+) -> Result<Response> {
+    let (actor, patient, words) = (subject.session.actor.clone(), subject.patient, form.q.clone());
+    let found = state.block(move |app| search::run(app, &actor, patient, &words)).await;
+    match found {
+        Ok(id) => Ok(see(&subject.at(&format!("/search/{id}")))),
+        Err(app::Error::Invalid(faults)) => {
+            let faults: Vec<_> =
+                faults.into_iter().map(|fault| app::FieldError { field: "q", ..fault }).collect();
+            let chrome = problems(subject.chrome(Place::Search), &faults);
+            let page = search_page(chrome, &subject, form.q, None);
+            Ok(pages::respond(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The result of the address; `{patient}` is read by [`Subject`].
+#[derive(Debug, Deserialize)]
+pub struct SearchPath {
+    id: String,
+}
+
+/// `GET /search/{id}`
+pub async fn results(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<SearchPath>,
+) -> Result<Response> {
+    let id = SearchId::parse(&path.id).map_err(|_| Fault::NotFound)?;
+    let patient = subject.patient;
+    let found = state.read(&subject.session.actor, move |cx| search::get(cx, patient, id)).await?;
+    let chrome = subject.chrome(Place::Search);
+    let (locale, time) = (chrome.locale, site_time(&state));
+    let reader = subject.session.current().map(|current| current.name.clone()).unwrap_or_default();
+    let hits = found
+        .hits
+        .iter()
+        .map(|hit| Hit {
+            href: subject.at(&format!("/threads/{}#m{}", hit.thread, hit.seq)),
+            headline: hit.headline.clone(),
+            author: (hit.from != reader).then(|| hit.from.clone()),
+            when: time.full(locale, hit.sent_at.micros()),
+            excerpt: search::split_at_match(&hit.snippet, &found.words),
+        })
+        .collect();
+    let results = Results { hits, scanning: false, more: None };
+    let page = search_page(chrome, &subject, found.words.clone(), Some(results));
+    Ok(pages::respond(StatusCode::OK, &page))
+}

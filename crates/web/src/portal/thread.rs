@@ -1,0 +1,637 @@
+//! `/threads/{id}`: reading a conversation and answering in it.
+
+use app::circle::Reader as CircleReader;
+use app::content::DraftContent;
+use app::draft::{self, AfterRelease, DraftKind, Sent, Target, Typed};
+use app::message;
+use app::thread::{self, Shown, ThreadView};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::ids::{DraftId, Id, MessageId, ThreadId};
+use domain::message::{Ask, Body, CorrectionKind, QuestionState, Side};
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::compose::{receipt, saved_line};
+use super::subject::Subject;
+use super::words::{self, ladder, reader_names, reader_role, safety_of, site_time};
+use super::{problems, see};
+use crate::error::{Fault, Result};
+use crate::extract::Form;
+use crate::i18n::{Locale, SiteTime};
+use crate::pages::common::Text;
+use crate::pages::compose::ComposeSent;
+use crate::pages::shelf::Confirm;
+use crate::pages::thread::{
+    Asked, Correct, Correction, Entry, Happening, Held, Letter, Line, Reader, ReplyForm,
+    Retraction, Thread, ThreadNewer,
+};
+use crate::pages::{self, Chrome, Place};
+use crate::run::WebState;
+
+/// Messages on a page.
+const PAGE: i64 = 50;
+/// A conversation closed longer than this, in days, is continued in a linked one.
+const OLD_DAYS: i64 = 90;
+
+/// The conversation of the address; `{patient}` is read by [`Subject`].
+#[derive(Debug, Deserialize)]
+pub struct ThreadPath {
+    id: String,
+    #[serde(default)]
+    message: String,
+}
+
+impl ThreadPath {
+    fn id(&self) -> Result<ThreadId> {
+        ThreadId::parse(&self.id).map_err(|_| Fault::NotFound)
+    }
+
+    fn message(&self) -> Result<MessageId> {
+        MessageId::parse(&self.message).map_err(|_| Fault::NotFound)
+    }
+}
+
+/// `?before=SEQ` for older messages.
+#[derive(Debug, Default, Deserialize)]
+pub struct PageQuery {
+    before: Option<i64>,
+}
+
+/// All that a page of a conversation shows.
+struct Opened {
+    view: ThreadView,
+    readers: Vec<CircleReader>,
+    draft: Option<draft::Draft>,
+    about: Option<app::chart::Label>,
+}
+
+async fn open(state: &WebState, subject: &Subject, id: ThreadId, before: i64) -> Result<Opened> {
+    let patient = subject.patient;
+    let opened = state
+        .read(&subject.session.actor, move |cx| {
+            let view = thread::view(cx, id, before, PAGE)?;
+            // The address names the patient; a conversation of another is not found under it.
+            if view.patient != Some(patient) {
+                return Err(app::Error::NotFound);
+            }
+            let readers = app::circle::readers(cx, id)?;
+            let draft = draft::find_in_thread(cx, id, DraftKind::Reply)?;
+            let about = app::chart::label(cx, patient, view.about)?;
+            Ok(Opened { view, readers, draft, about })
+        })
+        .await?;
+    Ok(opened)
+}
+
+/// `GET /threads/{id}`
+pub async fn show(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<ThreadPath>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response> {
+    let id = path.id()?;
+    let opened = open(&state, &subject, id, query.before.unwrap_or(i64::MAX)).await?;
+    let mut chrome = subject.chrome(Place::Inbox);
+    chrome.live = Some(subject.at(&format!("/threads/{id}/live")));
+    let seen = opened.view.last_seq;
+    let marked = opened.view.marked;
+    let page = page(&state, &subject, chrome, opened, query.before.is_some());
+    if !marked && query.before.is_none() {
+        state.write(&subject.session.actor, move |cx| thread::mark_read(cx, id, seen)).await?;
+    }
+    Ok(pages::respond(StatusCode::OK, &page))
+}
+
+fn page(
+    state: &WebState,
+    subject: &Subject,
+    chrome: Chrome,
+    opened: Opened,
+    in_the_past: bool,
+) -> Thread {
+    let Opened { view, readers, draft, about } = opened;
+    let id = view.id;
+    let locale = chrome.locale;
+    let time = site_time(state);
+    let team = view.team.as_ref().map(|team| team.name.clone()).unwrap_or_default();
+    let asked = open_questions(&view);
+    let owed = matches!(view.state, domain::thread::ThreadState::WaitingTeam);
+    let due = view.items.iter().map(|item| item.due_at).min().filter(|_| owed);
+    let older = view.messages.first().filter(|_| view.older).map(|first| first.seq);
+    let held = draft.as_ref().filter(|draft| draft.row.release_at.is_some());
+    let now = state.app().now();
+    let held_page = held.map(|draft| Held {
+        text: Text::new(&draft.content.body),
+        undo: subject.at(&format!("/drafts/{}/undo", draft.row.id)),
+        seconds: draft
+            .row
+            .release_at
+            .and_then(|at| u32::try_from(at.seconds_since(now).max(0) + 1).ok())
+            .unwrap_or(1),
+    });
+    let closed_long = view.state == domain::thread::ThreadState::Closed
+        && view
+            .messages
+            .last()
+            .is_some_and(|last| now.seconds_since(last.sent_at) > OLD_DAYS * 86_400);
+    let may_write = subject.rights != "read";
+    let reply = (may_write && held.is_none() && !in_the_past && !closed_long)
+        .then(|| reply_form(state, subject, &view, &readers, draft.as_ref(), locale));
+    let mut shown_readers = vec![Reader { name: team.clone(), role: locale.t("reader-team") }];
+    shown_readers.extend(readers.iter().map(|reader| Reader {
+        name: reader.name.clone(),
+        role: if reader.person == subject.session.person {
+            locale.t("reader-you")
+        } else if reader.basis == "self" {
+            locale.t("reader-patient")
+        } else {
+            reader_role(locale, &reader.basis)
+        },
+    }));
+    Thread {
+        id: id.to_string(),
+        last_seq: view.last_seq,
+        back: subject.at("/"),
+        headline: view.headline.clone(),
+        patient: subject.name.clone(),
+        about: about.map(|label| words::about(locale, &time, &label)),
+        ladder: ladder(&view.ladder, &team, view.holder.as_deref(), asked),
+        expected: due.map(|due| time.until(locale, due.micros())),
+        older: older.map(|seq| subject.at(&format!("/threads/{id}?before={seq}"))),
+        entries: entries(subject, &view, &time, locale),
+        held: held_page,
+        readers: shown_readers,
+        reply,
+        continues: view.continues.map(|before| subject.at(&format!("/threads/{before}"))),
+        follow_up: (may_write && closed_long)
+            .then(|| subject.at(&format!("/threads/{id}/follow-up"))),
+        unread: Some(subject.at(&format!("/threads/{id}/unread"))),
+        close: None,
+        chrome,
+    }
+}
+
+/// Whether the team has asked something that is open.
+fn open_questions(view: &ThreadView) -> bool {
+    view.messages
+        .iter()
+        .filter(|message| message.side == Side::Team)
+        .any(|message| message.questions.iter().any(|(_, _, state)| *state == QuestionState::Open))
+}
+
+fn reply_form(
+    state: &WebState,
+    subject: &Subject,
+    view: &ThreadView,
+    readers: &[CircleReader],
+    draft: Option<&draft::Draft>,
+    locale: Locale,
+) -> ReplyForm {
+    let id = view.id;
+    let team = view.team.as_ref().map(|team| team.name.as_str());
+    let fresh = state.app().new_id::<DraftId>().map(|id| id.to_string()).unwrap_or_default();
+    let client_msg_id = draft.map_or(fresh, |draft| draft.row.id.to_string());
+    ReplyForm {
+        action: subject.at(&format!("/threads/{id}/reply")),
+        autosave: subject.at(&format!("/threads/{id}/draft")),
+        version: draft.map_or(0, |draft| draft.row.version),
+        base_seq: view.last_seq,
+        client_msg_id,
+        body: draft.map(|draft| draft.content.body.clone()).unwrap_or_default(),
+        saved: draft.map(|draft| site_time(state).clock(locale, draft.row.updated_at.micros())),
+        readers: reader_names(subject, team, readers),
+        joined: None,
+    }
+}
+
+/// The letters and lines of a conversation, oldest first.
+fn entries(subject: &Subject, view: &ThreadView, time: &SiteTime, locale: Locale) -> Vec<Entry> {
+    let mut all: Vec<(i64, Entry)> = Vec::new();
+    let (first, last) = (
+        view.messages.first().map_or(0, |message| if view.older { message.seq } else { 0 }),
+        view.messages.last().map_or(i64::MAX, |_| i64::MAX),
+    );
+    for message in &view.messages {
+        let letter = letter(subject, view.id, message, time, locale);
+        all.push((message.seq, Entry::Letter(Box::new(letter))));
+    }
+    for line in view.lines.iter().filter(|line| (first..=last).contains(&line.seq)) {
+        let what = match line.kind.as_str() {
+            "closed" => Happening::Closed { outcome: line.detail.clone() },
+            "reopened" => Happening::Reopened,
+            "moved" => {
+                Happening::Moved { team: line.detail.clone(), reason: moved_reason(view, line.at) }
+            }
+            "joined" => Happening::Joined { who: line.detail.clone(), by: None },
+            "left" => Happening::Left { who: line.detail.clone() },
+            _ => continue,
+        };
+        all.push((line.seq, Entry::Line(Line { what, when: time.full(locale, line.at.micros()) })));
+    }
+    all.sort_by_key(|(seq, _)| *seq);
+    all.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// Why the conversation went to another team: the reason of the custody step of that moment.
+fn moved_reason(view: &ThreadView, at: domain::time::Timestamp) -> Option<String> {
+    view.custody
+        .iter()
+        .find(|step| step.kind == domain::work_item::WorkEventKind::Passed && step.at == at)
+        .and_then(|step| step.reason.clone())
+}
+
+fn letter(
+    subject: &Subject,
+    thread: ThreadId,
+    message: &Shown,
+    time: &SiteTime,
+    locale: Locale,
+) -> Letter {
+    let mine = message.author == subject.session.person;
+    let ours = message.side == Side::Patient;
+    let text = |body: &str| {
+        if message.language == locale.lang() {
+            Text::new(body)
+        } else {
+            Text::in_language(body, &message.language)
+        }
+    };
+    let retracted =
+        message.corrections.iter().find(|(kind, _, _)| *kind == CorrectionKind::Retraction);
+    let by = || (!mine).then(|| message.letter.author.clone());
+    let mut corrections = Vec::new();
+    for (kind, content, at) in &message.corrections {
+        if *kind == CorrectionKind::Correction {
+            corrections.push(Correction {
+                by: by(),
+                when: time.full(locale, at.micros()),
+                text: text(&content.body),
+                reason: (!content.reason.is_empty()).then(|| content.reason.clone()),
+            });
+        }
+    }
+    let doing = |what: &str| {
+        (mine && retracted.is_none())
+            .then(|| subject.at(&format!("/threads/{thread}/messages/{}/{what}", message.id)))
+    };
+    Letter {
+        seq: message.seq,
+        ours,
+        author: by(),
+        role: (!ours && !message.letter.title.is_empty()).then(|| message.letter.title.clone()),
+        on_behalf_of: message.on_behalf_of.map(|_| subject.name.clone()),
+        channel: message.channel.code().to_owned(),
+        entered_by: None,
+        when: time.full(locale, message.sent_at.micros()),
+        text: text(&message.letter.body),
+        questions: message
+            .questions
+            .iter()
+            .map(|(_, text, state)| Asked { text: text.clone(), state: state.code().to_owned() })
+            .collect(),
+        corrections,
+        retraction: retracted.map(|(_, content, at)| Retraction {
+            by: by(),
+            when: time.full(locale, at.micros()),
+            reason: (!content.reason.is_empty()).then(|| content.reason.clone()),
+        }),
+        correct: doing("correct"),
+        retract: doing("retract"),
+    }
+}
+
+/// The reply form as posted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyPost {
+    #[serde(default)]
+    body: String,
+    base_seq: i64,
+    client_msg_id: String,
+    #[serde(default)]
+    version: i64,
+    #[serde(default)]
+    intent: String,
+}
+
+impl ReplyPost {
+    fn draft_id(&self) -> Result<DraftId> {
+        DraftId::parse(&self.client_msg_id).map_err(|_| Fault::Invalid(Vec::new()))
+    }
+}
+
+/// Saves the reply as a draft and, to send it, answers the questions the team has open.
+async fn save(
+    state: &WebState,
+    subject: &Subject,
+    thread: ThreadId,
+    post: &ReplyPost,
+) -> app::Result<i64> {
+    let Ok(id) = post.draft_id() else {
+        return Err(app::Error::field("client_msg_id", "unknown"));
+    };
+    let (patient, post) = (subject.patient, post.clone());
+    state
+        .write(&subject.session.actor, move |cx| {
+            let view = thread::view(cx, thread, i64::MAX, PAGE)?;
+            if view.patient != Some(patient) {
+                return Err(app::Error::NotFound);
+            }
+            let answers = view
+                .messages
+                .iter()
+                .filter(|message| message.side == Side::Team)
+                .flat_map(|message| &message.questions)
+                .filter(|(_, _, state)| *state == QuestionState::Open)
+                .map(|(id, _, _)| id.to_string())
+                .collect();
+            let typed = Typed {
+                target: Target::Reply { thread, after: AfterRelease::Nothing, outcome: None },
+                ask: Ask::Inform,
+                content: DraftContent {
+                    body: post.body.clone(),
+                    answers,
+                    ..DraftContent::default()
+                },
+                base_seq: post.base_seq,
+            };
+            draft::save(cx, Some(id), post.version, &typed).map(|(_, version)| version)
+        })
+        .await
+}
+
+/// `POST /threads/{id}/draft`: the sentence to show, and the draft's version in a header.
+pub async fn autosave(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<ThreadPath>,
+    Form(post): Form<ReplyPost>,
+) -> Result<Response> {
+    let version = save(&state, &subject, path.id()?, &post).await?;
+    Ok(saved_line(&state, &subject, version))
+}
+
+/// `POST /threads/{id}/reply`
+pub async fn reply(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<ThreadPath>,
+    Form(post): Form<ReplyPost>,
+) -> Result<Response> {
+    let thread = path.id()?;
+    let here = subject.at(&format!("/threads/{thread}"));
+    if post.intent != "save"
+        && let Err(error) = Body::parse(&post.body)
+    {
+        let faults = [app::FieldError::text("body", error)];
+        return again(&state, &subject, thread, &post, &faults, StatusCode::UNPROCESSABLE_ENTITY)
+            .await;
+    }
+    let version = match save(&state, &subject, thread, &post).await {
+        Ok(version) => version,
+        // The same page sent twice: it is held or has left already.
+        Err(app::Error::Conflict(app::Conflict::AlreadySent)) => return Ok(see(&here)),
+        Err(app::Error::Conflict(_)) => {
+            let faults = [app::FieldError::new("body", "changed")];
+            return again(&state, &subject, thread, &post, &faults, StatusCode::CONFLICT).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if post.intent == "save" {
+        return Ok(see(&subject.at("/drafts")));
+    }
+    let (id, seen) = (post.draft_id()?, post.base_seq);
+    let sent = state
+        .write(&subject.session.actor, move |cx| draft::send(cx, id, version, Some(seen)))
+        .await;
+    match sent {
+        Ok(Sent::Held(_)) => Ok(see(&format!("{here}#held-title"))),
+        Ok(Sent::Delivered(delivered)) => Ok(see(&format!("{here}#m{}", delivered.seq))),
+        Err(app::Error::Conflict(app::Conflict::NewerMessages { .. })) => {
+            newer(&state, &subject, thread, &post, version).await
+        }
+        Err(app::Error::Invalid(faults)) => {
+            again(&state, &subject, thread, &post, &faults, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The conversation again, with what was typed and what is wrong with it.
+async fn again(
+    state: &WebState,
+    subject: &Subject,
+    thread: ThreadId,
+    post: &ReplyPost,
+    faults: &[app::FieldError],
+    status: StatusCode,
+) -> Result<Response> {
+    let opened = open(state, subject, thread, i64::MAX).await?;
+    let newest = opened.draft.as_ref().map(|draft| draft.row.version);
+    let chrome = problems(subject.chrome(Place::Inbox), faults);
+    let mut page = page(state, subject, chrome, opened, false);
+    if let Some(reply) = &mut page.reply {
+        reply.body.clone_from(&post.body);
+        reply.base_seq = post.base_seq;
+        reply.version = newest.unwrap_or(post.version);
+    }
+    Ok(pages::respond(status, &page))
+}
+
+/// What others wrote meanwhile is shown first; sending again from there is the confirmation.
+async fn newer(
+    state: &WebState,
+    subject: &Subject,
+    thread: ThreadId,
+    post: &ReplyPost,
+    version: i64,
+) -> Result<Response> {
+    let opened = open(state, subject, thread, i64::MAX).await?;
+    let chrome = subject.chrome(Place::Inbox);
+    let locale = chrome.locale;
+    let mut view = opened.view;
+    view.messages.retain(|message| message.seq > post.base_seq);
+    view.lines.retain(|line| line.seq > post.base_seq);
+    let entries = entries(subject, &view, &site_time(state), locale);
+    let draft = opened.draft.as_ref();
+    let mut reply = reply_form(state, subject, &view, &opened.readers, draft, locale);
+    reply.body.clone_from(&post.body);
+    reply.client_msg_id.clone_from(&post.client_msg_id);
+    reply.version = version;
+    let page = ThreadNewer {
+        back: subject.at(&format!("/threads/{thread}")),
+        headline: view.headline,
+        entries,
+        reply,
+        chrome,
+    };
+    Ok(pages::respond(StatusCode::CONFLICT, &page))
+}
+
+/// `POST /threads/{id}/unread`
+pub async fn unread(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<ThreadPath>,
+) -> Result<Response> {
+    let id = path.id()?;
+    state.write(&subject.session.actor, move |cx| thread::mark_unread(cx, id)).await?;
+    Ok(see(&subject.at("/")))
+}
+
+/// `GET /threads/{id}/sent`
+pub async fn sent(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<ThreadPath>,
+) -> Result<Response> {
+    let id = path.id()?;
+    let opened = open(&state, &subject, id, i64::MAX).await?;
+    let mine = |message: &&Shown| message.author == subject.session.person;
+    let Some(message) = opened.view.messages.iter().rev().find(mine) else {
+        return Ok(see(&subject.at(&format!("/threads/{id}"))));
+    };
+    let chrome = subject.chrome(Place::Inbox);
+    let (locale, time) = (chrome.locale, site_time(&state));
+    let due = opened.view.items.iter().map(|item| item.due_at).min();
+    let page = ComposeSent {
+        undo: None,
+        team: opened.view.team.as_ref().map(|team| team.name.clone()).unwrap_or_default(),
+        at: time.full(locale, message.sent_at.micros()),
+        receipt: receipt(&message.client_msg_id),
+        expected: due.map(|due| time.until(locale, due.micros())),
+        next: subject.at(&format!("/threads/{id}")),
+        safety: safety_of(&state, opened.view.team.as_ref()),
+        chrome,
+    };
+    Ok(pages::respond(StatusCode::OK, &page))
+}
+
+/// `POST /threads/{id}/follow-up`: a new conversation that goes on from an old one.
+pub async fn follow_up(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<ThreadPath>,
+) -> Result<Response> {
+    let (id, patient) = (path.id()?, subject.patient);
+    let (draft, _) =
+        state.write(&subject.session.actor, move |cx| draft::follow_up(cx, patient, id)).await?;
+    Ok(see(&subject.at(&format!("/drafts/{draft}/write"))))
+}
+
+/// One's own message, for correcting it or taking it back.
+async fn own_message(state: &WebState, subject: &Subject, path: &ThreadPath) -> Result<Shown> {
+    let (id, message) = (path.id()?, path.message()?);
+    let opened = open(state, subject, id, i64::MAX).await?;
+    let own = |shown: &Shown| shown.id == message && shown.author == subject.session.person;
+    opened.view.messages.into_iter().find(own).ok_or(Fault::NotFound)
+}
+
+/// `GET /threads/{id}/messages/{message}/correct`
+pub async fn show_correct(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<ThreadPath>,
+) -> Result<Response> {
+    let message = own_message(&state, &subject, &path).await?;
+    let latest = message
+        .corrections
+        .iter()
+        .rfind(|(kind, _, _)| *kind == CorrectionKind::Correction)
+        .map_or(message.letter.body.as_str(), |(_, content, _)| content.body.as_str());
+    let page = correct_page(subject.chrome(Place::Inbox), &subject, &path, latest, "");
+    Ok(pages::respond(StatusCode::OK, &page))
+}
+
+fn correct_page(
+    chrome: Chrome,
+    subject: &Subject,
+    path: &ThreadPath,
+    body: &str,
+    reason: &str,
+) -> Correct {
+    let thread = &path.id;
+    Correct {
+        chrome,
+        action: subject.at(&format!("/threads/{thread}/messages/{}/correct", path.message)),
+        back: subject.at(&format!("/threads/{thread}")),
+        body: body.to_owned(),
+        reason: reason.to_owned(),
+    }
+}
+
+/// A better wording, or a reason for taking a message back.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectForm {
+    #[serde(default)]
+    body: String,
+    #[serde(default)]
+    reason: String,
+}
+
+/// `POST /threads/{id}/messages/{message}/correct`
+pub async fn correct(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<ThreadPath>,
+    Form(form): Form<CorrectForm>,
+) -> Result<Response> {
+    let (id, message) = (path.id()?, path.message()?);
+    let body = match Body::parse(&form.body) {
+        Ok(body) => body,
+        Err(error) => {
+            let faults = [app::FieldError::text("body", error)];
+            let chrome = problems(subject.chrome(Place::Inbox), &faults);
+            let page = correct_page(chrome, &subject, &path, &form.body, &form.reason);
+            return Ok(pages::respond(StatusCode::UNPROCESSABLE_ENTITY, &page));
+        }
+    };
+    own_message(&state, &subject, &path).await?;
+    state
+        .write(&subject.session.actor, move |cx| {
+            message::correct(cx, id, message, CorrectionKind::Correction, Some(&body), &form.reason)
+        })
+        .await?;
+    Ok(see(&subject.at(&format!("/threads/{id}"))))
+}
+
+/// `GET /threads/{id}/messages/{message}/retract`
+pub async fn ask_retract(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<ThreadPath>,
+) -> Result<Response> {
+    own_message(&state, &subject, &path).await?;
+    let chrome = subject.chrome(Place::Inbox);
+    let page = Confirm {
+        title: chrome.t("confirm-retract-title"),
+        text: chrome.t("confirm-retract-text"),
+        action: subject.at(&format!("/threads/{}/messages/{}/retract", path.id, path.message)),
+        fields: Vec::new(),
+        reason: Some(chrome.t("confirm-retract-reason")),
+        button: chrome.t("confirm-retract-button"),
+        back: subject.at(&format!("/threads/{}", path.id)),
+        chrome,
+    };
+    Ok(pages::respond(StatusCode::OK, &page))
+}
+
+/// `POST /threads/{id}/messages/{message}/retract`
+pub async fn retract(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<ThreadPath>,
+    Form(form): Form<CorrectForm>,
+) -> Result<Response> {
+    let (id, message) = (path.id()?, path.message()?);
+    own_message(&state, &subject, &path).await?;
+    state
+        .write(&subject.session.actor, move |cx| {
+            message::correct(cx, id, message, CorrectionKind::Retraction, None, &form.reason)
+        })
+        .await?;
+    Ok(see(&subject.at(&format!("/threads/{id}"))))
+}

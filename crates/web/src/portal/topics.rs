@@ -1,0 +1,203 @@
+//! What a new message can be about: the patient's visits, medicines, results, problems, or a matter.
+
+use app::chart;
+use app::thread::About;
+use domain::ids::Id;
+use domain::thread::{AboutKind, Category};
+use uuid::Uuid;
+
+use super::subject::Subject;
+use super::words::site_time;
+use crate::error::{Fault, Result};
+use crate::i18n::Locale;
+use crate::pages::common::Choice;
+use crate::pages::compose::AboutGroup;
+use crate::run::WebState;
+
+/// One thing a message can be about.
+#[derive(Debug, Clone)]
+pub struct Topic {
+    /// The heading it stands under: a key.
+    group: &'static str,
+    /// What a draft keeps of it.
+    pub about: About,
+    /// The matter it makes of the message.
+    pub category: Category,
+    /// What people choose.
+    pub label: String,
+    /// A second line.
+    detail: String,
+    /// The headline it fills in.
+    pub headline: String,
+}
+
+/// Visits offered; older ones are found by writing about nothing in particular.
+const VISITS_MAX: usize = 8;
+/// Things of each other kind offered.
+const ITEMS_MAX: usize = 8;
+
+/// Matters that are no thing in the record.
+const MATTERS: [Category; 6] = [
+    Category::Symptom,
+    Category::Refill,
+    Category::Form,
+    Category::Appointment,
+    Category::Billing,
+    Category::Other,
+];
+
+/// Everything the patient's next message can be about. Somebody without a right to the chart chooses
+/// among the matters alone.
+pub async fn load(state: &WebState, subject: &Subject, locale: Locale) -> Result<Vec<Topic>> {
+    let patient = subject.patient;
+    let read = state
+        .read(&subject.session.actor, move |cx| {
+            let visits = chart::encounters(cx, patient)?;
+            let medicines = chart::medications(cx, patient)?;
+            let results = chart::observations(cx, patient)?;
+            let problems = chart::conditions(cx, patient)?;
+            Ok((visits, medicines, results, problems))
+        })
+        .await;
+    let mut topics = Vec::new();
+    match read {
+        Ok((visits, medicines, results, problems)) => {
+            let time = site_time(state);
+            let now = state.app().now();
+            topics.extend(visits.into_iter().take(VISITS_MAX).map(|visit| {
+                let day = time.day(locale, visit.started_at.micros()).text;
+                let ahead = visit.started_at > now;
+                let with = visit.detail.practitioners.first().cloned().unwrap_or_default();
+                let label = if with.is_empty() { day.clone() } else { format!("{day}, {with}") };
+                Topic {
+                    group: if ahead { "about-appointments" } else { "about-visits" },
+                    about: About { kind: AboutKind::Encounter, id: Some(visit.id.as_uuid()) },
+                    category: if ahead { Category::Appointment } else { Category::AfterVisit },
+                    label,
+                    detail: visit.detail.type_text,
+                    headline: locale.t1("headline-visit", "day", &day),
+                }
+            }));
+            topics.extend(distinct(medicines.into_iter().map(|item| {
+                let name = item.detail.code.text;
+                item_topic(
+                    "about-medicines",
+                    AboutKind::Medication,
+                    item.id.as_uuid(),
+                    Category::Medication,
+                    name,
+                )
+            })));
+            topics.extend(distinct(results.into_iter().map(|item| {
+                let name = item.detail.code.text;
+                let mut topic = item_topic(
+                    "about-results",
+                    AboutKind::Result,
+                    item.id.as_uuid(),
+                    Category::Result,
+                    name,
+                );
+                topic.detail = time.day(locale, item.at.micros()).text;
+                topic
+            })));
+            topics.extend(distinct(problems.into_iter().map(|item| {
+                let name = item.detail.code.text;
+                item_topic(
+                    "about-problems",
+                    AboutKind::Problem,
+                    item.id.as_uuid(),
+                    Category::Condition,
+                    name,
+                )
+            })));
+        }
+        Err(app::Error::Forbidden | app::Error::NotFound) => {}
+        Err(error) => return Err(Fault::from(error)),
+    }
+    topics.extend(MATTERS.into_iter().map(|category| {
+        let label = locale.t(&format!("category-{}", category.code()));
+        Topic {
+            group: "about-other",
+            about: About::NOTHING,
+            category,
+            headline: if category == Category::Other { String::new() } else { label.clone() },
+            label,
+            detail: String::new(),
+        }
+    }));
+    Ok(topics)
+}
+
+fn item_topic(
+    group: &'static str,
+    kind: AboutKind,
+    id: Uuid,
+    category: Category,
+    name: String,
+) -> Topic {
+    Topic {
+        group,
+        about: About { kind, id: Some(id) },
+        category,
+        label: name.clone(),
+        detail: String::new(),
+        headline: name,
+    }
+}
+
+/// The newest of each name, at most [`ITEMS_MAX`].
+fn distinct(topics: impl Iterator<Item = Topic>) -> Vec<Topic> {
+    let mut kept: Vec<Topic> = Vec::new();
+    for topic in topics {
+        if kept.len() >= ITEMS_MAX {
+            break;
+        }
+        if !topic.label.is_empty() && !kept.iter().any(|known| known.label == topic.label) {
+            kept.push(topic);
+        }
+    }
+    kept
+}
+
+/// What a choice posts.
+pub fn value(about: About, category: Category) -> String {
+    match (about.kind, about.id) {
+        (AboutKind::Nothing, _) | (_, None) => format!("category:{}", category.code()),
+        (kind, Some(id)) => format!("{}:{id}", kind.code()),
+    }
+}
+
+/// The topics under their headings.
+pub fn groups(topics: Vec<Topic>, locale: Locale, chosen: &str) -> Vec<AboutGroup> {
+    let mut groups: Vec<(&'static str, AboutGroup)> = Vec::new();
+    for topic in topics {
+        let posts = value(topic.about, topic.category);
+        let choice = Choice::new(&posts, &topic.label, &topic.detail);
+        let choice = if posts == chosen { choice.chosen() } else { choice };
+        match groups.iter_mut().find(|(key, _)| *key == topic.group) {
+            Some((_, group)) => group.choices.push(choice),
+            None => groups.push((
+                topic.group,
+                AboutGroup { title: locale.t(topic.group), choices: vec![choice] },
+            )),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// The topic a form chose; `nothing` is a matter without a name.
+pub fn choose(topics: &[Topic], posted: &str) -> Option<Topic> {
+    if posted == "nothing" {
+        let other = |topic: &&Topic| {
+            topic.about.kind == AboutKind::Nothing && topic.category == Category::Other
+        };
+        return topics.iter().find(other).cloned();
+    }
+    topics.iter().find(|topic| value(topic.about, topic.category) == posted).cloned()
+}
+
+/// The topic a draft has.
+pub fn find(topics: &[Topic], about: About, category: Category) -> Option<&Topic> {
+    let wanted = value(about, category);
+    topics.iter().find(|topic| value(topic.about, topic.category) == wanted)
+}
