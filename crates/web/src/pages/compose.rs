@@ -55,8 +55,8 @@ pub struct ComposeAbout {
     pub nothing: bool,
 }
 
-/// Step 3, `GET /drafts/{id}/write`. Posts `ask`, `headline`, `body`, `question_1` to `question_10` (empty
-/// ones ignored), `version`, and `intent`: `continue` or `save`.
+/// Step 3, `GET /drafts/{id}/write`. Posts `ask`, `headline`, `body`, `question` once for each
+/// question (empty ones ignored), `version`, and `intent`: `continue` or `save`.
 #[derive(Template)]
 #[template(path = "patient/compose_write.html")]
 pub struct ComposeWrite {
