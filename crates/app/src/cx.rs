@@ -276,20 +276,26 @@ impl App {
     /// Writes a refusal, or counts it when the same one was written within the last minute.
     fn note_denial(&self, entry: &AuditEntry) -> Result<()> {
         let now = self.now();
+        let mut counted = None;
         {
             let mut denials = self.inner.denials.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(known) = denials.get_mut(&entry.denial_key())
-                && now.seconds_since(known.since) < DENIAL_WINDOW_S
-            {
-                known.unwritten += 1;
-                return Ok(());
+            if let Some(known) = denials.get_mut(&entry.denial_key()) {
+                if now.seconds_since(known.since) < DENIAL_WINDOW_S {
+                    known.unwritten += 1;
+                    return Ok(());
+                }
+                // A new minute begins: what the last one counted is written before it is forgotten.
+                if known.unwritten > 0 {
+                    counted = Some(known.entry.clone().repeated(known.unwritten));
+                }
+                *known = Denials { entry: entry.clone(), since: now, unwritten: 0 };
+            } else if denials.len() < DENIALS_MAX {
+                let first = Denials { entry: entry.clone(), since: now, unwritten: 0 };
+                denials.insert(entry.denial_key(), first);
             }
-            if denials.len() < DENIALS_MAX {
-                denials.insert(
-                    entry.denial_key(),
-                    Denials { entry: entry.clone(), since: now, unwritten: 0 },
-                );
-            }
+        }
+        if let Some(counted) = counted {
+            self.write_denial(counted)?;
         }
         self.write_denial(entry.clone())
     }

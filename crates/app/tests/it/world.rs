@@ -42,7 +42,8 @@ pub struct World {
     pub nils: PersonId,
     pub dora: PersonId,
     pub eve: PersonId,
-    _dbs: Vec<TestDb>,
+    /// The database of the record, then that of the keys.
+    pub dbs: Vec<TestDb>,
 }
 
 impl World {
@@ -51,7 +52,7 @@ impl World {
         TestDb::all().into_iter().map(Self::on).collect()
     }
 
-    fn on(record: TestDb) -> Self {
+    pub fn on(record: TestDb) -> Self {
         let clock = Arc::new(SetClock::new(NOON));
         migrate(&record.db, RECORD, NOON).expect("the record migrates");
         let key_db = TestDb::sqlite();
@@ -86,7 +87,7 @@ impl World {
             nils: PersonId::from_uuid(uuid::Uuid::nil()),
             dora: PersonId::from_uuid(uuid::Uuid::nil()),
             eve: PersonId::from_uuid(uuid::Uuid::nil()),
-            _dbs: vec![record, key_db],
+            dbs: vec![record, key_db],
         };
         world.fill();
         world
@@ -131,7 +132,7 @@ impl World {
         self.add_patient("Ben Brown", "1958-01-02", self.ben);
     }
 
-    fn add_team(&self, site: domain::ids::SiteId, name: &'static str) -> CareTeamId {
+    pub fn add_team(&self, site: domain::ids::SiteId, name: &'static str) -> CareTeamId {
         let (organization, id) = (self.organization, self.app.new_id().unwrap());
         self.app
             .write(&Actor::system(), move |cx| {
@@ -152,7 +153,7 @@ impl World {
         id
     }
 
-    fn add_person(&self, role: Role, name: &'static str) -> PersonId {
+    pub fn add_person(&self, role: Role, name: &'static str) -> PersonId {
         let id: PersonId = self.app.new_id().unwrap();
         self.app
             .write(&Actor::system(), move |cx| {
@@ -174,7 +175,7 @@ impl World {
         id
     }
 
-    fn join(&self, team: CareTeamId, person: PersonId, role: &'static str) {
+    pub fn join(&self, team: CareTeamId, person: PersonId, role: &'static str) {
         let id: MembershipId = self.app.new_id().unwrap();
         self.app
             .write(&Actor::system(), move |cx| {
@@ -184,7 +185,12 @@ impl World {
             .unwrap();
     }
 
-    fn add_patient(&self, name: &'static str, born: &'static str, person: PersonId) -> PatientId {
+    pub fn add_patient(
+        &self,
+        name: &'static str,
+        born: &'static str,
+        person: PersonId,
+    ) -> PatientId {
         let id: PatientId = self.app.new_id().unwrap();
         let (organization, team) = (self.organization, self.team);
         let grant = self.app.new_id::<domain::ids::GrantId>().unwrap();
@@ -251,7 +257,7 @@ impl World {
 
     /// The database's file, on SQLite.
     pub fn sqlite_file(&self) -> Option<std::path::PathBuf> {
-        match self._dbs.first()?.config() {
+        match self.dbs.first()?.config() {
             store::db::DbConfig::Sqlite(config) => Some(config.path.clone()),
             store::db::DbConfig::Postgres(_) => None,
         }
