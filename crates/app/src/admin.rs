@@ -83,7 +83,15 @@ pub struct NewPerson {
 }
 
 /// Makes a log-in that cannot sign in yet: a paper code makes it one.
-pub fn add_person(cx: &mut Cx<'_, '_>, new: &NewPerson) -> Result<PersonId> {
+pub fn add_person(app: &App, actor: &Actor, new: &NewPerson) -> Result<PersonId> {
+    // The id is made once: the operation runs again when the person's key is not there yet.
+    let id: PersonId = app.new_id()?;
+    let new = new.clone();
+    app.write(actor, move |cx| insert_person(cx, id, &new))?;
+    Ok(id)
+}
+
+fn insert_person(cx: &mut Cx<'_, '_>, id: PersonId, new: &NewPerson) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
     let profile = Profile {
         name: line("name", &new.name)?,
@@ -97,7 +105,6 @@ pub fn add_person(cx: &mut Cx<'_, '_>, new: &NewPerson) -> Result<PersonId> {
     {
         return Err(Error::field("language", "unknown"));
     }
-    let id: PersonId = cx.new_id()?;
     let place = Place::new("person", &id, "profile_sealed", 1);
     let sealed = cx.seal_json(KeyOwner::Person(id), &place, &profile)?;
     let row = person::NewPerson {
@@ -116,7 +123,7 @@ pub fn add_person(cx: &mut Cx<'_, '_>, new: &NewPerson) -> Result<PersonId> {
         let new = NewContactPoint { id: contact, kind: "email", value: &value, verified: true };
         contact_point::add(cx.tx(), &permit, id, &new)?;
     }
-    Ok(id)
+    Ok(())
 }
 
 /// A paper code, shown once.

@@ -120,7 +120,8 @@ fn device_hashes(texts: &[String]) -> Vec<[u8; 32]> {
 struct Charged {
     credential: Option<CredentialRow>,
     device: Option<DeviceId>,
-    account: throttle::Key,
+    /// The counters to forget when the password is right: the account's and the known device's.
+    counters: [throttle::Key; 2],
     address: throttle::Key,
 }
 
@@ -163,19 +164,21 @@ fn charge(
                 known = known.or(device::find(cx.tx(), row.person, hash)?);
             }
         }
-        let (account, budget) = match known {
+        let account = throttle::account(keys, &username_key);
+        let (counter, budget) = match known {
             Some(id) => (throttle::device(keys, id), throttle::DEVICE),
-            None => (throttle::account(keys, &username_key), throttle::ACCOUNT),
+            None => (account, throttle::ACCOUNT),
         };
         if known.is_none()
             && let Some(wait) = throttle::charge(cx, &address, throttle::ADDRESS)?
         {
             return Ok(Err(wait));
         }
-        if let Some(wait) = throttle::charge(cx, &account, budget)? {
+        if let Some(wait) = throttle::charge(cx, &counter, budget)? {
             return Ok(Err(wait));
         }
-        Ok(Ok(Charged { credential, device: known, account, address }))
+        let counters = [account, counter];
+        Ok(Ok(Charged { credential, device: known, counters, address }))
     })
 }
 
@@ -184,7 +187,7 @@ fn accept(app: &App, charged: Charged, shared: bool, renewed: Option<String>) ->
     let Some(seen) = charged.credential else { return Ok(SignedIn::Wrong) };
     let tokens = Tokens::new(app)?;
     let hashes = tokens.hashes();
-    let (device, account, address) = (charged.device, charged.account, charged.address);
+    let (device, counters, address) = (charged.device, charged.counters, charged.address);
     let made = app.write(&Actor::system(), move |cx| {
         let row = credential::get(cx.tx(), seen.person)?;
         let Some(row) = row.filter(|row| row.password_hash == seen.password_hash) else {
@@ -193,7 +196,9 @@ fn accept(app: &App, charged: Charged, shared: bool, renewed: Option<String>) ->
         if let Some(new) = &renewed {
             credential::renew_hash(cx.tx(), row.person, &row.password_hash, new)?;
         }
-        throttle::clear(cx, &account)?;
+        for counter in &counters {
+            throttle::clear(cx, counter)?;
+        }
         if device.is_none() {
             throttle::refund(cx, &address)?;
         }

@@ -40,7 +40,7 @@ impl TestApp {
     /// When an installation cannot be made.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        TestDb::all().into_iter().map(Self::on).collect()
+        TestDb::all().into_iter().map(|db| Self::on(db, false)).collect()
     }
 
     /// An installation on SQLite, for what does not depend on the engine.
@@ -49,11 +49,20 @@ impl TestApp {
     /// When it cannot be made.
     #[must_use]
     pub fn sqlite() -> Self {
-        Self::on(TestDb::sqlite())
+        Self::on(TestDb::sqlite(), false)
+    }
+
+    /// The same as a demo: plain cookies on loopback.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    #[must_use]
+    pub fn demo() -> Self {
+        Self::on(TestDb::sqlite(), true)
     }
 
     #[expect(clippy::expect_used, reason = "a test that cannot start has failed")]
-    fn on(record: TestDb) -> Self {
+    fn on(record: TestDb, demo: bool) -> Self {
         migrate(&record.db, RECORD, START).expect("migrations apply");
         let keys_db = TestDb::sqlite();
         let key_store = KeyDb::open(keys_db.db.clone(), START).expect("a key store");
@@ -63,7 +72,7 @@ impl TestApp {
         let settings = Settings {
             public_url: "https://portal.example.org".to_owned(),
             hold_seconds: 10,
-            demo: false,
+            demo,
             site_name: "Riverside Messages".to_owned(),
             site_phone: "555-0100".to_owned(),
             time_zone: "America/New_York".to_owned(),

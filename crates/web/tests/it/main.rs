@@ -1,0 +1,8 @@
+//! Stories over HTTP, told by people of a small clinic, on every engine.
+//!
+//! `support` has the site and the browser; each other file tells the stories of one part.
+
+mod forms;
+mod sessions;
+mod sign_in;
+mod support;
