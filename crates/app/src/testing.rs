@@ -79,7 +79,8 @@ impl TestApp {
             sessions: SessionLimits::default(),
         };
         let random = Arc::new(SystemRandomness::default());
-        let app = App::new(record.db.clone(), keys, Arc::clone(&clock) as _, random, settings);
+        let app =
+            App::new(record.db.clone(), keys, Arc::<SetClock>::clone(&clock), random, settings);
         Self { app, clock, _record: record, _keys: keys_db }
     }
 
