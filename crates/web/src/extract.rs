@@ -180,7 +180,7 @@ impl<'a> Values<'a> {
     }
 }
 
-impl<'de> IntoDeserializer<'de, FormError> for Values<'_> {
+impl IntoDeserializer<'_, FormError> for Values<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
