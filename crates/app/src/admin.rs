@@ -487,3 +487,32 @@ pub fn end_member(cx: &mut Cx<'_, '_>, team: CareTeamId, of: PersonId) -> Result
     one(person::raise_epoch(cx.tx(), &permit, of))?;
     cx.note_revoked(of)
 }
+
+/// States that a team treats a patient from now on, so that the patient can write to it and its members
+/// may open the chart; does nothing when it already does. `NotFound` when either is unknown.
+pub fn relate(cx: &mut Cx<'_, '_>, patient: PatientId, team: CareTeamId) -> Result<()> {
+    let permit = cx.authorize::<Administer>(())?;
+    care_team::get(cx.tx(), team)?.ok_or(Error::NotFound)?;
+    if !grant::patient_exists(cx.tx(), patient)? {
+        return Err(Error::NotFound);
+    }
+    let id: Uuid = cx.new_id::<domain::ids::ResourceId>()?.as_uuid();
+    Ok(care_team::add_relation(cx.tx(), &permit, id, patient, team)?)
+}
+
+/// Ends at once that a team treats a patient. `NotFound` when it does not.
+pub fn end_relation(cx: &mut Cx<'_, '_>, patient: PatientId, team: CareTeamId) -> Result<()> {
+    let permit = cx.authorize::<Administer>(())?;
+    if care_team::end_relation(cx.tx(), &permit, patient, team)? == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+/// Says whether a right opens the conversations marked confidential: a young person's father may act
+/// for his son and still not read what the son asks in confidence. `NotFound` when there is no such
+/// right.
+pub fn set_confidential(cx: &mut Cx<'_, '_>, id: GrantId, confidential: bool) -> Result<()> {
+    let permit = cx.authorize::<Administer>(())?;
+    one(grant::set_confidential(cx.tx(), &permit, id, confidential))
+}

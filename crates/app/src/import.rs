@@ -313,6 +313,12 @@ fn referred<'t>(
     })
 }
 
+/// The row that an imported record is shown from; `None` when no import brought it or nothing is shown.
+pub fn find(cx: &mut Cx<'_, '_>, key: &Key) -> Result<Option<uuid::Uuid>> {
+    let permit = cx.authorize::<ImportRecords>(())?;
+    Ok(referred(cx, &permit, key)?.and_then(|found| found.target))
+}
+
 /// Stores one entry. A refusal comes before the first write.
 fn take<'t>(
     cx: &mut Cx<'_, 't>,

@@ -23,6 +23,7 @@ pub mod mail;
 pub mod message;
 pub mod note;
 pub mod notice;
+pub mod participation;
 pub mod patient;
 pub mod random;
 pub mod search;

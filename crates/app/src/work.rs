@@ -311,10 +311,12 @@ pub fn assign(
     step(cx, &permit, patient, &item, &assigned)
 }
 
-/// Passes the thread to another team of the same organization, with a reason. The other team becomes
+/// Passes the thread to another team of the same organization, or to one that treats the patient, with
+/// a reason. The other team becomes
 /// the owner with an item of its own and sees the whole thread; this team keeps what it has seen.
 ///
-/// Errors: `Invalid` when the team is unknown, of another organization, or the same.
+/// Errors: `Invalid` when the team is unknown, the same, or of another organization and no team of the
+/// patient's.
 pub fn pass(
     cx: &mut Cx<'_, '_>,
     thread: ThreadId,
@@ -330,7 +332,9 @@ pub fn pass(
     let (Some(from), Some(target)) = (from, target) else {
         return Err(Error::field("team", "unknown"));
     };
-    if target.id == from.id || target.organization != from.organization {
+    let theirs =
+        target.organization == from.organization || care_team::treats(cx.tx(), &permit, target.id)?;
+    if target.id == from.id || !theirs {
         return Err(Error::field("team", "unknown"));
     }
     let patient = permit.object().patient;

@@ -3,7 +3,7 @@
 use domain::ids::{CareTeamId, MembershipId, OrganizationId, PatientId, PersonId, SiteId};
 use domain::time::Timestamp;
 
-use crate::access::{Action, Administer, PatientObject, Permit};
+use crate::access::{Action, Administer, PatientObject, Permit, ThreadObject};
 use crate::db::{DbError, Row, Tx};
 use crate::sql;
 
@@ -324,4 +324,36 @@ pub fn end<'t>(
         ),
         &[&team, &permit.now()],
     )
+}
+
+/// Ends now that a team treats the patient; how many relations there were.
+pub fn end_relation<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    patient: PatientId,
+    team: CareTeamId,
+) -> Result<u64, DbError> {
+    tx.execute(
+        sql!(
+            "UPDATE care_relation SET until_at = $3 WHERE patient_id = $1 AND team_id = $2 \
+             AND from_at <= $3 AND until_at > $3"
+        ),
+        &[&patient, &team, &permit.now()],
+    )
+}
+
+/// Whether the team treats the patient of the permit's thread now.
+pub fn treats<'t, A: Action<Object = ThreadObject>>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, A>,
+    team: CareTeamId,
+) -> Result<bool, DbError> {
+    let found = tx.query_opt(
+        sql!(
+            "SELECT 1 FROM care_relation WHERE patient_id = $1 AND team_id = $2 \
+             AND from_at <= $3 AND until_at > $3 LIMIT 1"
+        ),
+        &[&permit.object().patient, &team, &permit.now()],
+    )?;
+    Ok(found.is_some())
 }

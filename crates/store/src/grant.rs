@@ -168,3 +168,20 @@ pub fn patient_exists(tx: &mut Tx<'_>, patient: PatientId) -> Result<bool, DbErr
     let row = tx.query_opt(sql!("SELECT id FROM patient WHERE id = $1"), &[&patient])?;
     Ok(row.is_some())
 }
+
+/// Says whether the right opens conversations marked confidential; `RowCount` when there is no such
+/// right.
+pub fn set_confidential<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    id: GrantId,
+    confidential: bool,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "UPDATE care_grant SET confidential = $2, version = version + 1, updated_at = $3 \
+             WHERE id = $1"
+        ),
+        &[&id, &confidential, &permit.now()],
+    )
+}

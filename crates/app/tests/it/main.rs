@@ -1,7 +1,16 @@
 //! Stories of the operations, on each engine there is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "clippy excuses test functions, not the helpers of a test crate"
+)]
 
 mod access_log;
 mod conversation;
+mod demo;
 mod import;
 mod plaintext;
 mod search;

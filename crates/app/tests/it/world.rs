@@ -52,7 +52,19 @@ impl World {
         TestDb::all().into_iter().map(Self::on).collect()
     }
 
+    /// The clinic on one engine.
     pub fn on(record: TestDb) -> Self {
+        let mut world = Self::bare(record);
+        world.fill();
+        world
+    }
+
+    /// An installation without anything in it, on every engine there is; the ids of its people are nil.
+    pub fn empty() -> Vec<Self> {
+        TestDb::all().into_iter().map(Self::bare).collect()
+    }
+
+    fn bare(record: TestDb) -> Self {
         let clock = Arc::new(SetClock::new(NOON));
         migrate(&record.db, RECORD, NOON).expect("the record migrates");
         let key_db = TestDb::sqlite();
@@ -75,7 +87,7 @@ impl World {
             settings,
         );
         let organization: OrganizationId = app.new_id().unwrap();
-        let mut world = Self {
+        Self {
             app,
             clock,
             organization,
@@ -88,9 +100,7 @@ impl World {
             dora: PersonId::from_uuid(uuid::Uuid::nil()),
             eve: PersonId::from_uuid(uuid::Uuid::nil()),
             dbs: vec![record, key_db],
-        };
-        world.fill();
-        world
+        }
     }
 
     fn fill(&mut self) {
