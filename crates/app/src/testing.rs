@@ -1,6 +1,8 @@
 //! A fresh installation for tests of this and other crates (feature `testing`; never in a release):
 //! a migrated database, keys, and an [`App`] whose clock stands where the test puts it.
 
+pub mod clinic;
+
 use std::sync::Arc;
 
 use domain::time::Timestamp;

@@ -2,6 +2,7 @@
 //!
 //! `support` has the site and the browser; each other file tells the stories of one part.
 
+mod fhir;
 mod forms;
 mod sessions;
 mod sign_in;
