@@ -15,7 +15,10 @@ use store::care_team::{self, NewTeam, TeamRow};
 use store::contact_point::{self, NewContactPoint};
 use store::db::DbError;
 use store::grant::{self, GrantRow};
-use store::organization::{self, OrganizationRow, SiteRow};
+use store::organization::{self, OrganizationRow};
+
+pub use store::organization::SiteRow;
+
 use store::seal::{KeyOwner, Place};
 use store::{enrolment, person, session};
 use uuid::Uuid;
@@ -515,4 +518,12 @@ pub fn end_relation(cx: &mut Cx<'_, '_>, patient: PatientId, team: CareTeamId) -
 pub fn set_confidential(cx: &mut Cx<'_, '_>, id: GrantId, confidential: bool) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
     one(grant::set_confidential(cx.tx(), &permit, id, confidential))
+}
+
+/// The patients with this record number or other identifier, by id alone: what an administrator needs to
+/// link an account, and no health data.
+pub fn find_patients(cx: &mut Cx<'_, '_>, identifier: &str) -> Result<Vec<PatientId>> {
+    let permit = cx.authorize::<Administer>(())?;
+    let token = cx.app().keys().blind(store::seal::Purpose::Identifier, identifier.trim());
+    Ok(store::patient::list_by_identifier(cx.tx(), &permit, &token)?)
 }

@@ -91,3 +91,24 @@ impl TestApp {
         self.clock.set(self.app.now().plus_seconds(seconds));
     }
 }
+
+/// The actor that a signed-in person is, without a session of their own.
+///
+/// # Panics
+/// When there is no such active person.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a test that asks for nobody has failed")]
+pub fn actor(app: &App, person: domain::ids::PersonId) -> domain::access::Actor {
+    let facts = app.db().read(|tx| store::access::actor_facts(tx, person));
+    let (role, epoch) = facts.expect("a database").expect("an active person");
+    domain::access::Actor {
+        person: Some(person),
+        role,
+        session: None,
+        device: None,
+        scopes: domain::access::Scopes::Session,
+        auth_time: app.now(),
+        epoch,
+        purpose: crate::session::purpose_of(role),
+    }
+}

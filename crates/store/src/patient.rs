@@ -4,7 +4,7 @@
 
 use domain::ids::{OrganizationId, PatientId};
 
-use crate::access::{FindPatient, ImportRecords, Permit, ReadDemographics};
+use crate::access::{Administer, FindPatient, ImportRecords, Permit, ReadDemographics};
 use crate::db::{DbError, Tx};
 use crate::seal::Sealed;
 use crate::sql;
@@ -160,6 +160,19 @@ pub fn find_by_identifier<'t>(
     _permit: &Permit<'t, FindPatient>,
     identifier: &[u8; 16],
 ) -> Result<Vec<PatientId>, DbError> {
+    with_identifier(tx, identifier)
+}
+
+/// The ids of the patients with this identifier, at most 20, for linking an account.
+pub fn list_by_identifier<'t>(
+    tx: &mut Tx<'t>,
+    _permit: &Permit<'t, Administer>,
+    identifier: &[u8; 16],
+) -> Result<Vec<PatientId>, DbError> {
+    with_identifier(tx, identifier)
+}
+
+fn with_identifier(tx: &mut Tx<'_>, identifier: &[u8; 16]) -> Result<Vec<PatientId>, DbError> {
     tx.query(
         sql!(
             "SELECT patient_id FROM patient_token WHERE kind = 'identifier' AND token = $1 \

@@ -4,6 +4,7 @@
 
 mod fhir;
 mod forms;
+mod portal;
 mod sessions;
 mod sign_in;
 mod support;

@@ -70,6 +70,42 @@ impl Page {
         found.split("</form>").next().unwrap()
     }
 
+    /// The value of the first field of this name that begins with `prefix`.
+    #[track_caller]
+    pub fn value_of(&self, name: &str, prefix: &str) -> String {
+        let sign = format!("name=\"{name}\"");
+        self.body
+            .split("<input ")
+            .skip(1)
+            .map(|rest| rest.split('>').next().unwrap())
+            .filter(|tag| tag.contains(&sign))
+            .map(|tag| attribute(tag, "value"))
+            .find(|value| value.starts_with(prefix))
+            .unwrap_or_else(|| panic!("no {name} begins with {prefix}: {self:?}"))
+    }
+
+    /// The first link whose address ends with `end`.
+    #[track_caller]
+    pub fn link_with(&self, end: &str) -> String {
+        self.address_with("<a ", "href", end)
+    }
+
+    /// Where the first form posts whose address ends with `end`.
+    #[track_caller]
+    pub fn action_with(&self, end: &str) -> String {
+        self.address_with("<form ", "action", end)
+    }
+
+    #[track_caller]
+    fn address_with(&self, tag: &str, name: &str, end: &str) -> String {
+        self.body
+            .split(tag)
+            .skip(1)
+            .map(|rest| attribute(rest.split('>').next().unwrap(), name))
+            .find(|address| address.ends_with(end))
+            .unwrap_or_else(|| panic!("no address ends with {end}: {self:?}"))
+    }
+
     /// The secret shown for setting up an authenticator app.
     #[track_caller]
     pub fn totp_secret(&self) -> TotpSecret {
