@@ -5,6 +5,8 @@
 //! the person's epoch, so that sessions, streams and tokens stop within a second. Deliberately absent:
 //! choosing anybody's password, and deleting.
 
+pub mod patient;
+
 use domain::access::{Actor, Role};
 use domain::ids::{
     CareTeamId, ContactPointId, GrantId, Id as _, OrganizationId, PatientId, PersonId, SiteId,
@@ -338,6 +340,12 @@ pub fn revoke_grant(cx: &mut Cx<'_, '_>, id: GrantId) -> Result<()> {
     one(grant::revoke(cx.tx(), &permit, id))?;
     one(person::raise_epoch(cx.tx(), &permit, row.person))?;
     cx.note_revoked(row.person)
+}
+
+/// One right to act for a patient. `NotFound` when there is none of that id.
+pub fn show_grant(cx: &mut Cx<'_, '_>, id: GrantId) -> Result<GrantRow> {
+    let permit = cx.authorize::<Administer>(())?;
+    grant::get(cx.tx(), &permit, id)?.ok_or(Error::NotFound)
 }
 
 /// The rights to act for a patient, or of a person.

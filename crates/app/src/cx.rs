@@ -20,7 +20,7 @@ use store::audit_event::{self, AuditEntry};
 use store::change::{Change, Numbered};
 use store::db::{Db, DbError, Tx};
 use store::seal::{KeyOwner, Keys, Place, Sealed};
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -86,6 +86,7 @@ struct Inner {
     random: Arc<dyn Randomness>,
     settings: Settings,
     live: broadcast::Sender<Numbered>,
+    written: Notify,
     denials: Mutex<HashMap<DenialKey, Denials>>,
     ids: AtomicU32,
 }
@@ -143,6 +144,7 @@ impl App {
                 random,
                 settings,
                 live,
+                written: Notify::new(),
                 denials,
                 ids: AtomicU32::new(0),
             }),
@@ -189,6 +191,11 @@ impl App {
         self.inner.live.send(change).unwrap_or(0)
     }
 
+    /// Returns once something has been written since the last call; for the worker that numbers rows.
+    pub async fn written(&self) {
+        self.inner.written.notified().await;
+    }
+
     /// Runs an operation that writes, as one transaction with its audit rows, retried whole when the
     /// engine asks for it. `op` may run several times and must have no effect but on its `Cx`.
     pub fn write<T, F>(&self, actor: &Actor, op: F) -> Result<T>
@@ -212,7 +219,10 @@ impl App {
                 }
             });
             match outcome {
-                Ok(value) => return Ok(value),
+                Ok(value) => {
+                    self.inner.written.notify_one();
+                    return Ok(value);
+                }
                 Err(failure) => {
                     self.after_failure(&failure);
                     match failure.missing_key {
@@ -262,6 +272,7 @@ impl App {
             }
             cx.write_entries(&entries)
         });
+        self.inner.written.notify_one();
         outcome.map_err(|failure: Failure| failure.error)
     }
 

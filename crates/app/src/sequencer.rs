@@ -36,6 +36,11 @@ impl Follower {
     }
 }
 
+/// Whether there is anything to number: a cheap look, so that an idle server leaves the writer alone.
+pub fn is_behind(app: &App) -> Result<bool> {
+    app.db().read(|tx| Ok::<_, Error>(change::is_behind(tx)?))
+}
+
 /// Numbers one batch of audit rows and changes; what it did. Call again while it is full.
 pub fn run(app: &App) -> Result<Sequenced> {
     Ok(app.db().write_alone(LOCK, |tx| change::sequence(tx, BATCH))?)

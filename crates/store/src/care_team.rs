@@ -357,3 +357,32 @@ pub fn treats<'t, A: Action<Object = ThreadObject>>(
     )?;
     Ok(found.is_some())
 }
+
+/// A team that treats a patient, from when until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelationRow {
+    /// The team.
+    pub team: CareTeamId,
+    /// Since when.
+    pub from_at: Timestamp,
+    /// Until when; the end of time while open.
+    pub until_at: Timestamp,
+}
+
+/// The teams that treat a patient now or will, for administration.
+pub fn list_relations<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    patient: PatientId,
+) -> Result<Vec<RelationRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT team_id, from_at, until_at FROM care_relation WHERE patient_id = $1 \
+             AND until_at > $2 ORDER BY from_at, id"
+        ),
+        &[&patient, &permit.now()],
+    )?
+    .iter()
+    .map(|row| Ok(RelationRow { team: row.get(0)?, from_at: row.get(1)?, until_at: row.get(2)? }))
+    .collect()
+}

@@ -95,6 +95,16 @@ pub fn sequence(tx: &mut Tx<'_>, limit: i64) -> Result<Sequenced, DbError> {
     Ok(Sequenced { audits, changes })
 }
 
+/// Whether any row has no position yet.
+pub fn is_behind(tx: &mut Tx<'_>) -> Result<bool, DbError> {
+    let audit = tx.query(sql!("SELECT id FROM audit_event WHERE position IS NULL LIMIT 1"), &[])?;
+    if !audit.is_empty() {
+        return Ok(true);
+    }
+    let change = tx.query(sql!("SELECT id FROM change WHERE position IS NULL LIMIT 1"), &[])?;
+    Ok(!change.is_empty())
+}
+
 fn sequence_audit(tx: &mut Tx<'_>, limit: i64) -> Result<i64, DbError> {
     let rows = tx.query(
         sql!("SELECT id FROM audit_event WHERE position IS NULL ORDER BY id LIMIT $1"),

@@ -18,6 +18,7 @@ pub mod db;
 pub mod device;
 pub mod draft;
 pub mod enrolment;
+pub mod gauge;
 pub mod grant;
 pub mod imported;
 pub mod inbox_row;

@@ -185,6 +185,24 @@ fn with_identifier(tx: &mut Tx<'_>, identifier: &[u8; 16]) -> Result<Vec<Patient
     .collect()
 }
 
+/// The patients with this identifier, at most 20, for administration: ids and nothing of them.
+pub fn find_for_administration<'t>(
+    tx: &mut Tx<'t>,
+    _permit: &Permit<'t, Administer>,
+    identifier: &[u8; 16],
+) -> Result<Vec<PatientId>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT patient_id FROM patient_token WHERE kind = 'identifier' AND token = $1 \
+             ORDER BY patient_id LIMIT 20"
+        ),
+        &[&identifier.as_slice()],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
 /// The patients with this birth date and all of these name words, at most 20. The caller asks
 /// `ReadDemographics` for each before anything of them is shown. No words find nobody.
 pub fn find_by_name<'t>(

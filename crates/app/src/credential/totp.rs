@@ -37,6 +37,30 @@ impl TotpSecret {
         <[u8; SECRET_LEN]>::try_from(bytes).ok().map(|bytes| Self(Zeroizing::new(bytes)))
     }
 
+    /// Takes a secret in the base 32 that [`TotpSecret::shown`] writes, with or without spaces (RFC
+    /// 4648, 6); `None` unless it is one of 20 bytes.
+    pub fn from_base32(text: &str) -> Option<Self> {
+        let mut secret = Zeroizing::new([0_u8; SECRET_LEN]);
+        let (mut bits, mut held, mut filled) = (0_u32, 0_u32, 0_usize);
+        for c in text.bytes().filter(|c| *c != b' ') {
+            let digit = match c.to_ascii_uppercase() {
+                letter @ b'A'..=b'Z' => letter - b'A',
+                digit @ b'2'..=b'7' => digit - b'2' + 26,
+                _ => return None,
+            };
+            bits = (bits << 5) | u32::from(digit);
+            held += 5;
+            if held >= 8 {
+                held -= 8;
+                let byte = (bits >> held) & 0xff;
+                *secret.get_mut(filled)? = u8::try_from(byte).ok()?;
+                bits &= (1 << held) - 1;
+                filled += 1;
+            }
+        }
+        (filled == SECRET_LEN && held == 0).then_some(Self(secret))
+    }
+
     /// The bytes to store, sealed.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_slice()
@@ -164,6 +188,16 @@ mod tests {
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_seconds(seconds)
+    }
+
+    #[test]
+    fn a_shown_secret_reads_back() {
+        let secret = TotpSecret::from_bytes(b"12345678901234567890").unwrap();
+        let back = TotpSecret::from_base32(&secret.shown()).unwrap();
+        assert_eq!(back.as_bytes(), secret.as_bytes());
+        for wrong in ["", "GEZDGNBVGY3TQOJQ", "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJ1"] {
+            assert!(TotpSecret::from_base32(wrong).is_none(), "{wrong}");
+        }
     }
 
     #[test]

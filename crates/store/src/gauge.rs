@@ -1,0 +1,44 @@
+//! Figures for the operator: how long work waits, how far the numbering is behind. Counts and times by
+//! team, nothing of a patient, so no permit is asked.
+
+use domain::ids::CareTeamId;
+use domain::time::Timestamp;
+
+use crate::db::{DbError, Tx};
+use crate::sql;
+
+/// How a team's open work stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TeamLoad {
+    /// The team.
+    pub team: CareTeamId,
+    /// When its oldest waiting item was opened; none waits when absent.
+    pub oldest_queued_at: Option<Timestamp>,
+    /// Items that nobody has answered and that are past their due time.
+    pub late: i64,
+}
+
+/// The open work of every team that has any.
+pub fn team_loads(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<TeamLoad>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT team_id, min(opened_at) FILTER (WHERE state = 'queued'), \
+             count(*) FILTER (WHERE state IN ('queued', 'claimed') AND due_at < $1) \
+             FROM work_item WHERE state <> 'closed' GROUP BY team_id ORDER BY team_id"
+        ),
+        &[&now],
+    )?
+    .iter()
+    .map(|row| Ok(TeamLoad { team: row.get(0)?, oldest_queued_at: row.get(1)?, late: row.get(2)? }))
+    .collect()
+}
+
+/// Audit rows that have no position yet.
+pub fn unsequenced(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+    tx.query_one(sql!("SELECT count(*) FROM audit_event WHERE position IS NULL"), &[])?.get(0)
+}
+
+/// Whether any organization exists: a record without one is empty.
+pub fn is_empty(tx: &mut Tx<'_>) -> Result<bool, DbError> {
+    Ok(tx.query(sql!("SELECT id FROM organization LIMIT 1"), &[])?.is_empty())
+}
