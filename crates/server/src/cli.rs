@@ -42,6 +42,9 @@ pub enum Command {
     Backup(Backup),
     /// Verify a backup and put it in place
     Restore(Restore),
+    /// Make and exchange the keys that wrap all others
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Print a completion script for a shell
     Completions(Completions),
 }
@@ -70,6 +73,9 @@ pub struct Demo {
     /// Delete the folder's demo first and seed it anew
     #[arg(long)]
     pub reset: bool,
+    /// Only print the staff's present sign-in codes, instead of their authenticator app
+    #[arg(long, conflicts_with = "reset")]
+    pub codes: bool,
 }
 
 /// `tidings serve`
@@ -204,6 +210,32 @@ pub struct Restore {
     pub json: bool,
 }
 
+/// `tidings key`
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Write a new random root key to a file that does not exist yet (mode 0600)
+    New {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Put the key store under another root key; the server is stopped
+    RotateRoot {
+        #[command(flatten)]
+        /// Where the data is.
+        place: Place,
+        /// The file of the new root key, as `tidings key new` writes it
+        #[arg(long, value_name = "FILE")]
+        new: PathBuf,
+    },
+    /// Wrap all data keys with a new deployment key; the server is stopped
+    RotateDeployment {
+        #[command(flatten)]
+        /// Where the data is.
+        place: Place,
+    },
+}
+
 /// `tidings completions`
 #[derive(Debug, Args)]
 pub struct Completions {
@@ -250,9 +282,9 @@ mod tests {
             "tidings backup --config f --to x",
             "tidings restore --data d --from x --force",
             "tidings completions bash",
-            "tidings admin --data d disable add dora --reason left",
+            "tidings admin --data d disable add dora",
             "tidings admin --data d person list --json",
-            "tidings admin --data d enrol add --patient 0190aaaa-0000-7000-8000-000000000001 --username maria",
+            "tidings admin --data d enrol add --patient mrn:42 --email maria@example.org",
         ] {
             Cli::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}"));
         }

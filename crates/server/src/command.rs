@@ -1,10 +1,16 @@
 //! From a parsed command line to the command's own file, and from its outcome to an exit status.
 
+pub mod admin;
 pub mod backup;
 pub mod check;
 pub mod completions;
+pub mod demo;
+pub mod import;
+pub mod key;
 pub mod migrate;
 pub mod restore;
+pub mod serve;
+pub mod token;
 
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -52,6 +58,12 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Migrate(command) => migrate::run(&command),
         Command::Check(command) => check::run(&command),
         Command::Completions(command) => completions::run(&command),
+        Command::Demo(command) => demo::run(&command),
+        Command::Key(command) => key::run(&command),
+        Command::Serve(command) => serve::run(&command),
+        Command::Import(command) => import::run(&command),
+        Command::Admin(command) => admin::run(&command),
+        Command::Token(command) => token::run(&command),
         _ => Err(Failure::failed("this build does not carry the command yet")),
     }
 }

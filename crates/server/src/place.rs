@@ -14,6 +14,8 @@ use crate::config::{Config, Engine};
 
 /// Name of the root key in a demo's folder: a demo makes its own.
 pub const DEMO_ROOT_KEY: &str = "root.key";
+/// Name of the note in a demo's folder that says who can sign in.
+pub const DEMO_NOTE: &str = "demo.json";
 
 /// The places and keys of one deployment.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! `tidings admin`: each noun with add, list, show and end.
 //!
-//! Ids are accepted wherever a person, team or patient is named; people may also be named by
-//! username, patients by record number written `mrn:NUMBER`. Times are RFC 3339 and default to now.
+//! A person is named by id or user name; a patient by id or record number written `mrn:NUMBER`; an
+//! organization, site or team by id or, when only one has it, by name. Times are RFC 3339.
+//! Deliberately absent: passwords (a paper code lets people choose their own) and deletion.
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
@@ -13,13 +14,22 @@ pub enum AdminCommand {
     /// People: patients' helpers, clinicians, nurses, desk, billing, administrators, privacy officers
     #[command(subcommand)]
     Person(Verb<PersonAdd, PersonList>),
+    /// Organizations (an import brings most of them)
+    #[command(subcommand)]
+    Organization(Verb<OrganizationAdd, Nothing>),
+    /// Sites with their phones and hours
+    #[command(subcommand)]
+    Site(Verb<SiteAdd, Nothing>),
     /// Care teams
     #[command(subcommand)]
     Team(Verb<TeamAdd, Nothing>),
-    /// Who belongs to which team, from when until when
+    /// Who works in which team
     #[command(subcommand)]
-    Member(Verb<MemberAdd, MemberList>),
-    /// Log-ins
+    Member(PairVerb<Member, MemberList>),
+    /// Which team treats which patient: only such a team can be written to
+    #[command(subcommand)]
+    Care(PairVerb<Care, CareList>),
+    /// Log-ins of imported patients
     #[command(subcommand)]
     Account(Verb<AccountAdd, Nothing>),
     /// Paper enrolment codes, with which a person makes or recovers a log-in
@@ -28,12 +38,9 @@ pub enum AdminCommand {
     /// Who may come near a patient's record, by whose leave
     #[command(subcommand)]
     Grant(Verb<GrantAdd, GrantList>),
-    /// Sites with their phones and hours
-    #[command(subcommand)]
-    Site(Verb<SiteAdd, Nothing>),
     /// Stop a log-in at once, sessions and tokens included
     #[command(subcommand)]
-    Disable(Verb<DisableAdd, Nothing>),
+    Disable(Verb<Which, Nothing>),
 }
 
 /// The four verbs.
@@ -46,30 +53,30 @@ pub enum Verb<A: Args, L: Args> {
     List(L),
     /// Show one
     Show(Which),
-    /// End one, now or at a given time; nothing is deleted
-    End(End),
+    /// End one now; nothing is deleted
+    End(Which),
+}
+
+/// The four verbs of what has no name of its own but ties two things.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PairVerb<P: Args, L: Args> {
+    /// Add one
+    Add(P),
+    /// List them
+    List(L),
+    /// Show one
+    Show(P),
+    /// End one now; nothing is deleted
+    End(P),
 }
 
 /// One existing thing.
 #[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
 pub struct Which {
-    /// Its id, or a username where a person or log-in is meant
+    /// Its id, or a user name where a person or log-in is meant
     #[arg(value_name = "ID")]
     pub id: String,
-}
-
-/// The end of a thing.
-#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
-pub struct End {
-    /// Its id, or a username where a person or log-in is meant
-    #[arg(value_name = "ID")]
-    pub id: String,
-    /// Why, for the record
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
-    /// When (default: now)
-    #[arg(long, value_name = "TIME")]
-    pub at: Option<String>,
 }
 
 /// No arguments.
@@ -94,27 +101,27 @@ pub enum PersonRole {
 /// `admin person add`
 #[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
 pub struct PersonAdd {
-    /// The name as others see it
+    /// The name as others see it, credentials included
     #[arg(long)]
     pub name: String,
     /// The role
     #[arg(long, value_enum)]
     pub role: PersonRole,
+    /// The organization, for staff
+    #[arg(long, value_name = "ORGANIZATION")]
+    pub organization: Option<String>,
+    /// What the person is, in plain words, such as Family physician
+    #[arg(long, default_value = "")]
+    pub title: String,
     /// Language tag, such as en or es
     #[arg(long, default_value = "en")]
     pub language: String,
-    /// Address for notices
-    #[arg(long, value_name = "ADDRESS")]
-    pub email: Option<String>,
+    /// Address for notices, checked by you
+    #[arg(long, value_name = "ADDRESS", default_value = "")]
+    pub email: String,
     /// Phone number shown with the person's messages
-    #[arg(long)]
-    pub phone: Option<String>,
-    /// Credentials shown after a clinician's name, such as MD
-    #[arg(long)]
-    pub credentials: Option<String>,
-    /// Identifier of the imported Practitioner this person is
-    #[arg(long, value_name = "SYSTEM|VALUE")]
-    pub practitioner: Option<String>,
+    #[arg(long, default_value = "")]
+    pub phone: String,
 }
 
 /// `admin person list`
@@ -125,83 +132,123 @@ pub struct PersonList {
     pub role: Option<PersonRole>,
 }
 
+/// `admin organization add`
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct OrganizationAdd {
+    /// The name
+    #[arg(long)]
+    pub name: String,
+    /// The number people call
+    #[arg(long)]
+    pub phone: String,
+}
+
+/// `admin site add`
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct SiteAdd {
+    /// The organization
+    #[arg(long, value_name = "ORGANIZATION")]
+    pub organization: String,
+    /// The name people know
+    #[arg(long)]
+    pub name: String,
+    /// The number people call
+    #[arg(long)]
+    pub phone: String,
+    /// IANA time zone (default: the configuration's)
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+    /// Opening hours in words, such as "Mon-Fri 08:00-17:00"
+    #[arg(long, default_value = "")]
+    pub hours: String,
+    /// Two letters of the country, such as US
+    #[arg(long, default_value = "")]
+    pub country: String,
+    /// Number for emergencies
+    #[arg(long, value_name = "NUMBER", default_value = "")]
+    pub emergency: String,
+    /// Number of the crisis line
+    #[arg(long, value_name = "NUMBER", default_value = "")]
+    pub crisis: String,
+    /// Number of the nurse line
+    #[arg(long, value_name = "NUMBER", default_value = "")]
+    pub nurse: String,
+}
+
 /// `admin team add`
 #[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
 pub struct TeamAdd {
+    /// The site; the team is of its organization
+    #[arg(long, value_name = "SITE")]
+    pub site: String,
     /// Plain name, as a patient would say it
     #[arg(long)]
     pub name: String,
     /// What it is for, in one plain sentence
-    #[arg(long)]
+    #[arg(long, default_value = "")]
     pub purpose: String,
-    /// The organization's id or SYSTEM|VALUE identifier
-    #[arg(long, value_name = "ID")]
-    pub organization: Option<String>,
-    /// The site's id
-    #[arg(long, value_name = "ID")]
-    pub site: Option<String>,
-    /// What it takes: question, medication, result, appointment, form, other; repeat for more
-    #[arg(long, value_name = "CATEGORY", value_delimiter = ',')]
-    pub category: Vec<String>,
-    /// Working minutes within which it means to answer
+    /// The kind of care in plain words, such as Diabetes
+    #[arg(long, default_value = "")]
+    pub care_type: String,
+    /// What it does
+    #[arg(long, value_parser = ["care", "triage", "desk"], default_value = "care")]
+    pub kind: String,
+    /// Minutes within which it means to answer
     #[arg(long, value_name = "MINUTES", default_value_t = 480)]
     pub answer_minutes: u32,
-    /// Who is asked when nobody else can be: a person's id or username
-    #[arg(long, value_name = "PERSON")]
-    pub last_resort: Option<String>,
 }
 
-/// `admin member add`
+/// `admin member add`, `show`, `end`
 #[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
-pub struct MemberAdd {
+pub struct Member {
     /// The team
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "TEAM")]
     pub team: String,
     /// The person
     #[arg(long, value_name = "PERSON")]
     pub person: String,
-    /// What the person does in the team: member, lead
-    #[arg(long, default_value = "member")]
-    pub role: String,
-    /// From when (default: now)
-    #[arg(long, value_name = "TIME")]
-    pub from: Option<String>,
-    /// Until when (default: open)
-    #[arg(long, value_name = "TIME")]
-    pub until: Option<String>,
 }
 
 /// `admin member list`
 #[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+#[group(required = true, multiple = false)]
 pub struct MemberList {
-    /// Only this team
-    #[arg(long, value_name = "ID")]
+    /// Of this team
+    #[arg(long, value_name = "TEAM")]
     pub team: Option<String>,
-    /// Only this person
+    /// Of this person
     #[arg(long, value_name = "PERSON")]
     pub person: Option<String>,
+}
+
+/// `admin care add`, `show`, `end`
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct Care {
+    /// The patient, by id or mrn:NUMBER
+    #[arg(long, value_name = "PATIENT")]
+    pub patient: String,
+    /// The team
+    #[arg(long, value_name = "TEAM")]
+    pub team: String,
+}
+
+/// `admin care list`
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct CareList {
+    /// The patient, by id or mrn:NUMBER
+    #[arg(long, value_name = "PATIENT")]
+    pub patient: String,
 }
 
 /// `admin account add`
 #[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
 pub struct AccountAdd {
-    /// The person who gets the log-in
-    #[arg(
-        long,
-        value_name = "PERSON",
-        required_unless_present = "patient",
-        conflicts_with = "patient"
-    )]
-    pub person: Option<String>,
-    /// The imported patient who gets the log-in, by id or mrn:NUMBER
+    /// The imported patient who gets a log-in, by id or mrn:NUMBER
     #[arg(long, value_name = "PATIENT")]
-    pub patient: Option<String>,
-    /// The name to sign in with
-    #[arg(long)]
-    pub username: String,
-    /// Address for notices
-    #[arg(long, value_name = "ADDRESS")]
-    pub email: Option<String>,
+    pub patient: String,
+    /// Address for notices, checked by you
+    #[arg(long, value_name = "ADDRESS", default_value = "")]
+    pub email: String,
 }
 
 /// `admin enrol add`
@@ -215,12 +262,12 @@ pub struct EnrolAdd {
         conflicts_with = "patient"
     )]
     pub person: Option<String>,
-    /// The imported patient the code is for, by id or mrn:NUMBER
+    /// The patient the code is for, by id or mrn:NUMBER; makes the log-in when there is none yet
     #[arg(long, value_name = "PATIENT")]
     pub patient: Option<String>,
-    /// The name to sign in with, when the person has no log-in yet
-    #[arg(long)]
-    pub username: Option<String>,
+    /// Address for notices, checked by you, when the patient's log-in is made by this
+    #[arg(long, value_name = "ADDRESS", default_value = "", conflicts_with = "person")]
+    pub email: String,
     /// Days the code is good for
     #[arg(long, value_name = "DAYS", default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=60))]
     pub days: u32,
@@ -240,6 +287,20 @@ pub enum GrantBasis {
     Representative,
 }
 
+/// A part of a record that a grant opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Facet {
+    /// Everything
+    Record,
+    /// Name, birth date, language
+    Demographics,
+    /// Visits, conditions, medicines, observations
+    Chart,
+    /// Conversations
+    Threads,
+}
+
 /// `admin grant add`
 #[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
 pub struct GrantAdd {
@@ -252,25 +313,26 @@ pub struct GrantAdd {
     /// Why
     #[arg(long, value_enum, default_value = "helper")]
     pub basis: GrantBasis,
-    /// What it opens: record (everything), or some of demographics, chart, threads
-    #[arg(long, value_name = "FACET", value_delimiter = ',', default_value = "record")]
-    pub scope: Vec<String>,
-    /// What may be done: read, write or draft
-    #[arg(long, value_parser = ["read", "write", "draft"], default_value = "write")]
+    /// What it opens; repeat for more
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "record")]
+    pub scope: Vec<Facet>,
+    /// What may be done
+    #[arg(long, value_parser = ["read", "draft", "write"], default_value = "write")]
     pub level: String,
     /// Who examined the paper that proves it
-    #[arg(long, value_name = "TEXT")]
-    pub verified_by: Option<String>,
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub verified_by: String,
     /// From when (default: now)
     #[arg(long, value_name = "TIME")]
-    pub from: Option<String>,
+    pub from: Option<jiff::Timestamp>,
     /// Until when (default: open)
     #[arg(long, value_name = "TIME")]
-    pub until: Option<String>,
+    pub until: Option<jiff::Timestamp>,
 }
 
 /// `admin grant list`
 #[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+#[group(required = true, multiple = true)]
 pub struct GrantList {
     /// Only this patient
     #[arg(long, value_name = "PATIENT")]
@@ -278,38 +340,4 @@ pub struct GrantList {
     /// Only this person
     #[arg(long, value_name = "PERSON")]
     pub person: Option<String>,
-}
-
-/// `admin site add`
-#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
-pub struct SiteAdd {
-    /// The name people know
-    #[arg(long)]
-    pub name: String,
-    /// The number people call
-    #[arg(long)]
-    pub phone: String,
-    /// The organization's id or SYSTEM|VALUE identifier
-    #[arg(long, value_name = "ID")]
-    pub organization: Option<String>,
-    /// IANA time zone (default: the configuration's)
-    #[arg(long, value_name = "ZONE")]
-    pub time_zone: Option<String>,
-    /// Opening hours, such as "mon-fri 08:00-17:00"; repeat for more
-    #[arg(long, value_name = "HOURS")]
-    pub hours: Vec<String>,
-    /// Number for emergencies
-    #[arg(long, value_name = "NUMBER")]
-    pub emergency: Option<String>,
-}
-
-/// `admin disable add`
-#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
-pub struct DisableAdd {
-    /// The log-in's username
-    #[arg(value_name = "USERNAME")]
-    pub username: String,
-    /// Why, for the record
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
 }

@@ -1,0 +1,115 @@
+//! Administration commands, carried out by the running server that is asked over its socket, or by the
+//! command itself when no server runs.
+//!
+//! Either way the local administrator acts: the record names the system as actor. Deliberately absent:
+//! asking who is at the keyboard; whoever may open the data folder is the administrator.
+
+mod admin;
+mod files;
+mod find;
+
+use app::{App, Error};
+use serde_json::Value;
+
+use crate::admin_socket::{self, AdminReply, AdminRequest};
+use crate::command::Failure;
+use crate::data_lock::DataLock;
+use crate::open::{self, Opened};
+use crate::place::Located;
+
+/// How far a command has come: steps done, steps in all.
+pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
+
+/// Seconds an access token of the command line lives: a week.
+const TOKEN_LIFE_S: i64 = 7 * 24 * 3_600;
+/// What a token may do when nothing is said: everything its person may.
+const TOKEN_SCOPE: &str = "user/*.cruds";
+
+/// Has the running server carry out `request`, or does it here when none runs.
+///
+/// # Errors
+/// [`Failure`] of the request itself, or when the folder or the database cannot be used.
+pub fn carry_out(
+    place: &Located,
+    request: AdminRequest,
+    progress: Progress<'_>,
+) -> Result<Value, Failure> {
+    let asked = admin_socket::ask(&place.data_dir, &request, &mut *progress)
+        .map_err(|error| Failure::failed(format!("the running server: {error}")))?;
+    match asked {
+        Some(AdminReply::Done { data }) => Ok(data),
+        Some(AdminReply::Failed { misused, sentence }) => Err(Failure { misused, sentence }),
+        Some(AdminReply::Progress { .. }) => {
+            Err(Failure::failed("the running server broke off; see its log"))
+        }
+        None => {
+            let _lock = DataLock::take(&place.data_dir).map_err(Failure::failed)?;
+            let app = Opened::open(place)?.app(open::settings(place));
+            act(&app, request, progress)
+        }
+    }
+}
+
+/// Carries out a request that came over the socket.
+pub fn reply(app: &App, request: AdminRequest, progress: Progress<'_>) -> AdminReply {
+    match act(app, request, progress) {
+        Ok(data) => AdminReply::Done { data },
+        Err(Failure { misused, sentence }) => AdminReply::Failed { misused, sentence },
+    }
+}
+
+fn act(app: &App, request: AdminRequest, progress: Progress<'_>) -> Result<Value, Failure> {
+    match request {
+        AdminRequest::Ping => Ok(Value::Null),
+        AdminRequest::Admin { command } => admin::act(app, command),
+        AdminRequest::Token { username, scope } => token(app, &username, &scope),
+        AdminRequest::Import { source, files } => files::import(app, &source, &files, progress),
+    }
+}
+
+/// A token acts as its person without their password, so only people who are not real get one.
+fn token(app: &App, username: &str, scope: &[String]) -> Result<Value, Failure> {
+    if !app.settings().demo {
+        return Err(Failure::failed(
+            "tokens are made for people of a demo only; a program of this deployment needs a \
+             service client, which this version does not have yet",
+        ));
+    }
+    let scope = if scope.is_empty() { TOKEN_SCOPE.to_owned() } else { scope.join(" ") };
+    let actor = domain::access::Actor::system();
+    let made = app::access_token::add(app, &actor, username, &scope, TOKEN_LIFE_S)
+        .map_err(|error| said("the person or the scope", error))?;
+    tracing::info!(token = %made.id, "local administrator made an access token");
+    Ok(serde_json::json!({
+        "id": made.id.to_string(), "token": made.token.expose(), "scope": scope,
+        "expires_in": TOKEN_LIFE_S,
+    }))
+}
+
+/// An operation's error as one sentence for the operator.
+fn said(what: &str, error: Error) -> Failure {
+    match error {
+        Error::NotFound => Failure::failed(format!(
+            "{what}: there is no such thing, or it has ended; look with `tidings admin … list`"
+        )),
+        Error::Invalid(fields) => {
+            let fields: Vec<String> = fields
+                .iter()
+                .map(|field| match field.max {
+                    Some(max) => format!("{} is {} (at most {max})", field.field, field.problem),
+                    None => format!("{} is {}", field.field, field.problem),
+                })
+                .collect();
+            Failure::misused(format!("{what}: {}; correct it", fields.join(", ")))
+        }
+        Error::Conflict(_) => {
+            Failure::failed(format!("{what}: it was changed meanwhile or exists; list and retry"))
+        }
+        Error::Full => Failure::failed("the disk is full; make room, then try again"),
+        Error::Unavailable => Failure::failed("the database does not answer; try again"),
+        other => {
+            tracing::error!(error = %other, "an administration command failed");
+            Failure::failed(format!("{what}: {other}"))
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! What goes on beside the requests: numbering, releases, notices, counts of refusals, and a watch
+//! over the disk.
+//!
+//! Each worker is a task that runs one blocking step at a time and stops with the server. A step that
+//! fails is logged without its data and tried again after a wait that grows; nothing a worker does is
+//! lost when it dies between two steps, because each takes up what the database says is left.
+//! Deliberately absent: a scheduler, and work that only this process knows of.
+
+mod notices;
+
+use std::time::Duration;
+
+use app::sequencer::{self, Follower};
+use app::{App, draft, mail::SmtpMailer};
+use tokio::task::JoinSet;
+
+use crate::serve::Shutdown;
+
+/// After a write its rows wait so long for company before they are numbered.
+const GATHER: Duration = Duration::from_millis(40);
+/// How often an idle node looks for what others left to number or have numbered.
+const LOOK: Duration = Duration::from_millis(250);
+/// How often held messages whose time has come are looked for.
+const RELEASE_EVERY: Duration = Duration::from_millis(250);
+/// How often counts of repeated refusals are written.
+const DENIALS_EVERY: Duration = Duration::from_secs(30);
+/// How often the watch looks whether the disk has failed.
+const WATCH_EVERY: Duration = Duration::from_millis(100);
+/// The longest wait of a worker that keeps failing.
+const BACKOFF_MAX: Duration = Duration::from_secs(10);
+/// Batches numbered before live pages hear of them.
+const BATCHES: usize = 16;
+
+/// The running workers.
+#[derive(Debug)]
+pub struct Workers {
+    app: App,
+    tasks: JoinSet<()>,
+}
+
+/// Starts all workers; they stop with `shutdown`. Without a mailer notices are kept and not sent.
+/// Must be called inside a tokio runtime.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn start(app: &App, mailer: Option<SmtpMailer>, shutdown: &Shutdown) -> app::Result<Workers> {
+    let follower = Follower::start(app)?;
+    let mut tasks = JoinSet::new();
+    tasks.spawn(number(app.clone(), follower, shutdown.clone()));
+    tasks.spawn(every(app.clone(), "releases", RELEASE_EVERY, shutdown.clone(), |app| {
+        draft::release_due(app).map(|_| ())
+    }));
+    tasks.spawn(every(app.clone(), "refusals", DENIALS_EVERY, shutdown.clone(), |app| {
+        app.flush_denials(false)
+    }));
+    tasks.spawn(notices::enqueue(app.clone(), shutdown.clone()));
+    if let Some(mailer) = mailer {
+        tasks.spawn(notices::send(app.clone(), mailer, shutdown.clone()));
+    }
+    Ok(Workers { app: app.clone(), tasks })
+}
+
+impl Workers {
+    /// Waits for the workers after shutdown began, then numbers what the last requests wrote.
+    pub async fn finish(mut self) {
+        while self.tasks.join_next().await.is_some() {}
+        let app = self.app;
+        let last = run(move || {
+            app.flush_denials(true)?;
+            while sequencer::is_full(sequencer::run(&app)?) {}
+            Ok(())
+        });
+        if let Err(error) = last.await {
+            tracing::warn!(%error, "the last rows were not numbered; the next start does it");
+        }
+    }
+}
+
+/// Returns when a commit failed in a way that leaves the disk's content unknown. From then on nothing
+/// is acknowledged, and the process has to end within a second (SECURITY.md, R4).
+pub async fn disk_failed(app: &App) {
+    while !app.db().poisoned() {
+        tokio::time::sleep(WATCH_EVERY).await;
+    }
+}
+
+/// Runs something that blocks.
+async fn run<T: Send + 'static>(
+    step: impl FnOnce() -> app::Result<T> + Send + 'static,
+) -> app::Result<T> {
+    tokio::task::spawn_blocking(step)
+        .await
+        .unwrap_or_else(|_| Err(app::Error::Internal("a worker's step panicked".to_owned())))
+}
+
+/// The wait after a failure: it doubles until [`BACKOFF_MAX`] and starts anew after a success.
+#[derive(Debug, Default)]
+struct Backoff(Option<Duration>);
+
+impl Backoff {
+    /// Notes how a step ended; how long to wait beyond the usual.
+    fn after<T>(&mut self, worker: &'static str, outcome: &app::Result<T>) -> Duration {
+        match outcome {
+            Ok(_) => {
+                self.0 = None;
+                Duration::ZERO
+            }
+            Err(error) => {
+                let wait = self.0.map_or(LOOK, |wait| (wait * 2).min(BACKOFF_MAX));
+                self.0 = Some(wait);
+                let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+                tracing::warn!(worker, %error, wait_ms, "a step failed and will be tried again");
+                wait
+            }
+        }
+    }
+}
+
+/// Waits, or returns false when the server stops.
+async fn pause(shutdown: &Shutdown, wait: Duration) -> bool {
+    tokio::select! {
+        biased;
+        () = shutdown.triggered() => false,
+        () = tokio::time::sleep(wait) => true,
+    }
+}
+
+/// Runs `step` once per `period`.
+async fn every(
+    app: App,
+    worker: &'static str,
+    period: Duration,
+    shutdown: Shutdown,
+    step: fn(&App) -> app::Result<()>,
+) {
+    let mut backoff = Backoff::default();
+    let mut wait = period;
+    while pause(&shutdown, wait).await {
+        let app = app.clone();
+        wait = period + backoff.after(worker, &run(move || step(&app)).await);
+    }
+}
+
+/// Numbers audit rows and changes soon after they were written and passes changes on to live pages.
+async fn number(app: App, mut follower: Follower, shutdown: Shutdown) {
+    let mut backoff = Backoff::default();
+    let mut wait = Duration::ZERO;
+    loop {
+        tokio::select! {
+            biased;
+            () = shutdown.triggered() => return,
+            () = app.written() => if !pause(&shutdown, GATHER + wait).await { return },
+            () = tokio::time::sleep(LOOK + wait) => {}
+        }
+        let app = app.clone();
+        let outcome = run(move || {
+            if sequencer::is_behind(&app)? {
+                let mut left = BATCHES;
+                while sequencer::is_full(sequencer::run(&app)?) && left > 0 {
+                    left -= 1;
+                }
+            }
+            // What other nodes numbered is passed on too.
+            follower.publish(&app)?;
+            Ok(follower)
+        })
+        .await;
+        wait = backoff.after("numbering", &outcome);
+        if let Ok(moved) = outcome {
+            follower = moved;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_after_failures_grows_to_ten_seconds_and_starts_anew() {
+        let mut backoff = Backoff::default();
+        let failed = Err::<(), _>(app::Error::Unavailable);
+        let waits: Vec<u128> = (0..8).map(|_| backoff.after("test", &failed).as_millis()).collect();
+        assert_eq!(waits, [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+        assert_eq!(backoff.after("test", &Ok(())), Duration::ZERO);
+        assert_eq!(backoff.after("test", &failed), LOOK);
+    }
+}
