@@ -443,6 +443,12 @@ impl<'c, 't> Cx<'c, 't> {
         Ok(access::authorize(self.tx, self.actor, key, self.now)?)
     }
 
+    /// Whether an action would be allowed, so that a page leaves out quietly what its reader may not
+    /// see. Records nothing and permits nothing.
+    pub fn may<A: Action>(&mut self, key: <A::Object as Object>::Key) -> Result<bool> {
+        Ok(access::may::<A>(self.tx, self.actor, key, self.now)?)
+    }
+
     /// Seals a text for its owner and place. When the owner has no key yet the operation is run again
     /// after one has been made.
     pub fn seal(&mut self, owner: KeyOwner, place: &Place<'_>, text: &[u8]) -> Result<Sealed> {

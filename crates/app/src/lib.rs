@@ -2,6 +2,7 @@
 //!
 //! A handler parses, calls one operation, chooses a page. Deliberately absent: HTTP and SQL.
 
+pub mod access_log;
 pub mod access_token;
 pub mod account;
 pub mod admin;
@@ -32,6 +33,7 @@ pub mod session;
 pub mod sign_in;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod staff;
 pub mod thread;
 mod throttle;
 pub mod work;

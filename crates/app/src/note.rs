@@ -10,7 +10,7 @@ use store::staff_note as rows;
 
 use crate::content::{Letter, thread_owner};
 use crate::cx::Cx;
-use crate::error::{Error, Result};
+use crate::error::{Conflict, Error, Result};
 use crate::message::{self, Delivered, Outgoing};
 
 /// A note opened for staff.
@@ -28,7 +28,9 @@ pub struct Note {
     pub promoted_to: Option<MessageId>,
 }
 
-/// Writes a note; the same client id again writes nothing.
+/// Writes a note; the same client id with the same text again writes nothing.
+///
+/// Errors: `Conflict(Changed)` when the id was used for another text.
 pub fn add(
     cx: &mut Cx<'_, '_>,
     thread: ThreadId,
@@ -49,7 +51,12 @@ pub fn add(
     let id: StaffNoteId = cx.new_id()?;
     let place = Place::new("staff_note", &id, "content_sealed", 1);
     let content = cx.seal_json(thread_owner(patient, None), &place, &letter)?;
-    rows::add(cx.tx(), &permit, id, author, client_msg_id.as_str(), &content)?;
+    if !rows::add(cx.tx(), &permit, id, author, client_msg_id.as_str(), &content)? {
+        let kept = list(cx, thread)?
+            .iter()
+            .any(|note| note.author == author && note.letter.body == letter.body);
+        return if kept { Ok(()) } else { Err(Error::Conflict(Conflict::Changed)) };
+    }
     // No patient in the change: nothing of a note wakes a page of the patient's.
     cx.note_change(&Change {
         kind: "note".to_owned(),

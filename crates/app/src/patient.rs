@@ -93,6 +93,11 @@ pub(crate) fn open(cx: &Cx<'_, '_>, row: PatientRow) -> Result<Patient> {
     Ok(Patient { row, demographics })
 }
 
+/// Whether the actor finds patients at all: `Forbidden` when not.
+pub fn may_find(cx: &mut Cx<'_, '_>) -> Result<()> {
+    cx.authorize::<FindPatient>(()).map(|_| ())
+}
+
 /// Finds patients by identifier (a record number). Those the actor has no tie to are left out, and
 /// their number is not told.
 pub fn find_by_identifier(cx: &mut Cx<'_, '_>, identifier: &str) -> Result<Vec<Patient>> {

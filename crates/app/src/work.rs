@@ -4,7 +4,7 @@
 //! concern them. Deliberately absent: leases in working time and deadlines by calendar.
 
 use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId, WorkItemId};
-use domain::message::Line;
+use domain::message::{Line, Side};
 use domain::thread::Category;
 use domain::time::Timestamp;
 use domain::work_item::{Level, Outcome, WorkEventKind, WorkState, can_claim};
@@ -36,6 +36,8 @@ pub struct QueueEntry {
     pub birth_date: String,
     /// FHIR administrative gender.
     pub gender: String,
+    /// The patient's record number.
+    pub record_number: String,
     /// The thread's category.
     pub category: Category,
     /// Its headline; empty for the desk.
@@ -44,6 +46,8 @@ pub struct QueueEntry {
     pub preview: String,
     /// Who wrote it; empty for the desk.
     pub from: String,
+    /// Which side wrote it.
+    pub last_side: Side,
     /// When it was sent.
     pub last_at: Timestamp,
     /// Whether the reader has not seen it.
@@ -137,20 +141,20 @@ fn entry(cx: &mut Cx<'_, '_>, row: QueueRow, words: bool, names: &mut Names) -> 
     let found = store::patient::get_shown(cx.tx(), &row)?;
     let shown_patient = found.map(|found| crate::patient::open(cx, found)).transpose()?;
     let holder = row.item.assignee.map(|id| names.person(cx, id)).transpose()?;
-    let (name, birth_date, gender) = shown_patient.map_or_else(Default::default, |p| {
-        (p.demographics.name, p.demographics.birth_date, p.demographics.gender)
-    });
+    let who = shown_patient.map_or_else(Default::default, |shown| shown.demographics);
     Ok(QueueEntry {
         unread: row.read_seq < row.last_seq,
         item: row.item,
         patient,
-        patient_name: name,
-        birth_date,
-        gender,
+        patient_name: who.name,
+        birth_date: who.birth_date,
+        gender: who.gender,
+        record_number: who.record_number,
         category: Category::from_code(&row.category).unwrap_or(Category::Other),
         headline,
         preview: shown.text,
         from: shown.from,
+        last_side: Side::from_code(&row.last_side).unwrap_or(Side::Team),
         last_at: row.last_at,
         holder,
     })

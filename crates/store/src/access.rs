@@ -337,6 +337,27 @@ pub fn authorize<'t, A: Action>(
     }
 }
 
+/// Whether `A` would be allowed, so that a page leaves out what its reader may not see. Shows nothing,
+/// proves nothing and records nothing: whatever is then read is asked for with [`authorize`].
+pub fn may<A: Action>(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    key: <A::Object as Object>::Key,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let Some(loaded) = A::Object::load(tx, actor, key, now)? else { return Ok(false) };
+    let facts = Facts {
+        role: actor.role,
+        system: actor.is_system(),
+        scopes: actor.scopes.clone(),
+        action: A::KIND,
+        staff_thread: loaded.staff_thread,
+        own: loaded.own,
+        ties: loaded.ties,
+    };
+    Ok(matches!(policy::decide(&facts), Decision::Allow(_)))
+}
+
 /// Checks in the running transaction that the actor is still active and nothing of theirs was revoked
 /// since the request began. The system always passes.
 pub fn check_actor(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), AccessError> {

@@ -9,6 +9,7 @@ use domain::ids::{AuditEventId, DeviceId, PatientId, PersonId, SessionId};
 use domain::time::Timestamp;
 use uuid::Uuid;
 
+use crate::access::{Permit, ReadAccessLog};
 use crate::db::{DbError, Tx};
 use crate::sql;
 
@@ -192,4 +193,80 @@ pub fn add(
         )?;
     }
     Ok(())
+}
+
+/// One access as the log shows it.
+#[derive(Debug, Clone)]
+pub struct AuditRow {
+    /// Its id.
+    pub id: AuditEventId,
+    /// When.
+    pub at: Timestamp,
+    /// Who; `None` is the system.
+    pub actor: Option<PersonId>,
+    /// In which role, as a code.
+    pub role: String,
+    /// For which patient, when the actor acted for one.
+    pub acting_for: Option<PatientId>,
+    /// On what ground, as a code.
+    pub basis: String,
+    /// What was done, as a code.
+    pub action: String,
+    /// `allowed`, `not_found` or `forbidden`.
+    pub outcome: String,
+    /// How often, when repeated refusals are one row.
+    pub repeats: i64,
+}
+
+/// Which rows of a patient's log, newest first.
+#[derive(Debug, Clone, Copy)]
+pub struct LogPart {
+    /// From this moment on.
+    pub from: Timestamp,
+    /// Before this moment.
+    pub until: Timestamp,
+    /// Only what was refused.
+    pub refused: bool,
+    /// Rows before this one: its time and id.
+    pub before: Option<(Timestamp, AuditEventId)>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// The accesses to the permit's patient. A list that showed others too shows only that this patient
+/// was in it.
+pub fn list_of_patient<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadAccessLog>,
+    part: &LogPart,
+) -> Result<Vec<AuditRow>, DbError> {
+    let (at, id) = part
+        .before
+        .map_or_else(|| (Timestamp::FOREVER, String::new()), |(at, id)| (at, id.to_string()));
+    tx.query(
+        sql!(
+            "SELECT e.id, e.at, e.actor_id, e.actor_role, e.acting_for, e.basis, e.action, e.outcome, \
+             e.repeats FROM audit_subject s JOIN audit_event e ON e.id = s.event_id \
+             WHERE s.patient_id = $1 AND e.at >= $2 AND e.at < $3 \
+             AND (NOT $4 OR e.outcome <> 'allowed') \
+             AND (e.at < $5 OR (e.at = $5 AND e.id < $6)) \
+             ORDER BY e.at DESC, e.id DESC LIMIT $7"
+        ),
+        &[&permit.patient(), &part.from, &part.until, &part.refused, &at, &id, &part.limit],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(AuditRow {
+            id: row.get(0)?,
+            at: row.get(1)?,
+            actor: row.get(2)?,
+            role: row.get(3)?,
+            acting_for: row.get(4)?,
+            basis: row.get(5)?,
+            action: row.get(6)?,
+            outcome: row.get(7)?,
+            repeats: row.get(8)?,
+        })
+    })
+    .collect()
 }

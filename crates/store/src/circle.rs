@@ -2,7 +2,7 @@
 
 use domain::ids::{PatientId, PersonId};
 
-use crate::access::{Action, PatientObject, Permit, ReadThread, UseOwn};
+use crate::access::{Action, PatientObject, Permit, ReadCircle, ReadThread, UseOwn};
 use crate::db::{DbError, Tx};
 use crate::sql;
 
@@ -81,5 +81,36 @@ pub fn people_of<'t, A: Action<Object = PatientObject>>(
     )?
     .iter()
     .map(|row| Ok((row.get(0)?, row.get(1)?)))
+    .collect()
+}
+
+/// Somebody on the patient's side, as the circle shows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CircleRow {
+    /// Who.
+    pub person: PersonId,
+    /// `self`, `helper` or `representative`.
+    pub basis: String,
+    /// `read`, `draft` or `write`.
+    pub rights: String,
+}
+
+/// Everybody who may act for the permit's patient now, oneself included.
+pub fn list<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadCircle>,
+) -> Result<Vec<CircleRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT DISTINCT a.person_id, a.tie, a.rights FROM patient_access a \
+             JOIN person p ON p.id = a.person_id AND p.status = 'active' \
+             WHERE a.patient_id = $1 AND a.from_at <= $2 AND a.until_at > $2 \
+             AND a.tie IN ('self', 'helper', 'representative') \
+             ORDER BY a.tie, a.person_id, a.rights"
+        ),
+        &[&permit.patient(), &permit.now()],
+    )?
+    .iter()
+    .map(|row| Ok(CircleRow { person: row.get(0)?, basis: row.get(1)?, rights: row.get(2)? }))
     .collect()
 }

@@ -11,7 +11,7 @@ use domain::thread::{AboutKind, Category, ItemFacts};
 use domain::time::Timestamp;
 use domain::work_item::{Outcome, WorkState};
 
-use crate::access::{AssignWork, CloseThread, ListThreads, Permit, ReadThread, Scope};
+use crate::access::{AssignWork, CloseThread, ListQueue, ListThreads, Permit, ReadThread, Scope};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::thread::{About, Party, SendRight};
@@ -266,6 +266,92 @@ pub fn get_for_patient<'t>(
     .as_ref()
     .map(read)
     .transpose()
+}
+
+/// A row of a list of conversations between staff.
+#[derive(Debug, Clone)]
+pub struct StaffThreadRow {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Whom it is about; private, so that a shown row cannot be forged.
+    patient: Option<PatientId>,
+    /// Its category.
+    pub category: Category,
+    /// Its headline, sealed.
+    pub headline: Sealed,
+    /// The newest message's sequence number.
+    pub last_seq: i64,
+    /// When that was sent.
+    pub last_at: Timestamp,
+    /// Its first words, sealed.
+    pub preview: Sealed,
+    /// The team it was sent to.
+    pub team: Option<CareTeamId>,
+    /// Whether the reader has not seen it, or has marked it so.
+    pub unread: bool,
+}
+
+impl StaffThreadRow {
+    /// Whom it is about.
+    pub const fn patient(&self) -> Option<PatientId> {
+        self.patient
+    }
+}
+
+/// A page of the conversations between staff in which the permit's team or its person takes part,
+/// newest first, within the permit's scope.
+pub fn list_between_staff<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ListQueue>,
+    after: After,
+    limit: i64,
+) -> Result<Vec<StaffThreadRow>, DbError> {
+    let scope: Scope<'t> = permit.scope();
+    let found: Vec<StaffThreadRow> = tx
+        .query(
+            sql!(
+                "SELECT r.thread_id, t.patient_id, t.category, t.headline_sealed, r.last_seq, r.last_at, \
+                 r.preview_sealed, t.owner_team_id, coalesce(k.read_seq, 0) < r.last_seq \
+                 OR coalesce(k.unread_flag, FALSE) \
+                 FROM inbox_row r JOIN thread t ON t.id = r.thread_id AND t.kind = 'staff' \
+                 LEFT JOIN read_mark k ON k.person_id = $2 AND k.thread_id = r.thread_id \
+                 WHERE ((r.party_kind = 'team' AND r.party_id = $1) \
+                     OR (r.party_kind = 'person' AND r.party_id = $2 AND NOT EXISTS ( \
+                         SELECT 1 FROM inbox_row o WHERE o.party_kind = 'team' AND o.party_id = $1 \
+                         AND o.thread_id = r.thread_id))) \
+                 AND (r.last_at < $4 OR (r.last_at = $4 AND r.thread_id < $5)) \
+                 AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
+                     AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
+                     AND a.tie <> 'team_desk' \
+                     AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
+                 ORDER BY r.last_at DESC, r.thread_id DESC LIMIT $6"
+            ),
+            &[
+                &permit.team(),
+                &scope.person(),
+                &scope.now(),
+                &after.last_at,
+                &after.thread,
+                &limit,
+            ],
+        )?
+        .iter()
+        .map(|row| {
+            Ok(StaffThreadRow {
+                thread: row.get(0)?,
+                patient: row.get(1)?,
+                category: code(row, 2, Category::from_code)?,
+                headline: row.get(3)?,
+                last_seq: row.get(4)?,
+                last_at: row.get(5)?,
+                preview: row.get(6)?,
+                team: row.get(7)?,
+                unread: row.get(8)?,
+            })
+        })
+        .collect::<Result<_, DbError>>()?;
+    tx.audit_subjects(found.iter().filter_map(|row| row.patient));
+    Ok(found)
 }
 
 fn read(row: &Row) -> Result<InboxRow, DbError> {

@@ -4,8 +4,12 @@
 
 use domain::ids::{OrganizationId, PatientId};
 
-use crate::access::{Administer, FindPatient, ImportRecords, Permit, ReadDemographics};
+use crate::access::{
+    Action, Administer, FindPatient, ImportRecords, Permit, ReadDemographics, ReadEnvelope,
+    ReadThread, ThreadObject,
+};
 use crate::db::{DbError, Tx};
+use crate::inbox_row::StaffThreadRow;
 use crate::seal::Sealed;
 use crate::sql;
 use crate::work_item::QueueRow;
@@ -113,9 +117,53 @@ pub fn get<'t>(
     read(tx, permit.patient())?.ok_or(DbError::NotFound)
 }
 
-/// The patient of a queue row: whoever was shown the row may see whom it is about.
-pub fn get_shown(tx: &mut Tx<'_>, row: &QueueRow) -> Result<Option<PatientRow>, DbError> {
+mod shown {
+    /// Closes [`super::ShowsPatient`]: a row of another crate's making shows nobody.
+    pub trait Closed {}
+}
+
+/// A row of a list that only the store makes: whoever was shown it may see whom it is about.
+pub trait ShowsPatient: shown::Closed {
+    /// Whom it is about.
+    fn patient(&self) -> Option<PatientId>;
+}
+
+impl shown::Closed for QueueRow {}
+impl ShowsPatient for QueueRow {
+    fn patient(&self) -> Option<PatientId> {
+        Self::patient(self)
+    }
+}
+
+impl shown::Closed for StaffThreadRow {}
+impl ShowsPatient for StaffThreadRow {
+    fn patient(&self) -> Option<PatientId> {
+        Self::patient(self)
+    }
+}
+
+/// The patient of a list's row.
+pub fn get_shown(tx: &mut Tx<'_>, row: &impl ShowsPatient) -> Result<Option<PatientRow>, DbError> {
     match row.patient() {
+        Some(patient) => read(tx, patient),
+        None => Ok(None),
+    }
+}
+
+/// Actions that show whom a conversation is about: its words, or its envelope.
+pub trait ShowsSubject {}
+impl ShowsSubject for ReadThread {}
+impl ShowsSubject for ReadEnvelope {}
+
+/// The patient of the permit's thread.
+pub fn get_of_thread<'t, A>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, A>,
+) -> Result<Option<PatientRow>, DbError>
+where
+    A: Action<Object = ThreadObject> + ShowsSubject,
+{
+    match permit.object().patient {
         Some(patient) => read(tx, patient),
         None => Ok(None),
     }
@@ -191,16 +239,16 @@ pub fn find_for_administration<'t>(
     _permit: &Permit<'t, Administer>,
     identifier: &[u8; 16],
 ) -> Result<Vec<PatientId>, DbError> {
-    tx.query(
-        sql!(
-            "SELECT patient_id FROM patient_token WHERE kind = 'identifier' AND token = $1 \
-             ORDER BY patient_id LIMIT 20"
-        ),
-        &[&identifier.as_slice()],
-    )?
-    .iter()
-    .map(|row| row.get(0))
-    .collect()
+    with_identifier(tx, identifier)
+}
+
+/// The ids with this identifier, at most 20: nothing of a patient, only what the next permit is asked
+/// for. Who may look into an access log need not be one who finds patients.
+pub fn resolve_identifier(
+    tx: &mut Tx<'_>,
+    identifier: &[u8; 16],
+) -> Result<Vec<PatientId>, DbError> {
+    with_identifier(tx, identifier)
 }
 
 /// The patients with this birth date and all of these name words, at most 20. The caller asks

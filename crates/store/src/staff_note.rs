@@ -26,7 +26,7 @@ pub struct StaffNoteRow {
     pub promoted_to: Option<MessageId>,
 }
 
-/// Adds a note; the same client id again adds nothing.
+/// Adds a note; the same client id again adds nothing and answers `false`.
 pub fn add<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, WriteNote>,
@@ -34,16 +34,16 @@ pub fn add<'t>(
     author: PersonId,
     client_msg_id: &str,
     content: &Sealed,
-) -> Result<(), DbError> {
-    tx.execute(
+) -> Result<bool, DbError> {
+    let written = tx.execute(
         sql!(
             "INSERT INTO staff_note (id, thread_id, author_id, content_sealed, written_at, \
              client_msg_id) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (author_id, client_msg_id) DO NOTHING"
         ),
         &[&id, &permit.thread(), &author, content, &permit.now(), &client_msg_id],
-    )
-    .map(|_| ())
+    )?;
+    Ok(written == 1)
 }
 
 /// The notes of a thread, oldest first.
