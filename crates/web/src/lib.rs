@@ -15,6 +15,7 @@ pub mod pages;
 pub mod portal;
 pub mod router;
 pub mod run;
+pub mod staff;
 
 pub use error::{Fault, Result};
 pub use run::WebState;

@@ -8,7 +8,7 @@
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -18,6 +18,7 @@ use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{account, compose, enrol, inbox, live, shelf, sign_in, thread};
 use crate::run::WebState;
+use crate::staff::{self, acts, conversation, desk, messages as staff_messages, office, queue};
 
 /// The whole site.
 pub fn router(state: WebState) -> Router {
@@ -55,6 +56,7 @@ fn portal(state: &WebState) -> Router<WebState> {
         .route("/", get(inbox::show))
         .route("/helping", get(inbox::helping))
         .merge(messages())
+        .merge(work())
         .route("/for/{patient}", get(inbox::with_slash))
         .route("/for/{patient}/", get(inbox::show))
         .nest("/for/{patient}", messages())
@@ -98,6 +100,48 @@ fn messages() -> Router<WebState> {
             "/threads/{id}/messages/{message}/retract",
             get(thread::ask_retract).post(thread::retract),
         )
+}
+
+/// The staff's work: lists, conversations, envelopes. For anybody else these addresses do not exist.
+fn work() -> Router<WebState> {
+    let act = |handler: MethodRouter<WebState>| handler.get(conversation::back);
+    let acts = Router::new()
+        .route("/claim", act(post(acts::claim)))
+        .route("/release", act(post(acts::release)))
+        .route("/assign", act(post(acts::assign)))
+        .route("/pass", act(post(acts::pass)))
+        .route("/wait", act(post(acts::wait)))
+        .route("/close", act(post(acts::close)))
+        .route("/reopen", act(post(acts::reopen)))
+        .route("/level", act(post(acts::level)))
+        .route("/unread", act(post(acts::unread)))
+        .route("/reply", act(post(staff_messages::reply)))
+        .route("/reply/autosave", act(post(staff_messages::autosave)))
+        .route("/notes", act(post(staff_messages::add_note)))
+        .route("/notes/autosave", act(post(staff_messages::autosave_note)))
+        .route(
+            "/notes/{note}/promote",
+            get(staff_messages::ask_promote).post(staff_messages::promote),
+        )
+        .route("/messages/{message}/correct", act(post(staff_messages::correct)))
+        .route("/messages/{message}/retract", act(post(staff_messages::retract)))
+        .route("/questions/{question}", act(post(staff_messages::question)))
+        .route("/print", get(conversation::print));
+    Router::new()
+        .route("/work", get(queue::show))
+        .route("/work/keys", get(desk::keys).post(desk::set_keys))
+        .route("/work/drafts/{id}/undo", post(staff_messages::undo))
+        .route("/work/envelopes/{id}", get(desk::envelope))
+        .route("/work/envelopes/{id}/assign", post(desk::assign))
+        .route("/work/envelopes/{id}/pass", post(desk::pass))
+        .route("/work/threads/{id}", get(conversation::show))
+        .nest("/work/threads/{id}", acts)
+        .route("/patients", get(staff::patient::find).post(staff::patient::search))
+        .route("/patients/{id}", get(staff::patient::show))
+        .route("/patients/{id}/threads/new", get(staff::compose::show))
+        .route("/patients/{id}/threads", post(staff::compose::start))
+        .route("/billing", get(office::billing))
+        .route("/access-log", get(office::log).post(office::find))
 }
 
 /// The API for programs. Whoever has no token learns nothing of what exists.

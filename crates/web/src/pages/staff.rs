@@ -25,7 +25,9 @@ pub use conversation::{
     ThreadPage, ThreadView, WasText,
 };
 pub use message::{ConflictKind, ConflictPage, KeysPage, PromotePage, StartKind, StartPage};
-pub use office::{AccessLogPage, AccessRow, BillingPage, BillingRow, DeskPage, EnvelopeRow};
+pub use office::{
+    AccessLogPage, AccessRow, BillingPage, BillingRow, DeskPage, EnvelopePage, EnvelopeRow,
+};
 pub use patient::{FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine};
 pub use queue::{Due, Queue, QueuePage, QueueRow};
 
@@ -132,6 +134,7 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<FindPatientPage>(locale, out);
     render::<StaffPatientPage>(locale, out);
     render::<DeskPage>(locale, out);
+    render::<EnvelopePage>(locale, out);
     render::<BillingPage>(locale, out);
     render::<AccessLogPage>(locale, out);
     render::<AdminPage>(locale, out);

@@ -7,5 +7,4 @@ mod forms;
 mod portal;
 mod sessions;
 mod sign_in;
-mod strangers;
 mod support;

@@ -40,8 +40,8 @@ pub struct AdminPage {
     pub filters: Vec<Choice>,
     /// The people.
     pub rows: Vec<PersonRow>,
-    /// How many there are.
-    pub total: u64,
+    /// How many there are, when all of them are shown.
+    pub total: Option<u64>,
     /// The address of the next fifty.
     pub next: Option<String>,
 }
@@ -51,7 +51,7 @@ impl Page for AdminPage {
 
     fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
         let typical = sample::admin(locale);
-        let empty = Self { rows: Vec::new(), total: 0, next: None, ..typical.clone() };
+        let empty = Self { rows: Vec::new(), total: Some(0), next: None, ..typical.clone() };
         let mut long = typical.clone();
         for row in &mut long.rows {
             row.name = sample::LONG_NAME.into();
@@ -67,8 +67,8 @@ impl Page for AdminPage {
 pub struct Affiliation {
     /// What: "Family medicine, nurse", "Helps Ana Reyes, whole record".
     pub text: String,
-    /// From when.
-    pub from: When,
+    /// From when, if it is said.
+    pub from: Option<When>,
     /// Until when, if it ended or will.
     pub until: Option<When>,
     /// The address of the page that asks before ending it; absent once it ended.

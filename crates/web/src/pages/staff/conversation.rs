@@ -186,8 +186,8 @@ pub struct Letter {
     pub was: Vec<WasText>,
     /// "Ana read it 10:31", only where policy allows it.
     pub seen: Option<String>,
-    /// Still in the hold window: the address that cancels it.
-    pub held: Option<String>,
+    /// Still in the hold window: the address that cancels it, and seconds while it can.
+    pub held: Option<(String, u32)>,
 }
 
 /// A line everybody in the conversation sees: joined, moved, closed.
@@ -272,6 +272,8 @@ pub struct Can {
     pub note: bool,
     /// Set the level.
     pub level: bool,
+    /// Mark it as not read by oneself.
+    pub unread: bool,
 }
 
 /// The reply being written.
@@ -285,6 +287,8 @@ pub struct ReplyForm {
     pub base_seq: u64,
     /// The id that makes sending twice one message.
     pub client_msg_id: String,
+    /// The version of the draft that was loaded; 0 before the first save.
+    pub version: i64,
     /// How many messages came meanwhile: the newer-message stop.
     pub newer: u64,
     /// Who joined since the author's last message: "Pia Reyes can read this now."
@@ -298,6 +302,10 @@ pub struct ReplyForm {
 pub struct NoteForm {
     /// What has been written.
     pub body: String,
+    /// The id that makes saving twice one note.
+    pub client_msg_id: String,
+    /// The version of the draft that was loaded; 0 before the first save.
+    pub version: i64,
 }
 
 /// A conversation with everything beside it.
@@ -305,6 +313,10 @@ pub struct NoteForm {
 pub struct ThreadView {
     /// The thread.
     pub id: String,
+    /// The version of the work that the page shows; an act on an older one is stopped.
+    pub version: i64,
+    /// The list it was opened from, as forms carry it on; may be empty.
+    pub list: String,
     /// Between colleagues: the patient does not see it.
     pub between_staff: bool,
     /// The headline.
@@ -355,7 +367,7 @@ impl ThreadView {
     /// Any of the buttons that move the work.
     pub fn has_actions(&self) -> bool {
         let can = self.can;
-        can.claim || can.release || can.assign || can.pass || can.wait || can.close || can.reopen
+        can.claim || can.release || can.assign || can.pass || can.wait || can.close || can.reopen || can.unread
     }
 }
 

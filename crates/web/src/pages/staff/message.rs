@@ -44,6 +44,8 @@ pub struct StartPage {
     pub shown_as: String,
     /// The id that makes sending twice one conversation.
     pub client_msg_id: String,
+    /// The version of the draft that was loaded; 0 before the first save.
+    pub version: i64,
 }
 
 impl StartPage {

@@ -13,6 +13,8 @@ use crate::pages::{Chrome, Page};
 pub struct EnvelopeRow {
     /// A short reference to say on the phone.
     pub reference: String,
+    /// The envelope's page.
+    pub href: String,
     /// The patient's name, family name first.
     pub patient: String,
     /// The record number.
@@ -27,7 +29,7 @@ pub struct EnvelopeRow {
     pub due: Option<Due>,
 }
 
-/// `GET /work/desk`
+/// `GET /work` for the front desk
 #[derive(Debug, Clone, Template)]
 #[template(path = "staff/desk.html")]
 pub struct DeskPage {
@@ -60,6 +62,52 @@ impl Page for DeskPage {
     }
 }
 
+/// `GET /work/envelopes/{id}`: where one conversation is, and where it can go.
+#[derive(Debug, Clone, Template)]
+#[template(path = "staff/envelope.html")]
+pub struct EnvelopePage {
+    /// What every page carries.
+    pub chrome: Chrome,
+    /// The staff frame.
+    pub desk: Desk,
+    /// The thread.
+    pub thread: String,
+    /// The version of the work that the page shows; an act on an older one is stopped.
+    pub version: i64,
+    /// The envelope.
+    pub row: EnvelopeRow,
+    /// Who holds it; absent while the team does.
+    pub holder: Option<String>,
+    /// Members it may be given to; none when it is closed.
+    pub members: Vec<Choice>,
+    /// Teams it may be passed to.
+    pub passes: Vec<Choice>,
+}
+
+impl Page for EnvelopePage {
+    const NAME: &'static str = "staff-envelope";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let typical = sample::envelope(locale);
+        let wrong = Self {
+            chrome: typical.chrome.clone().with_problems(&[("reason", "staff-fault-reason")]),
+            ..typical.clone()
+        };
+        let closed = Self {
+            holder: None,
+            members: Vec::new(),
+            passes: Vec::new(),
+            ..typical.clone()
+        };
+        let mut long = typical.clone();
+        long.row.patient = sample::LONG_NAME.into();
+        long.row.team = sample::LONG_NAME.into();
+        long.members = sample::long_choices();
+        long.passes = sample::long_choices();
+        vec![("typical", typical), ("error", wrong), ("empty", closed), ("longest", long)]
+    }
+}
+
 /// One line of recorded time; it names no patient's words.
 #[derive(Debug, Clone)]
 pub struct BillingRow {
@@ -79,7 +127,7 @@ pub struct BillingRow {
     pub time: String,
 }
 
-/// `GET /work/time?from=…&to=…`
+/// `GET /billing?from=…&to=…`
 #[derive(Debug, Clone, Template)]
 #[template(path = "staff/billing.html")]
 pub struct BillingPage {
@@ -87,6 +135,8 @@ pub struct BillingPage {
     pub chrome: Chrome,
     /// The staff frame.
     pub desk: Desk,
+    /// Whether this installation records time; while it does not, the page says so and lists nothing.
+    pub recorded: bool,
     /// First day, as `YYYY-MM-DD`.
     pub from: String,
     /// Last day, as `YYYY-MM-DD`.
@@ -106,12 +156,18 @@ impl Page for BillingPage {
         let typical = sample::billing(locale);
         let empty =
             Self { rows: Vec::new(), sum: "0:00".to_owned(), next: None, ..typical.clone() };
+        let unrecorded = Self { recorded: false, ..empty.clone() };
         let mut long = typical.clone();
         for row in &mut long.rows {
             row.patient = sample::LONG_NAME.into();
             row.person = sample::LONG_NAME.into();
         }
-        vec![("typical", typical), ("empty", empty), ("longest", long)]
+        vec![
+            ("typical", typical),
+            ("empty", empty),
+            ("unrecorded", unrecorded),
+            ("longest", long),
+        ]
     }
 }
 
@@ -136,7 +192,7 @@ pub struct AccessRow {
     pub times: u64,
 }
 
-/// `GET /privacy` and `POST /privacy`: who came near one patient's record.
+/// `GET /access-log` and `POST /access-log`: who came near one patient's record.
 #[derive(Debug, Clone, Template)]
 #[template(path = "staff/privacy.html")]
 pub struct AccessLogPage {

@@ -110,8 +110,8 @@ pub struct StaffPatientPage {
     pub patient: PatientLine,
     /// Further lines of the demographics: title in the reader's language, value.
     pub facts: Vec<(String, String)>,
-    /// Signs in to the portal.
-    pub has_account: bool,
+    /// Signs in to the portal; absent when the reader may not know.
+    pub has_account: Option<bool>,
     /// Helpers and what they may do.
     pub circle: Vec<HelperLine>,
     /// Conversations the reader may open, newest first.
@@ -132,7 +132,7 @@ impl Page for StaffPatientPage {
     fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
         let typical = sample::staff_patient(locale);
         let empty = Self {
-            has_account: false,
+            has_account: Some(false),
             circle: Vec::new(),
             threads: Vec::new(),
             visits: Vec::new(),

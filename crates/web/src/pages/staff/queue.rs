@@ -61,8 +61,8 @@ pub struct Queue {
     pub title: String,
     /// The address of this list.
     pub href: String,
-    /// How many there are.
-    pub total: u64,
+    /// How many are open; absent for a list that is not counted.
+    pub total: Option<u64>,
     /// How many of them are late.
     pub late: u64,
     /// The rows.
@@ -98,11 +98,11 @@ impl Page for QueuePage {
             row.category = sample::LONG_NAME.into();
             row.with = Some(sample::LONG_NAME.to_owned());
         }
-        long.total = 1_204;
+        long.total = Some(1_204);
         long.late = 1_100;
         let empty = Queue {
             rows: Vec::new(),
-            total: 0,
+            total: Some(0),
             late: 0,
             next: None,
             ..sample::queue(locale, None)

@@ -5,7 +5,7 @@ mod office;
 mod work;
 
 pub(super) use office::{
-    access_log, admin, billing, confirm, confirm_level, enrolment, envelopes, person, sites, team,
+    access_log, admin, billing, confirm, confirm_level, enrolment, envelope, envelopes, person, sites, team,
     teams,
 };
 pub(super) use work::{

@@ -3,7 +3,7 @@
 use super::super::Desk;
 use super::super::{
     AccessLogPage, AccessRow, AdminPage, Affiliation, BillingPage, BillingRow, ConfirmPage,
-    DeskPage, EnrolmentPage, EnvelopeRow, Hidden, PersonPage, PersonRow, SiteRow, SitesPage, Step,
+    DeskPage, EnrolmentPage, EnvelopePage, EnvelopeRow, Hidden, PersonPage, PersonRow, SiteRow, SitesPage, Step,
     TeamPage, TeamRow, TeamsPage,
 };
 use super::{
@@ -40,6 +40,7 @@ pub(in super::super) fn envelopes(locale: Locale) -> DeskPage {
                left: Option<(i64, &str)>| {
         EnvelopeRow {
             reference: reference.to_owned(),
+            href: format!("/work/envelopes/{THREAD}"),
             patient: patient.to_owned(),
             record_number: number.to_owned(),
             team: team.to_owned(),
@@ -56,7 +57,7 @@ pub(in super::super) fn envelopes(locale: Locale) -> DeskPage {
                 locale,
                 "Fred Okoye",
                 &locale.t("staff-role-desk"),
-                &[("staff-rail-desk", "/work/desk"), ("staff-find", "/patients")],
+                &[("staff-rail-desk", "/work"), ("staff-find", "/patients")],
             )
         },
         rows: vec![
@@ -95,6 +96,29 @@ pub(in super::super) fn envelopes(locale: Locale) -> DeskPage {
     }
 }
 
+pub(in super::super) fn envelope(locale: Locale) -> EnvelopePage {
+    let list = envelopes(locale);
+    EnvelopePage {
+        chrome: list.chrome,
+        desk: list.desk,
+        thread: THREAD.to_owned(),
+        version: 3,
+        row: EnvelopeRow {
+            reference: "K7-198".to_owned(),
+            href: format!("/work/envelopes/{THREAD}"),
+            patient: "Reyes, Ana".to_owned(),
+            record_number: "RV-004417".to_owned(),
+            team: FAMILY.to_owned(),
+            step: Step::Handled,
+            received: short(locale, 95),
+            due: Some(due(locale, 185, "3:05")),
+        },
+        holder: Some(NILS.to_owned()),
+        members: vec![choice("1", NILS, true), choice("2", DORA, false)],
+        passes: vec![choice("3", "Diabetes care", true)],
+    }
+}
+
 pub(in super::super) fn billing(locale: Locale) -> BillingPage {
     let row = |days,
                reference: &str,
@@ -121,8 +145,9 @@ pub(in super::super) fn billing(locale: Locale) -> BillingPage {
             locale,
             "Bob Tanaka",
             &locale.t("staff-role-billing"),
-            &[("staff-rail-time", "/work/time")],
+            &[("staff-rail-time", "/billing")],
         ),
+        recorded: true,
         from: "2026-11-01".to_owned(),
         to: "2026-11-22".to_owned(),
         rows: vec![
@@ -174,7 +199,7 @@ pub(in super::super) fn access_log(locale: Locale) -> AccessLogPage {
             locale,
             "Olga Marin",
             &locale.t("staff-role-privacy_officer"),
-            &[("staff-rail-privacy", "/privacy")],
+            &[("staff-rail-privacy", "/access-log")],
         ),
         record_number: "RV-004417".to_owned(),
         from: "2026-11-01".to_owned(),
@@ -250,7 +275,7 @@ pub(in super::super) fn admin(locale: Locale) -> AdminPage {
             patient,
             gone,
         ],
-        total: 4,
+        total: Some(4),
         next: Some("/admin?after=4".to_owned()),
     }
 }
@@ -266,20 +291,20 @@ pub(in super::super) fn person(locale: Locale) -> PersonPage {
         memberships: vec![
             Affiliation {
                 text: locale.t2("staff-membership", "team", FAMILY, "role", &role),
-                from: day(locale, 900),
+                from: Some(day(locale, 900)),
                 until: None,
                 end: Some(format!("/admin/people/{id}/memberships/{THREAD}/end")),
             },
             Affiliation {
                 text: locale.t2("staff-membership", "team", "Diabetes care", "role", &role),
-                from: day(locale, 700),
+                from: Some(day(locale, 700)),
                 until: Some(day(locale, 30)),
                 end: None,
             },
         ],
         grants: vec![Affiliation {
             text: locale.t1("staff-person-grant-helper", "patient", "Ana Reyes"),
-            from: day(locale, 203),
+            from: Some(day(locale, 203)),
             until: None,
             end: Some(format!("/admin/grants/{THREAD}/end")),
         }],
@@ -334,7 +359,7 @@ pub(in super::super) fn teams(locale: Locale) -> TeamsPage {
 pub(in super::super) fn team(locale: Locale) -> TeamPage {
     let member = |name: &str, role: &str, days| Affiliation {
         text: format!("{name}, {}", locale.t(role)),
-        from: day(locale, days),
+        from: Some(day(locale, days)),
         until: None,
         end: Some(format!("/admin/people/{PATIENT}/memberships/{THREAD}/end")),
     };

@@ -156,7 +156,7 @@ pub(in super::super) fn queue(locale: Locale, open: Option<&str>) -> Queue {
     Queue {
         title: locale.t("staff-rail-queue"),
         href: "/work?list=team".to_owned(),
-        total: 9,
+        total: Some(9),
         late: 1,
         rows: LINES.iter().enumerate().map(row).collect(),
         next: Some("/work?list=team&after=3.1795361400000000".to_owned()),
@@ -350,6 +350,8 @@ fn outcomes(locale: Locale) -> Vec<super::super::Choice> {
 pub(in super::super) fn thread(locale: Locale) -> ThreadView {
     ThreadView {
         id: THREAD.to_owned(),
+        version: 4,
+        list: "team".to_owned(),
         between_staff: false,
         headline: "Your A1c result and next step".to_owned(),
         patient: Some(patient(locale)),
@@ -403,6 +405,7 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
             close: true,
             reply: true,
             note: true,
+            unread: true,
             level: true,
             ..Can::default()
         },
@@ -414,11 +417,15 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
             shown_as: format!("{NILS}, {}", nurse(locale)),
             base_seq: 3,
             client_msg_id: THREAD.replace("0101", "6001"),
+            version: 3,
             newer: 0,
             joined: None,
             saved: Some(short(locale, 1)),
         },
-        note: NoteForm::default(),
+        note: NoteForm {
+            client_msg_id: THREAD.replace("0101", "6002"),
+            ..NoteForm::default()
+        },
     }
 }
 
@@ -505,7 +512,7 @@ pub(in super::super) fn thread_closed(locale: Locale) -> ThreadView {
     }));
     view.entries.push(boxed(Letter {
         body: vec!["Thank you, and a good week.".to_owned()],
-        held: Some(format!("/work/threads/{THREAD}/undo")),
+        held: Some((format!("/work/drafts/{THREAD}/undo"), 10)),
         ..mine(7, 0)
     }));
     view
@@ -614,6 +621,7 @@ pub(in super::super) fn start(locale: Locale, kind: StartKind) -> StartPage {
         body: String::new(),
         shown_as: format!("{NILS}, {}", nurse(locale)),
         client_msg_id: THREAD.replace("0101", "6002"),
+        version: 0,
     }
 }
 
@@ -662,7 +670,7 @@ pub(in super::super) fn staff_patient(locale: Locale) -> StaffPatientPage {
             fact("staff-fact-phone", "555-0142"),
             fact("staff-fact-address", "14 Mill Lane, Riverside"),
         ],
-        has_account: true,
+        has_account: Some(true),
         circle: helpers(locale),
         threads: vec![
             thread("Your A1c result and next step", FAMILY, Step::Handled, false, 95),

@@ -1,0 +1,347 @@
+//! What staff do with work: one form, one operation each. An act on an old version of the page is
+//! stopped and says what happened meanwhile.
+
+use app::{Cx, Error, work};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::ids::{CareTeamId, Id, PersonId, ThreadId};
+use domain::message::Line;
+use domain::thread::{Ladder, ThreadKind};
+use domain::work_item::{Level, Outcome, WorkState};
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::conversation::{self, ThreadPath, Typed, owner_item};
+use super::{From, Rail, Staff, desk, is_stale, see, thread_address, with_faults, words};
+use crate::error::{Fault, Result};
+use crate::extract::Form;
+use crate::pages;
+use crate::pages::staff::{ConfirmPage, ConflictKind, ConflictPage, Hidden};
+use crate::run::WebState;
+
+/// What every form of an act carries: the version it was made for, and the list the page came from.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActForm {
+    version: Option<i64>,
+    #[serde(default)]
+    list: String,
+}
+
+/// Runs an act, then leads back to the conversation, or says why nothing was done.
+async fn run<F>(
+    state: &WebState,
+    staff: &Staff,
+    thread: ThreadId,
+    list: &str,
+    done: &str,
+    act: F,
+) -> Result<Response>
+where
+    F: for<'t> Fn(&mut Cx<'_, 't>) -> app::Result<()> + Send + Sync + 'static,
+{
+    match state.write(staff.actor(), act).await {
+        Ok(()) => Ok(see(&thread_address(thread, list, done))),
+        Err(error) => refused(state, staff, thread, list, error).await,
+    }
+}
+
+async fn refused(
+    state: &WebState,
+    staff: &Staff,
+    thread: ThreadId,
+    list: &str,
+    error: Error,
+) -> Result<Response> {
+    match error {
+        Error::Conflict(_) => stale(state, staff, thread, list, None).await,
+        Error::Invalid(faults) => {
+            let chrome = with_faults(staff.chrome(), &faults);
+            conversation::again(state, staff, thread, list, chrome, Typed::default()).await
+        }
+        other => Err(other.into()),
+    }
+}
+
+/// Somebody was faster: what happened, by whom, and what the reader had written.
+pub async fn stale(
+    state: &WebState,
+    staff: &Staff,
+    thread: ThreadId,
+    list: &str,
+    written: Option<String>,
+) -> Result<Response> {
+    let opened = conversation::open(state, staff, thread, None, 1).await?;
+    let view = &opened.conversation.view;
+    let item = owner_item(&opened.conversation);
+    let other = item.is_some_and(|item| {
+        item.state == WorkState::Claimed && item.assignee != Some(staff.0.person)
+    });
+    let kind = match &view.ladder {
+        Ladder::Closed(..) => ConflictKind::Closed,
+        _ if view.kind == ThreadKind::Care && !opened.conversation.own_team => ConflictKind::Moved,
+        _ if other => ConflictKind::Claimed,
+        _ => ConflictKind::Changed,
+    };
+    let time = staff.time(state, &opened.frame);
+    let by = view.custody.last().and_then(|step| {
+        let at = time.full(staff.locale(), step.at.micros());
+        step.by.clone().map(|by| (by, at))
+    });
+    let page = ConflictPage {
+        chrome: staff.chrome(),
+        desk: desk(staff, &opened.frame, Rail::On("")),
+        kind,
+        by,
+        written,
+        back: thread_address(thread, list, ""),
+    };
+    Ok(pages::respond(StatusCode::CONFLICT, &page))
+}
+
+/// `POST …/claim`
+pub async fn claim(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<ThreadPath>,
+    Form(form): Form<ActForm>,
+) -> Result<Response> {
+    let (id, version) = (path.id()?, form.version);
+    run(&state, &staff, id, &form.list, "claimed", move |cx| work::claim(cx, id, version)).await
+}
+
+/// `POST …/release`
+pub async fn release(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<ThreadPath>,
+    Form(form): Form<ActForm>,
+) -> Result<Response> {
+    let (id, version) = (path.id()?, form.version);
+    run(&state, &staff, id, &form.list, "released", move |cx| work::release(cx, id, version)).await
+}
+
+/// `POST …/wait`
+pub async fn wait(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<ThreadPath>,
+    Form(form): Form<ActForm>,
+) -> Result<Response> {
+    let (id, version) = (path.id()?, form.version);
+    run(&state, &staff, id, &form.list, "waiting", move |cx| work::wait(cx, id, version)).await
+}
+
+/// `POST …/reopen`
+pub async fn reopen(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<ThreadPath>,
+    Form(form): Form<ActForm>,
+) -> Result<Response> {
+    let id = path.id()?;
+    run(&state, &staff, id, &form.list, "reopened", move |cx| work::reopen(cx, id)).await
+}
+
+/// `POST …/unread`: only the reader's own mark changes.
+pub async fn unread(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<ThreadPath>,
+    Form(form): Form<ActForm>,
+) -> Result<Response> {
+    let id = path.id()?;
+    state.write(staff.actor(), move |cx| app::thread::mark_unread(cx, id)).await?;
+    let list =
+        From::parse(&form.list).map_or_else(|| "/work?".to_owned(), |from| from.href() + "&");
+    Ok(see(&format!("{list}done=unread")))
+}
+
+/// To whom.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssignForm {
+    #[serde(default)]
+    person: String,
+    version: Option<i64>,
+    #[serde(default)]
+    list: String,
+}
+
+impl AssignForm {
+    /// The member, or what is wrong with the field.
+    pub(super) fn person(&self) -> app::Result<PersonId> {
+        PersonId::parse(&self.person).map_err(|_| Error::field("person", "unknown"))
+    }
+
+    /// The version the form was made for.
+    pub(super) const fn version(&self) -> Option<i64> {
+        self.version
+    }
+}
+
+/// `POST …/assign`
+pub async fn assign(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<ThreadPath>,
+    Form(form): Form<AssignForm>,
+) -> Result<Response> {
+    let (id, version) = (path.id()?, form.version);
+    let to = match form.person() {
+        Ok(to) => to,
+        Err(error) => return refused(&state, &staff, id, &form.list, error).await,
+    };
+    let act = move |cx: &mut Cx<'_, '_>| work::assign(cx, id, to, None, version);
+    run(&state, &staff, id, &form.list, "assigned", act).await
+}
+
+/// To which team, and why.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PassForm {
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    reason: String,
+    version: Option<i64>,
+    #[serde(default)]
+    list: String,
+}
+
+impl PassForm {
+    /// Team and reason, or what is wrong with the fields.
+    pub(super) fn read(&self) -> app::Result<(CareTeamId, Line)> {
+        let team = CareTeamId::parse(&self.to).map_err(|_| Error::field("to", "unknown"))?;
+        let reason = Line::parse(&self.reason).map_err(|error| Error::text("reason", error))?;
+        Ok((team, reason))
+    }
+
+    /// The version the form was made for.
+    pub(super) const fn version(&self) -> Option<i64> {
+        self.version
+    }
+}
+
+/// `POST …/pass`
+pub async fn pass(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<ThreadPath>,
+    Form(form): Form<PassForm>,
+) -> Result<Response> {
+    let (id, version) = (path.id()?, form.version);
+    let (to, reason) = match form.read() {
+        Ok(read) => read,
+        Err(error) => return refused(&state, &staff, id, &form.list, error).await,
+    };
+    let act = move |cx: &mut Cx<'_, '_>| work::pass(cx, id, to, &reason, version);
+    run(&state, &staff, id, &form.list, "passed", act).await
+}
+
+/// How it ended.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloseForm {
+    #[serde(default)]
+    outcome: String,
+    version: Option<i64>,
+    #[serde(default)]
+    list: String,
+}
+
+/// `POST …/close`
+pub async fn close(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<ThreadPath>,
+    Form(form): Form<CloseForm>,
+) -> Result<Response> {
+    let (id, version) = (path.id()?, form.version);
+    let Some(outcome) = Outcome::from_code(&form.outcome) else {
+        let error = Error::field("outcome", "empty");
+        return refused(&state, &staff, id, &form.list, error).await;
+    };
+    let act = move |cx: &mut Cx<'_, '_>| work::close(cx, id, outcome, version);
+    run(&state, &staff, id, &form.list, "closed", act).await
+}
+
+/// Which level, and why when it is lower.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LevelForm {
+    level: i64,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    confirm: String,
+    version: Option<i64>,
+    #[serde(default)]
+    list: String,
+}
+
+/// `POST …/level`
+pub async fn level(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<ThreadPath>,
+    Form(form): Form<LevelForm>,
+) -> Result<Response> {
+    let (id, version) = (path.id()?, form.version);
+    let level = Level::new(form.level).ok_or_else(|| Fault::Invalid(Vec::new()))?;
+    let reason = match form.reason.trim() {
+        "" => None,
+        text => match Line::parse(text) {
+            Ok(line) => Some(line),
+            Err(error) => {
+                return why_lower(&state, &staff, id, &form, &Error::text("reason", error)).await;
+            }
+        },
+    };
+    let act = move |cx: &mut Cx<'_, '_>| work::set_level(cx, id, level, reason.as_ref(), version);
+    match state.write(staff.actor(), act).await {
+        Ok(()) => Ok(see(&thread_address(id, &form.list, "level"))),
+        Err(error) if is_stale(&error) => stale(&state, &staff, id, &form.list, None).await,
+        Err(error @ Error::Invalid(_)) => why_lower(&state, &staff, id, &form, &error).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Asks a clinician why the level goes down.
+async fn why_lower(
+    state: &WebState,
+    staff: &Staff,
+    id: ThreadId,
+    form: &LevelForm,
+    error: &Error,
+) -> Result<Response> {
+    let frame = state.read(staff.actor(), app::staff::frame).await?;
+    let locale = staff.locale();
+    let asked = form.confirm == "yes";
+    let chrome = match error {
+        Error::Invalid(faults) if asked => with_faults(staff.chrome(), faults),
+        _ => staff.chrome(),
+    };
+    let name = locale.t(words::level(form.level).key());
+    let hidden = |name: &str, value: String| Hidden { name: name.to_owned(), value };
+    let version = form.version.map(|version| version.to_string()).unwrap_or_default();
+    let page = ConfirmPage {
+        desk: desk(staff, &frame, Rail::On("")),
+        title: locale.t1("staff-lower-title", "level", name),
+        consequences: vec![locale.t("staff-lower-why")],
+        action: format!("/work/threads/{id}/level"),
+        hidden: vec![
+            hidden("level", form.level.to_string()),
+            hidden("version", version),
+            hidden("list", form.list.clone()),
+        ],
+        button: locale.t("staff-lower-go"),
+        grave: false,
+        asks_reason: true,
+        reason: form.reason.clone(),
+        back: thread_address(id, &form.list, ""),
+        chrome,
+    };
+    let status = if asked { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(pages::respond(status, &page))
+}

@@ -1,0 +1,712 @@
+//! `/work/threads/{id}`: one conversation with everything beside it.
+
+use app::chart::{self, Item, ObservationDetail};
+use app::draft::Draft;
+use app::staff::{Conversation, Frame};
+use app::work::QueueList;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::ids::{DraftId, PatientId, ThreadId};
+use domain::message::{Ask, QuestionState, Side};
+use domain::thread::{AboutKind, Ladder, ThreadKind, ThreadState};
+use domain::time::Timestamp;
+use domain::work_item::{Level as Urgency, Outcome, WorkEventKind, WorkState};
+use http::{HeaderMap, Method, StatusCode};
+use serde::Deserialize;
+
+use super::{
+    From, FromQuery, List, Rail, Staff, desk, id, queue, thread_address, with_done, words,
+};
+use crate::error::Result;
+use crate::i18n::{Locale, SiteTime};
+use crate::pages::staff::{
+    About, AskView, Can, ChartCard, ChartLine, Choice, Custody, Due, Entry, HelperLine, Letter,
+    LevelPanel, NoteForm, NoteView, PrintPage, QuestionView, Queue, ReplyForm, Step, ThreadPage,
+    ThreadView,
+};
+use crate::pages::{self, Chrome};
+use crate::run::WebState;
+
+/// Messages on a page.
+const PAGE: i64 = 50;
+/// Messages on paper.
+const PRINT: i64 = 2_000;
+
+/// The conversation of the address, and what of it is named.
+#[derive(Debug, Deserialize)]
+pub struct ThreadPath {
+    id: String,
+    #[serde(default)]
+    pub(super) message: String,
+    #[serde(default)]
+    pub(super) note: String,
+    #[serde(default)]
+    pub(super) question: String,
+}
+
+impl ThreadPath {
+    /// The conversation.
+    pub fn id(&self) -> Result<ThreadId> {
+        id(&self.id)
+    }
+}
+
+/// What a page of a conversation is made of.
+pub struct Opened {
+    pub(super) frame: Frame,
+    pub(super) conversation: Conversation,
+    pub(super) chart: Vec<ChartCard>,
+    pub(super) about: Option<About>,
+    pub(super) fresh: [String; 2],
+}
+
+/// What a form that was refused puts back into the page.
+#[derive(Debug, Default)]
+pub struct Typed {
+    /// The reply's text.
+    pub body: Option<String>,
+    /// The note's text.
+    pub note: Option<String>,
+    /// The number the writer had seen, when others wrote since, and how many.
+    pub newer: Option<(i64, i64)>,
+}
+
+/// Opens a conversation for the page.
+pub async fn open(
+    state: &WebState,
+    staff: &Staff,
+    id: ThreadId,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Opened> {
+    let before = before.unwrap_or(i64::MAX);
+    let (frame, conversation) = state
+        .read(staff.actor(), move |cx| {
+            let conversation = app::staff::conversation(cx, id, before, limit)?;
+            Ok((app::staff::frame(cx)?, conversation))
+        })
+        .await?;
+    let time = staff.time(state, &frame);
+    let mut cards = Vec::new();
+    let mut about = None;
+    if let (Some(patient), true) = (conversation.view.patient, conversation.reads_chart) {
+        cards = chart_cards(state, staff, &time, patient).await?;
+        about = visit(state, staff, &time, &conversation, patient).await?;
+    }
+    let fresh = [
+        state.app().new_id::<DraftId>()?.to_string(),
+        state.app().new_id::<DraftId>()?.to_string(),
+    ];
+    Ok(Opened { frame, conversation, chart: cards, about, fresh })
+}
+
+async fn visit(
+    state: &WebState,
+    staff: &Staff,
+    time: &SiteTime,
+    conversation: &Conversation,
+    patient: PatientId,
+) -> Result<Option<About>> {
+    let about = conversation.view.about;
+    let (AboutKind::Encounter, Some(encounter)) = (about.kind, about.encounter()) else {
+        return Ok(None);
+    };
+    let found = state
+        .read(staff.actor(), move |cx| match chart::encounter(cx, patient, encounter) {
+            Err(app::Error::NotFound) => Ok(None),
+            other => other.map(Some),
+        })
+        .await?;
+    Ok(found.map(|visit| {
+        let locale = staff.locale();
+        let day = time.day(locale, visit.started_at.micros()).text;
+        let with = visit.detail.practitioners.first().cloned();
+        let with = with.unwrap_or_else(|| visit.detail.organization.clone());
+        let text = if with.is_empty() {
+            locale.t1("staff-about-visit-day", "date", day)
+        } else {
+            locale.t2("staff-about-visit", "date", day, "with", with)
+        };
+        About { text }
+    }))
+}
+
+/// Facts that a card shows.
+const CARD_LINES: usize = 5;
+
+/// The chart beside a conversation: results with the value before, medicines, problems, visits.
+pub(super) async fn chart_cards(
+    state: &WebState,
+    staff: &Staff,
+    time: &SiteTime,
+    patient: PatientId,
+) -> Result<Vec<ChartCard>> {
+    let (results, medicines, problems, visits) = state
+        .read(staff.actor(), move |cx| {
+            Ok((
+                chart::observations(cx, patient)?,
+                chart::medications(cx, patient)?,
+                chart::conditions(cx, patient)?,
+                chart::encounters(cx, patient)?,
+            ))
+        })
+        .await?;
+    let locale = staff.locale();
+    let short = |at: Timestamp| (at > Timestamp::EPOCH).then(|| time.short(locale, at.micros()));
+    let card = |key: &str, total: usize, lines: Vec<ChartLine>| ChartCard {
+        title: locale.t(key),
+        total: u64::try_from(total).unwrap_or(0),
+        lines,
+    };
+    let plain = |name: String, value: Option<String>, at| ChartLine {
+        name,
+        value,
+        when: short(at),
+        before: None,
+    };
+    let active: Vec<_> = medicines.iter().filter(|item| item.status == "active").collect();
+    let medicine_lines = active.iter().take(CARD_LINES).map(|item| {
+        let dose = item.detail.dosage.first().cloned().filter(|dose| !dose.is_empty());
+        ChartLine { name: item.detail.code.text.clone(), value: dose, when: None, before: None }
+    });
+    let current: Vec<_> = problems.iter().filter(|item| item.detail.ended.is_empty()).collect();
+    let problem_lines = current
+        .iter()
+        .take(CARD_LINES)
+        .map(|item| plain(item.detail.code.text.clone(), None, item.at));
+    let visit_lines = visits
+        .iter()
+        .take(CARD_LINES)
+        .map(|visit| plain(visit.detail.type_text.clone(), None, visit.started_at));
+    Ok(vec![
+        card("staff-chart-results", results.len(), result_lines(locale, time, &results)),
+        card("staff-chart-medicines", active.len(), medicine_lines.collect()),
+        card("staff-chart-conditions", current.len(), problem_lines.collect()),
+        card("staff-chart-visits", visits.len(), visit_lines.collect()),
+    ])
+}
+
+/// A value as it was written, or its parts: "135/83 mm[Hg]".
+fn value(detail: &ObservationDetail) -> String {
+    let one = |measured: &chart::Measured| {
+        format!("{}{} {}", measured.comparator, measured.value, measured.unit).trim().to_owned()
+    };
+    if !detail.measured.value.is_empty() {
+        return one(&detail.measured);
+    }
+    let parts: Vec<String> = detail.parts.iter().map(|part| part.measured.value.clone()).collect();
+    let unit = detail.parts.first().map(|part| part.measured.unit.clone()).unwrap_or_default();
+    format!("{} {unit}", parts.join("/")).trim().to_owned()
+}
+
+/// The newest of each kind of result, with the value before.
+fn result_lines(
+    locale: Locale,
+    time: &SiteTime,
+    results: &[Item<ObservationDetail>],
+) -> Vec<ChartLine> {
+    let mut lines: Vec<ChartLine> = Vec::new();
+    for item in results {
+        let (name, shown) = (&item.detail.code.text, value(&item.detail));
+        if name.is_empty() || shown.is_empty() {
+            continue;
+        }
+        match lines.iter_mut().find(|line| line.name == *name) {
+            Some(line) if line.before.is_none() => {
+                line.before = Some(locale.t1("staff-chart-was", "value", shown));
+            }
+            Some(_) => {}
+            None => lines.push(ChartLine {
+                name: name.clone(),
+                value: Some(shown),
+                when: Some(time.short(locale, item.at.micros())),
+                before: None,
+            }),
+        }
+    }
+    lines.truncate(CARD_LINES);
+    lines
+}
+
+/// `GET /work/threads/{id}`
+pub async fn show(
+    State(state): State<WebState>,
+    method: Method,
+    headers: HeaderMap,
+    staff: Staff,
+    Path(path): Path<ThreadPath>,
+    Query(query): Query<FromQuery>,
+) -> Result<Response> {
+    let id = path.id()?;
+    let opened = open(&state, &staff, id, query.before, PAGE).await?;
+    let (seen, marked) = (opened.conversation.view.last_seq, opened.conversation.view.marked);
+    let chrome = with_done(staff.chrome(), query.done.as_deref());
+    let from = opened_from(&opened, &query);
+    let response =
+        respond(&state, &staff, chrome, opened, from, Typed::default(), StatusCode::OK).await?;
+    // A look of the browser's own is not reading, and an old page does not show the newest.
+    let ahead = headers
+        .get("sec-purpose")
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("prefetch"));
+    if !marked && query.before.is_none() && method == Method::GET && !ahead {
+        state.write(staff.actor(), move |cx| app::thread::mark_read(cx, id, seen)).await?;
+    }
+    Ok(response)
+}
+
+/// The list a conversation was opened from: the address says so, else the owner's or the reader's own.
+fn opened_from(opened: &Opened, query: &FromQuery) -> Option<From> {
+    let teams = &opened.frame.teams;
+    let asked = queue::wanted(&opened.frame, query).ok().flatten();
+    let asked = asked.filter(|from| teams.iter().any(|team| team.id == from.team));
+    if query.team.is_some() && asked.is_some() {
+        return asked;
+    }
+    let owner = opened.conversation.view.team.as_ref().map(|team| team.id);
+    let team = teams.iter().find(|team| Some(team.id) == owner).or_else(|| teams.first())?;
+    let list = match opened.conversation.view.kind {
+        ThreadKind::Staff => List::Colleagues,
+        _ => List::Work(QueueList::Team),
+    };
+    Some(From { team: team.id, list })
+}
+
+/// The page again after a form was refused; `list` is what the form carried.
+pub async fn again(
+    state: &WebState,
+    staff: &Staff,
+    id: ThreadId,
+    list: &str,
+    chrome: Chrome,
+    typed: Typed,
+) -> Result<Response> {
+    let opened = open(state, staff, id, None, PAGE).await?;
+    let status = match (typed.newer, chrome.problems.is_empty()) {
+        (Some(_), _) => StatusCode::CONFLICT,
+        (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
+        (None, true) => StatusCode::OK,
+    };
+    let from =
+        From::parse(list).filter(|from| opened.frame.teams.iter().any(|team| team.id == from.team));
+    let from = from.or_else(|| opened_from(&opened, &FromQuery::default()));
+    respond(state, staff, chrome, opened, from, typed, status).await
+}
+
+async fn respond(
+    state: &WebState,
+    staff: &Staff,
+    chrome: Chrome,
+    opened: Opened,
+    from: Option<From>,
+    typed: Typed,
+    status: StatusCode,
+) -> Result<Response> {
+    let time = staff.time(state, &opened.frame);
+    let thread = opened.conversation.view.id;
+    let loaded = match from {
+        Some(from) => Some(queue::load(state, staff, &time, from, None, Some(thread)).await?),
+        None => None,
+    };
+    let counts = loaded.as_ref().and_then(|loaded| loaded.counts);
+    let rail = from.map_or(Rail::On(""), |from| Rail::At(from, counts));
+    let page = ThreadPage {
+        desk: desk(staff, &opened.frame, rail),
+        queue: loaded.map(|loaded: queue::Loaded| -> Queue { loaded.queue }),
+        thread: view(state, staff, &time, opened, from, typed),
+        chrome,
+    };
+    Ok(pages::respond(status, &page))
+}
+
+/// The author as the readers of a text will see it: "Nils Berg, nurse".
+pub fn shown_as(frame: &Frame) -> String {
+    if frame.title.is_empty() {
+        frame.name.clone()
+    } else {
+        format!("{}, {}", frame.name, frame.title)
+    }
+}
+
+fn view(
+    state: &WebState,
+    staff: &Staff,
+    time: &SiteTime,
+    opened: Opened,
+    from: Option<From>,
+    typed: Typed,
+) -> ThreadView {
+    let Opened { frame, conversation, chart, about, fresh } = opened;
+    let (locale, now) = (staff.locale(), state.app().now());
+    let item = owner_item(&conversation);
+    let version = item.map_or(0, |item| item.version);
+    let earlier = conversation.view.messages.first().filter(|_| conversation.view.older);
+    let earlier = earlier.map(|first| {
+        let address = thread_address(conversation.view.id, &list_text(from), "");
+        let joint = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{joint}before={}", first.seq)
+    });
+    let (reply, held) = reply_form(locale, time, &conversation, &frame, &fresh, &typed);
+    let mut entries = entries(locale, time, staff, &conversation, &typed);
+    entries.extend(held.map(|draft| held_letter(locale, time, now, draft, &frame, &conversation)));
+    let mut questions = Vec::new();
+    for question in conversation.view.messages.iter().flat_map(questions_of) {
+        questions.push(QuestionView {
+            number: u32::try_from(questions.len() + 1).unwrap_or(u32::MAX),
+            ..question_view(locale, question)
+        });
+    }
+    let first_ask = conversation.view.messages.iter().find(|m| m.side == Side::Patient);
+    ThreadView {
+        id: conversation.view.id.to_string(),
+        version,
+        list: list_text(from),
+        between_staff: conversation.view.kind == ThreadKind::Staff,
+        headline: conversation.view.headline.clone(),
+        patient: conversation.patient.as_ref().map(|who| words::patient(locale, who, now)),
+        about,
+        category: locale.t(&format!("staff-category-{}", conversation.view.category.code())),
+        helpers: helpers(locale, &conversation),
+        custody: custody(locale, time, now, staff, &conversation),
+        level: level(&conversation),
+        ask: first_ask.map(|message| ask(message.ask)),
+        questions,
+        earlier,
+        entries,
+        notes: notes(locale, time, &conversation),
+        chart_as_of: None,
+        chart,
+        presence: None,
+        can: can(&conversation, staff),
+        members: members(locale, &conversation, staff),
+        passes: passes(&conversation),
+        outcomes: outcomes(locale),
+        reply,
+        note: note_form(&conversation, &fresh, typed),
+    }
+}
+
+fn list_text(from: Option<From>) -> String {
+    from.map(From::text).unwrap_or_default()
+}
+
+/// What the owning team owes, while it is open.
+pub fn owner_item(conversation: &Conversation) -> Option<&app::work::WorkItemRow> {
+    let owner = conversation.view.team.as_ref().map(|team| team.id);
+    conversation.view.items.iter().find(|item| Some(item.team) == owner)
+}
+
+fn entries(
+    locale: Locale,
+    time: &SiteTime,
+    staff: &Staff,
+    conversation: &Conversation,
+    typed: &Typed,
+) -> Vec<Entry> {
+    let name =
+        conversation.patient.as_ref().map(|who| who.demographics.name.as_str()).unwrap_or_default();
+    let me = staff.0.person;
+    let letters = conversation
+        .view
+        .messages
+        .iter()
+        .map(|shown| {
+            let newer = typed.newer.is_some_and(|(seen, _)| shown.seq > seen && shown.author != me);
+            (shown.sent_at, words::letter(locale, time, shown, me, name, newer))
+        })
+        .collect();
+    words::entries(locale, time, &conversation.view, letters)
+}
+
+fn questions_of(
+    message: &app::thread::Shown,
+) -> impl Iterator<Item = &(domain::ids::QuestionId, String, QuestionState)> {
+    let asked = message.side == Side::Patient;
+    message.questions.iter().filter(move |_| asked)
+}
+
+fn question_view(
+    locale: Locale,
+    (id, text, state): &(domain::ids::QuestionId, String, QuestionState),
+) -> QuestionView {
+    let settled = match state {
+        QuestionState::Open => None,
+        QuestionState::Answered => Some(locale.t("staff-question-answered")),
+        QuestionState::SetAside => Some(locale.t("staff-question-aside")),
+    };
+    QuestionView { id: id.to_string(), number: 0, text: text.clone(), settled }
+}
+
+const fn ask(ask: Ask) -> AskView {
+    match ask {
+        Ask::Fact => AskView::Fact,
+        Ask::Opinion => AskView::Opinion,
+        Ask::Action => AskView::Action,
+        Ask::Inform => AskView::Inform,
+    }
+}
+
+fn helpers(locale: Locale, conversation: &Conversation) -> Vec<HelperLine> {
+    conversation
+        .readers
+        .iter()
+        .filter(|reader| reader.basis != "self")
+        .map(|reader| HelperLine {
+            name: reader.name.clone(),
+            relation: words::relation(locale, &reader.basis),
+            rights: locale.t("staff-rights-read"),
+        })
+        .collect()
+}
+
+fn custody(
+    locale: Locale,
+    time: &SiteTime,
+    now: Timestamp,
+    staff: &Staff,
+    conversation: &Conversation,
+) -> Custody {
+    let view = &conversation.view;
+    let item = owner_item(conversation);
+    let owed = item.filter(|item| matches!(item.state, WorkState::Queued | WorkState::Claimed));
+    let since = view.custody.last().map_or(view.created_at, |step| step.at);
+    let due: Option<Due> = owed.map(|item| words::due(locale, time, item.due_at, now));
+    let step = match (&view.ladder, view.kind) {
+        (_, ThreadKind::Staff) => Step::WithTeam,
+        (ladder, _) => words::step(ladder),
+    };
+    Custody {
+        step,
+        team: view.team.as_ref().map(|team| team.name.clone()).unwrap_or_default(),
+        holder: view.holder.clone(),
+        mine: owed.is_some_and(|item| item.assignee == Some(staff.0.person)),
+        lease_until: None,
+        since: time.full(locale, since.micros()),
+        due,
+        outcome: match &view.ladder {
+            Ladder::Closed(_, outcome) => {
+                Some(locale.t(&format!("staff-outcome-{}", outcome.code())))
+            }
+            _ => None,
+        },
+    }
+}
+
+fn level(conversation: &Conversation) -> LevelPanel {
+    let number = owner_item(conversation).map_or(Urgency::SOON.number(), |item| item.level);
+    let set = conversation.view.custody.iter().rev();
+    let by = set.filter(|step| step.kind == WorkEventKind::Level).find_map(|step| step.by.clone());
+    LevelPanel {
+        now: words::level(number),
+        patient: None,
+        rules: None,
+        clinician: by.map(|by| (words::level(number), by)),
+    }
+}
+
+fn can(conversation: &Conversation, staff: &Staff) -> Can {
+    let rights = conversation.rights;
+    let care = conversation.view.kind == ThreadKind::Care && conversation.own_team;
+    let item = owner_item(conversation);
+    let state = item.map(|item| item.state);
+    let open = care && item.is_some();
+    let mine = item.is_some_and(|item| item.assignee == Some(staff.0.person));
+    let claimed = state == Some(WorkState::Claimed);
+    Can {
+        claim: open && rights.handle && state.is_some_and(domain::work_item::can_claim),
+        release: open && rights.handle && claimed && mine,
+        assign: open && rights.assign && !conversation.colleagues.is_empty(),
+        pass: open && rights.assign && !conversation.targets.is_empty(),
+        wait: open && rights.handle && state != Some(WorkState::Waiting),
+        close: open && rights.close,
+        reopen: care && rights.close && conversation.view.state == ThreadState::Closed,
+        reply: rights.reply,
+        note: rights.note && conversation.view.kind == ThreadKind::Care,
+        level: open && rights.handle,
+        unread: true,
+    }
+}
+
+fn members(locale: Locale, conversation: &Conversation, staff: &Staff) -> Vec<Choice> {
+    let holder = owner_item(conversation).and_then(|item| item.assignee);
+    conversation
+        .colleagues
+        .iter()
+        .map(|colleague| {
+            let role = locale.t(&format!("staff-role-{}", colleague.role));
+            let me = colleague.person == staff.0.person;
+            let name = if me { locale.t("staff-with-me") } else { colleague.name.clone() };
+            Choice {
+                value: colleague.person.to_string(),
+                text: format!("{name}, {role}"),
+                chosen: holder == Some(colleague.person),
+            }
+        })
+        .collect()
+}
+
+/// The choice that stands first until somebody chooses.
+pub fn passes(conversation: &Conversation) -> Vec<Choice> {
+    choices(&conversation.targets)
+}
+
+pub(super) fn choices(teams: &[app::staff::TeamRow]) -> Vec<Choice> {
+    teams
+        .iter()
+        .map(|team| Choice { value: team.id.to_string(), text: team.name.clone(), chosen: false })
+        .collect()
+}
+
+fn outcomes(locale: Locale) -> Vec<Choice> {
+    Outcome::ALL
+        .iter()
+        .map(|outcome| Choice {
+            value: outcome.code().to_owned(),
+            text: locale.t(&format!("staff-outcome-{}", outcome.code())),
+            chosen: false,
+        })
+        .collect()
+}
+
+/// A note as staff see it.
+pub(super) fn note_view(locale: Locale, time: &SiteTime, note: &app::note::Note) -> NoteView {
+    let author = if note.letter.title.is_empty() {
+        note.letter.author.clone()
+    } else {
+        format!("{}, {}", note.letter.author, note.letter.title)
+    };
+    NoteView {
+        id: note.id.to_string(),
+        author,
+        at: time.full(locale, note.at.micros()),
+        body: words::paragraphs(&note.letter.body),
+        may_promote: false,
+    }
+}
+
+fn notes(locale: Locale, time: &SiteTime, conversation: &Conversation) -> Vec<NoteView> {
+    let may = conversation.rights.reply && conversation.view.kind == ThreadKind::Care;
+    conversation
+        .notes
+        .iter()
+        .map(|note| NoteView {
+            may_promote: may && note.promoted_to.is_none(),
+            ..note_view(locale, time, note)
+        })
+        .collect()
+}
+
+/// The form of the reply, and the text that is on its way already.
+fn reply_form<'a>(
+    locale: Locale,
+    time: &SiteTime,
+    conversation: &'a Conversation,
+    frame: &Frame,
+    fresh: &[String; 2],
+    typed: &Typed,
+) -> (ReplyForm, Option<&'a Draft>) {
+    let draft = conversation.reply.as_ref();
+    let held = draft.filter(|draft| draft.row.release_at.is_some());
+    let kept = draft.filter(|draft| draft.row.release_at.is_none());
+    let last_seq = u64::try_from(conversation.view.last_seq).unwrap_or(0);
+    let [new, _] = fresh;
+    let form = ReplyForm {
+        body: match (&typed.body, kept) {
+            (Some(body), _) => body.clone(),
+            (None, Some(draft)) => draft.content.body.clone(),
+            (None, None) => String::new(),
+        },
+        shown_as: shown_as(frame),
+        base_seq: match kept {
+            // What came in after the draft was begun has not been answered by it.
+            Some(draft) if typed.newer.is_none() => {
+                u64::try_from(draft.row.base_seq).unwrap_or(last_seq)
+            }
+            _ => last_seq,
+        },
+        client_msg_id: kept.map_or_else(|| new.clone(), |draft| draft.row.id.to_string()),
+        version: kept.map_or(0, |draft| draft.row.version),
+        newer: typed.newer.map_or(0, |(_, count)| u64::try_from(count).unwrap_or(0)),
+        joined: None,
+        saved: kept.map(|draft| time.short(locale, draft.row.updated_at.micros())),
+    };
+    (form, held)
+}
+
+fn held_letter(
+    locale: Locale,
+    time: &SiteTime,
+    now: Timestamp,
+    draft: &Draft,
+    frame: &Frame,
+    conversation: &Conversation,
+) -> Entry {
+    let left = draft.row.release_at.map_or(0, |at| at.seconds_since(now).max(0) + 1);
+    Entry::Letter(Box::new(Letter {
+        id: draft.row.id.to_string(),
+        seq: u64::try_from(conversation.view.last_seq + 1).unwrap_or(0),
+        author: frame.name.clone(),
+        role: frame.title.clone(),
+        on_behalf_of: None,
+        channel: None,
+        sent: time.full(locale, now.micros()),
+        body: words::paragraphs(&draft.content.body),
+        from_patient: false,
+        mine: true,
+        newer: false,
+        taken_back: None,
+        was: Vec::new(),
+        seen: None,
+        held: Some((
+            format!("/work/drafts/{}/undo", draft.row.id),
+            u32::try_from(left).unwrap_or(1),
+        )),
+    }))
+}
+
+fn note_form(conversation: &Conversation, fresh: &[String; 2], typed: Typed) -> NoteForm {
+    let kept = conversation.note.as_ref();
+    let [_, new] = fresh;
+    NoteForm {
+        body: match (typed.note, kept) {
+            (Some(body), _) => body,
+            (None, Some(draft)) => draft.content.body.clone(),
+            (None, None) => String::new(),
+        },
+        client_msg_id: kept.map_or_else(|| new.clone(), |draft| draft.row.id.to_string()),
+        version: kept.map_or(0, |draft| draft.row.version),
+    }
+}
+
+/// `GET` of an address that only takes a form: loaded again, it leads back.
+pub async fn back(staff: Staff, Path(path): Path<ThreadPath>) -> Result<Response> {
+    let _ = staff;
+    Ok(super::see(&format!("/work/threads/{}", path.id()?)))
+}
+
+/// `GET /work/threads/{id}/print`
+pub async fn print(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<ThreadPath>,
+) -> Result<Response> {
+    let opened = open(&state, &staff, path.id()?, None, PRINT).await?;
+    let time = staff.time(&state, &opened.frame);
+    let locale = staff.locale();
+    let by = shown_as(&opened.frame);
+    let mut thread = view(&state, &staff, &time, opened, None, Typed::default());
+    thread.notes.clear();
+    thread.can = Can::default();
+    thread.entries.retain(|entry| match entry {
+        Entry::Letter(letter) => letter.held.is_none(),
+        Entry::Event(event) => !event.staff_only,
+    });
+    for entry in &mut thread.entries {
+        if let Entry::Letter(letter) = entry {
+            letter.mine = false;
+        }
+    }
+    let at = time.full(locale, state.app().now().micros());
+    let page = PrintPage { chrome: staff.chrome(), thread, at, by };
+    Ok(pages::respond(StatusCode::OK, &page))
+}

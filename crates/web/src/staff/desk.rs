@@ -1,0 +1,279 @@
+//! The front desk: envelopes, where they are and where they go; and the settings of keys.
+//!
+//! Deliberately absent: any operation that opens a word of a message.
+
+use app::staff::{Envelope, Frame};
+use app::work::{QueueAfter, QueueList};
+use app::{Cx, Error, work};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::ids::ThreadId;
+use domain::work_item::WorkState;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::acts::{AssignForm, PassForm};
+use super::queue::{PAGE, cursor, read_cursor};
+use super::{From, List, Rail, Staff, conversation, desk, id, see, status, with_faults, words};
+use crate::error::{Fault, Result};
+use crate::extract::Form;
+use crate::i18n::{Locale, SiteTime};
+use crate::pages::staff::{
+    Choice, ConflictKind, ConflictPage, DeskPage, EnvelopePage, EnvelopeRow, KeysPage, Step,
+};
+use crate::pages::{self, Chrome};
+use crate::run::WebState;
+
+/// `GET /work` for the desk.
+pub async fn show(
+    state: &WebState,
+    staff: &Staff,
+    frame: &Frame,
+    chrome: Chrome,
+    from: Option<From>,
+    after: Option<&str>,
+) -> Result<Response> {
+    let locale = staff.locale();
+    let Some(from) = from else {
+        let page = DeskPage {
+            chrome,
+            desk: desk(staff, frame, Rail::On("")),
+            rows: Vec::new(),
+            total: 0,
+            late: 0,
+            next: None,
+        };
+        return Ok(pages::respond(StatusCode::OK, &page));
+    };
+    let (team, part) = match from.list {
+        List::Work(part) => (from.team, part),
+        List::Colleagues => return Err(Fault::NotFound),
+    };
+    let after = after.map_or(Ok(QueueAfter::START), read_cursor)?;
+    let page =
+        state.read(staff.actor(), move |cx| work::envelopes(cx, team, part, after, PAGE)).await?;
+    let now = state.app().now();
+    let time = staff.time(state, frame);
+    let name = frame.teams.iter().find(|row| row.id == team).map(|row| row.name.clone());
+    let name = name.unwrap_or_default();
+    let rows = page
+        .entries
+        .into_iter()
+        .map(|entry| EnvelopeRow {
+            reference: words::reference(entry.item.thread),
+            href: format!("/work/envelopes/{}", entry.item.thread),
+            patient: entry.patient_name,
+            record_number: entry.record_number,
+            team: name.clone(),
+            step: words::step_of(entry.item.state),
+            received: time.short(locale, entry.item.opened_at.micros()),
+            due: owed(entry.item.state).then(|| words::due(locale, &time, entry.item.due_at, now)),
+        })
+        .collect();
+    let count = |count: i64| u64::try_from(count).unwrap_or(0);
+    let shown = DeskPage {
+        chrome,
+        desk: desk(staff, frame, Rail::At(from, Some(page.counts))),
+        rows,
+        total: count(page.counts.team),
+        late: if part == QueueList::Team { count(page.counts.late) } else { 0 },
+        next: page.next.map(|next| format!("{}&after={}", from.href(), cursor(next))),
+    };
+    Ok(pages::respond(StatusCode::OK, &shown))
+}
+
+const fn owed(state: WorkState) -> bool {
+    matches!(state, WorkState::Queued | WorkState::Claimed)
+}
+
+/// The envelope of an address.
+#[derive(Debug, Deserialize)]
+pub struct EnvelopePath {
+    id: String,
+}
+
+/// `GET /work/envelopes/{id}`
+pub async fn envelope(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<EnvelopePath>,
+) -> Result<Response> {
+    let thread: ThreadId = id(&path.id)?;
+    envelope_page(&state, &staff, thread, staff.chrome()).await
+}
+
+async fn envelope_page(
+    state: &WebState,
+    staff: &Staff,
+    thread: ThreadId,
+    chrome: Chrome,
+) -> Result<Response> {
+    let (frame, found) = load(state, staff, thread).await?;
+    let time = staff.time(state, &frame);
+    let now = state.app().now();
+    let locale = staff.locale();
+    let page = EnvelopePage {
+        desk: desk(staff, &frame, Rail::On("")),
+        thread: thread.to_string(),
+        version: found.item.as_ref().map_or(0, |item| item.version),
+        row: row(locale, &time, now, thread, &found),
+        holder: found.holder.clone(),
+        members: members(locale, &found),
+        passes: conversation::choices(&found.targets),
+        chrome,
+    };
+    Ok(pages::respond(status(&page.chrome), &page))
+}
+
+async fn load(state: &WebState, staff: &Staff, thread: ThreadId) -> Result<(Frame, Envelope)> {
+    let loaded = state
+        .read(staff.actor(), move |cx| {
+            let found = app::staff::envelope(cx, thread)?;
+            Ok((app::staff::frame(cx)?, found))
+        })
+        .await?;
+    Ok(loaded)
+}
+
+fn row(
+    locale: Locale,
+    time: &SiteTime,
+    now: domain::time::Timestamp,
+    thread: ThreadId,
+    found: &Envelope,
+) -> EnvelopeRow {
+    let who = found.patient.as_ref().map(|patient| patient.demographics.clone());
+    let who = who.unwrap_or_default();
+    let opened = found.item.as_ref().map_or(now, |item| item.opened_at);
+    let owed = found.item.as_ref().filter(|item| owed(item.state));
+    EnvelopeRow {
+        reference: words::reference(thread),
+        href: format!("/work/envelopes/{thread}"),
+        patient: who.name,
+        record_number: who.record_number,
+        team: found.team.as_ref().map(|team| team.name.clone()).unwrap_or_default(),
+        step: found.item.as_ref().map_or(Step::Closed, |item| words::step_of(item.state)),
+        received: time.short(locale, opened.micros()),
+        due: owed.map(|item| words::due(locale, time, item.due_at, now)),
+    }
+}
+
+fn members(locale: Locale, found: &Envelope) -> Vec<Choice> {
+    let holder = found.item.as_ref().and_then(|item| item.assignee);
+    found
+        .colleagues
+        .iter()
+        .map(|colleague| Choice {
+            value: colleague.person.to_string(),
+            text: format!(
+                "{}, {}",
+                colleague.name,
+                locale.t(&format!("staff-role-{}", colleague.role))
+            ),
+            chosen: holder == Some(colleague.person),
+        })
+        .collect()
+}
+
+async fn refused(
+    state: &WebState,
+    staff: &Staff,
+    thread: ThreadId,
+    error: Error,
+) -> Result<Response> {
+    match error {
+        Error::Conflict(_) => {
+            let frame = state.read(staff.actor(), app::staff::frame).await?;
+            let page = ConflictPage {
+                chrome: staff.chrome(),
+                desk: desk(staff, &frame, Rail::On("")),
+                kind: ConflictKind::Changed,
+                by: None,
+                written: None,
+                back: format!("/work/envelopes/{thread}"),
+            };
+            Ok(pages::respond(StatusCode::CONFLICT, &page))
+        }
+        Error::Invalid(faults) => {
+            let chrome = with_faults(staff.chrome(), &faults);
+            envelope_page(state, staff, thread, chrome).await
+        }
+        other => Err(other.into()),
+    }
+}
+
+/// `POST /work/envelopes/{id}/assign`
+pub async fn assign(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<EnvelopePath>,
+    Form(form): Form<AssignForm>,
+) -> Result<Response> {
+    let thread: ThreadId = id(&path.id)?;
+    let version = form.version();
+    let done = match form.person() {
+        Ok(to) => {
+            let act = move |cx: &mut Cx<'_, '_>| work::assign(cx, thread, to, None, version);
+            state.write(staff.actor(), act).await
+        }
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => Ok(see("/work?done=assigned")),
+        Err(error) => refused(&state, &staff, thread, error).await,
+    }
+}
+
+/// `POST /work/envelopes/{id}/pass`
+pub async fn pass(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<EnvelopePath>,
+    Form(form): Form<PassForm>,
+) -> Result<Response> {
+    let thread: ThreadId = id(&path.id)?;
+    let version = form.version();
+    let done = match form.read() {
+        Ok((to, reason)) => {
+            let act = move |cx: &mut Cx<'_, '_>| work::pass(cx, thread, to, &reason, version);
+            state.write(staff.actor(), act).await
+        }
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => Ok(see("/work?done=passed")),
+        Err(error) => refused(&state, &staff, thread, error).await,
+    }
+}
+
+/// `GET /work/keys`
+pub async fn keys(State(state): State<WebState>, staff: Staff) -> Result<Response> {
+    let frame = state.read(staff.actor(), app::staff::frame).await?;
+    let page = KeysPage { chrome: staff.chrome(), desk: desk(&staff, &frame, Rail::On("")) };
+    Ok(pages::respond(StatusCode::OK, &page))
+}
+
+/// On or off.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeysForm {
+    single_keys: String,
+}
+
+/// `POST /work/keys`
+pub async fn set_keys(
+    State(state): State<WebState>,
+    staff: Staff,
+    Form(form): Form<KeysForm>,
+) -> Result<Response> {
+    let on = match form.single_keys.as_str() {
+        "on" => true,
+        "off" => false,
+        _ => return Err(Fault::Invalid(Vec::new())),
+    };
+    let current = staff.0.current().ok_or(Fault::SignedOut)?;
+    let (language, theme) = (current.language.clone(), current.theme.clone());
+    let save = move |cx: &mut Cx<'_, '_>| app::account::set_preferences(cx, &language, &theme, on);
+    state.write(staff.actor(), save).await?;
+    Ok(see("/work/keys"))
+}

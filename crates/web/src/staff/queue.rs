@@ -1,0 +1,241 @@
+//! `/work`: a team's list of work, or the desk's envelopes, or conversations between colleagues.
+
+use app::staff::{After, Frame, StaffThread};
+use app::work::{QueueAfter, QueueCounts, QueueEntry, QueueList};
+use axum::extract::{Query, State};
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::access::Role;
+use domain::ids::{CareTeamId, Id, PersonId, ThreadId, WorkItemId};
+use domain::message::Side;
+use domain::time::Timestamp;
+use domain::work_item::WorkState;
+use http::StatusCode;
+
+use super::{From, FromQuery, List, Rail, Staff, desk, see, with_done, words};
+use crate::error::{Fault, Result};
+use crate::i18n::{Locale, SiteTime};
+use crate::middleware::context::home;
+use crate::pages;
+use crate::pages::staff::{Queue, QueuePage, QueueRow};
+use crate::run::WebState;
+
+/// Rows of a page.
+pub const PAGE: i64 = 50;
+
+/// A place in a list as it stands in an address: figures and an id, no word.
+pub fn cursor(after: QueueAfter) -> String {
+    let item = after.item.map(|item| item.to_string()).unwrap_or_default();
+    URL_SAFE_NO_PAD.encode(format!("{} {} {item}", after.level, after.due_at.micros()))
+}
+
+/// Reads a place back; what is none is not found.
+pub fn read_cursor(text: &str) -> Result<QueueAfter> {
+    let read = || {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let mut parts = text.splitn(3, ' ');
+        Some(QueueAfter {
+            level: parts.next()?.parse().ok()?,
+            due_at: Timestamp::from_micros(parts.next()?.parse().ok()?),
+            item: Some(WorkItemId::parse(parts.next()?).ok()?),
+        })
+    };
+    read().ok_or(Fault::NotFound)
+}
+
+fn colleague_cursor(after: After) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{} {}", after.last_at.micros(), after.thread))
+}
+
+fn read_colleague_cursor(text: &str) -> Result<After> {
+    let read = || {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let (at, thread) = text.split_once(' ')?;
+        Some(After {
+            last_at: Timestamp::from_micros(at.parse().ok()?),
+            thread: ThreadId::parse(thread).ok()?,
+        })
+    };
+    read().ok_or(Fault::NotFound)
+}
+
+/// A list with the counts of its team.
+pub struct Loaded {
+    /// The list.
+    pub queue: Queue,
+    /// The counts, when they were asked for.
+    pub counts: Option<QueueCounts>,
+}
+
+/// What makes rows of entries.
+struct Maker<'a> {
+    locale: Locale,
+    time: &'a SiteTime,
+    now: Timestamp,
+    from: From,
+    open: Option<ThreadId>,
+    me: PersonId,
+}
+
+impl Maker<'_> {
+    fn row(&self, entry: QueueEntry) -> QueueRow {
+        let Self { locale, time, now, from, open, me } = self;
+        let owed = matches!(entry.item.state, WorkState::Queued | WorkState::Claimed);
+        let thread = entry.item.thread;
+        let by_helper = entry.last_side == Side::Patient && entry.from != entry.patient_name;
+        QueueRow {
+            thread: thread.to_string(),
+            href: from.thread(thread),
+            level: words::level(entry.item.level),
+            patient_short: words::short(*locale, &entry.birth_date, &entry.gender, *now),
+            patient: entry.patient.map(|_| entry.patient_name),
+            headline: entry.headline,
+            preview: entry.preview,
+            by_helper: by_helper.then_some(entry.from),
+            between_staff: false,
+            category: locale.t(&format!("staff-category-{}", entry.category.code())),
+            since: time.short(*locale, entry.item.opened_at.micros()),
+            due: owed.then(|| words::due(*locale, time, entry.item.due_at, *now)),
+            mine: entry.item.assignee == Some(*me),
+            with: entry.holder,
+            unread: entry.unread,
+            open: *open == Some(thread),
+        }
+    }
+
+    fn colleague_row(&self, entry: StaffThread) -> QueueRow {
+        let Self { locale, time, now, from, open, .. } = self;
+        let who = entry.patient.map(|patient| patient.demographics).unwrap_or_default();
+        QueueRow {
+            thread: entry.thread.to_string(),
+            href: from.thread(entry.thread),
+            level: words::level(3),
+            patient_short: words::short(*locale, &who.birth_date, &who.gender, *now),
+            patient: (!who.name.is_empty()).then_some(who.name),
+            headline: entry.headline,
+            preview: locale.t2("staff-said", "name", entry.from, "text", entry.preview),
+            by_helper: None,
+            between_staff: true,
+            category: locale.t(&format!("staff-category-{}", entry.category.code())),
+            since: time.short(*locale, entry.last_at.micros()),
+            due: None,
+            with: Some(entry.team),
+            mine: false,
+            unread: entry.unread,
+            open: *open == Some(entry.thread),
+        }
+    }
+}
+
+/// Loads a list of the reader's.
+pub async fn load(
+    state: &WebState,
+    staff: &Staff,
+    time: &SiteTime,
+    from: From,
+    after: Option<&str>,
+    open: Option<ThreadId>,
+) -> Result<Loaded> {
+    let locale = staff.locale();
+    let team = from.team;
+    let maker = Maker { locale, time, now: state.app().now(), from, open, me: staff.0.person };
+    let title = locale.t(from.list.key());
+    match from.list {
+        List::Work(part) => {
+            let after = after.map_or(Ok(QueueAfter::START), read_cursor)?;
+            let page = state
+                .read(staff.actor(), move |cx| app::work::queue(cx, team, part, after, PAGE))
+                .await?;
+            let counts = page.counts;
+            let late = if part == QueueList::Team { counts.late } else { 0 };
+            let queue = Queue {
+                title,
+                href: from.href(),
+                total: from.list.count(counts),
+                late: u64::try_from(late).unwrap_or(0),
+                rows: page.entries.into_iter().map(|entry| maker.row(entry)).collect(),
+                next: page.next.map(|next| format!("{}&after={}", from.href(), cursor(next))),
+            };
+            Ok(Loaded { queue, counts: Some(counts) })
+        }
+        List::Colleagues => {
+            let after = match after {
+                Some(text) => read_colleague_cursor(text)?,
+                None => After::start(),
+            };
+            let (found, next) = state
+                .read(staff.actor(), move |cx| app::staff::between_staff(cx, team, after, PAGE))
+                .await?;
+            let queue = Queue {
+                title,
+                href: from.href(),
+                total: None,
+                late: 0,
+                rows: found.into_iter().map(|entry| maker.colleague_row(entry)).collect(),
+                next: next.map(|next| format!("{}&after={}", from.href(), colleague_cursor(next))),
+            };
+            Ok(Loaded { queue, counts: None })
+        }
+    }
+}
+
+/// The list that an address asks for; without a word, the first team's queue.
+pub fn wanted(frame: &Frame, query: &FromQuery) -> Result<Option<From>> {
+    let list = match query.list.as_deref() {
+        None => List::Work(QueueList::Team),
+        Some(code) => List::from_code(code).ok_or(Fault::NotFound)?,
+    };
+    let team = match query.team.as_deref() {
+        Some(text) => Some(CareTeamId::parse(text).map_err(|_| Fault::NotFound)?),
+        None => frame.teams.first().map(|team| team.id),
+    };
+    Ok(team.map(|team| From { team, list }))
+}
+
+/// `GET /work`
+pub async fn show(
+    State(state): State<WebState>,
+    staff: Staff,
+    Query(query): Query<FromQuery>,
+) -> Result<Response> {
+    let at = home(staff.0.role());
+    if at != "/work" {
+        return Ok(see(at));
+    }
+    let frame = state.read(staff.actor(), app::staff::frame).await?;
+    let chrome = with_done(staff.chrome(), query.done.as_deref());
+    let wanted = wanted(&frame, &query)?;
+    if staff.0.role() == Role::Desk {
+        return super::desk::show(&state, &staff, &frame, chrome, wanted, query.after.as_deref())
+            .await;
+    }
+    let Some(from) = wanted else {
+        let page = QueuePage {
+            desk: desk(&staff, &frame, Rail::On("")),
+            queue: no_team(chrome.locale),
+            chrome,
+        };
+        return Ok(pages::respond(StatusCode::OK, &page));
+    };
+    let time = staff.time(&state, &frame);
+    let loaded = load(&state, &staff, &time, from, query.after.as_deref(), None).await?;
+    let page = QueuePage {
+        chrome,
+        desk: desk(&staff, &frame, Rail::At(from, loaded.counts)),
+        queue: loaded.queue,
+    };
+    Ok(pages::respond(StatusCode::OK, &page))
+}
+
+/// Somebody of no team has no work here yet.
+fn no_team(locale: Locale) -> Queue {
+    Queue {
+        title: locale.t("staff-no-team"),
+        href: "/work".to_owned(),
+        total: None,
+        late: 0,
+        rows: Vec::new(),
+        next: None,
+    }
+}

@@ -1,0 +1,283 @@
+//! From what operations return to what staff pages show: moments, deadlines, people, steps, lines.
+
+use app::content::CorrectionContent;
+use app::patient::Patient;
+use app::thread::{Shown, ShownStep, ThreadView};
+use domain::ids::PersonId;
+use domain::message::{Channel, CorrectionKind, Side};
+use domain::thread::Ladder;
+use domain::time::Timestamp;
+use domain::work_item::{WorkEventKind, WorkState};
+
+use crate::i18n::{Locale, SiteTime, When};
+use crate::pages::staff::{Due, Entry, EventLine, Letter, Level, PatientLine, Step, WasText};
+
+/// A level's words for its figure; what is no level counts as "soon".
+pub fn level(number: i64) -> Level {
+    match number {
+        1 => Level::Now,
+        2 => Level::Today,
+        4 => Level::Whenever,
+        _ => Level::Soon,
+    }
+}
+
+/// What is left until a deadline, or by how much it is late.
+pub fn due(locale: Locale, time: &SiteTime, at: Timestamp, now: Timestamp) -> Due {
+    let seconds = at.seconds_since(now);
+    let minutes = seconds.unsigned_abs() / 60;
+    let left = if minutes >= 1_440 {
+        locale.t2("staff-days-hours", "d", minutes / 1_440, "h", minutes % 1_440 / 60)
+    } else {
+        format!("{}:{:02}", minutes / 60, minutes % 60)
+    };
+    Due { at: time.until(locale, at.micros()), left, late: seconds < 0 }
+}
+
+/// The step of the ladder that the patient sees.
+pub const fn step(ladder: &Ladder) -> Step {
+    match ladder {
+        Ladder::Received => Step::Received,
+        Ladder::WithTeam(_) => Step::WithTeam,
+        Ladder::BeingHandled(..) => Step::Handled,
+        Ladder::WaitingForYou(_) => Step::WaitingPatient,
+        Ladder::Answered(_) => Step::Answered,
+        Ladder::Closed(..) => Step::Closed,
+    }
+}
+
+/// The same from the state of a team's work.
+pub const fn step_of(state: WorkState) -> Step {
+    match state {
+        WorkState::Queued => Step::WithTeam,
+        WorkState::Claimed => Step::Handled,
+        WorkState::Waiting => Step::WaitingPatient,
+        WorkState::Answered => Step::Answered,
+        WorkState::Closed => Step::Closed,
+    }
+}
+
+/// FHIR administrative gender in one letter or word.
+pub fn sex(locale: Locale, gender: &str) -> String {
+    match gender {
+        "female" | "male" | "other" => locale.t(&format!("staff-sex-{gender}")),
+        _ => String::new(),
+    }
+}
+
+/// A birth date as exactly as it is known.
+pub fn birth_date(locale: Locale, text: &str) -> When {
+    match text.parse::<jiff::civil::Date>() {
+        Ok(date) => {
+            let month = locale.t(&format!("month-{}", date.month()));
+            let (day, year) = (i32::from(date.day()), date.year().to_string());
+            let words = locale
+                .t_args("date-day-year", &[("month", &month), ("day", &day), ("year", &year)]);
+            When { iso: text.to_owned(), text: words }
+        }
+        Err(_) => When { iso: text.to_owned(), text: text.to_owned() },
+    }
+}
+
+/// Whole years, or nothing when the birth date is not exact.
+pub fn age(birth_date: &str, now: Timestamp) -> String {
+    let who = app::patient::Demographics {
+        birth_date: birth_date.to_owned(),
+        ..app::patient::Demographics::default()
+    };
+    let today = jiff::Timestamp::from_microsecond(now.micros())
+        .map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let years = today.ok().and_then(|today| who.age_on(today));
+    years.map(|years| years.to_string()).unwrap_or_default()
+}
+
+/// "62 F"
+pub fn short(locale: Locale, birth_date: &str, gender: &str, now: Timestamp) -> String {
+    let (age, sex) = (age(birth_date, now), sex(locale, gender));
+    [age, sex].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Who a page is about.
+pub fn patient(locale: Locale, shown: &Patient, now: Timestamp) -> PatientLine {
+    let who = &shown.demographics;
+    let reads = shown.row.language.split('-').next().unwrap_or_default();
+    let language = (!reads.is_empty() && !locale.lang().starts_with(reads)).then(|| {
+        let key = format!("staff-language-{reads}");
+        if locale.has(&key) { locale.t(&key) } else { shown.row.language.clone() }
+    });
+    PatientLine {
+        id: shown.row.id.to_string(),
+        name: who.name.clone(),
+        age: age(&who.birth_date, now),
+        sex: sex(locale, &who.gender),
+        birth_date: birth_date(locale, &who.birth_date),
+        record_number: who.record_number.clone(),
+        language,
+    }
+}
+
+/// Somebody's role on the patient's side, in words.
+pub fn relation(locale: Locale, basis: &str) -> String {
+    match basis {
+        "representative" => locale.t("staff-relation-representative"),
+        "self" => locale.t("staff-role-patient"),
+        _ => locale.t("staff-role-helper"),
+    }
+}
+
+/// A text in its paragraphs.
+pub fn paragraphs(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in text.lines() {
+        if line.trim().is_empty() {
+            open = false;
+        } else if let Some(last) = found.last_mut().filter(|_| open) {
+            last.push('\n');
+            last.push_str(line);
+        } else {
+            found.push(line.to_owned());
+            open = true;
+        }
+    }
+    found
+}
+
+/// One message as staff see it. `newer` marks what came in while its reader wrote.
+pub fn letter(
+    locale: Locale,
+    time: &SiteTime,
+    shown: &Shown,
+    me: PersonId,
+    patient_name: &str,
+    newer: bool,
+) -> Letter {
+    let from_patient = shown.side == Side::Patient;
+    let newest = shown.corrections.last();
+    let taken = newest.filter(|(kind, ..)| *kind == CorrectionKind::Retraction);
+    let taken_back = taken.map(|(_, content, at)| {
+        let at = time.full(locale, at.micros()).text;
+        let words = locale.t2("staff-taken-back", "name", &shown.letter.author, "time", at);
+        with_reason(locale, words, &content.reason)
+    });
+    let body = newest.map_or(shown.letter.body.as_str(), |(_, content, _)| content.body.as_str());
+    let gone = taken_back.is_some();
+    Letter {
+        id: shown.id.to_string(),
+        seq: u64::try_from(shown.seq).unwrap_or(0),
+        author: shown.letter.author.clone(),
+        role: role_of(locale, shown, from_patient),
+        on_behalf_of: shown.on_behalf_of.map(|_| locale.t1("staff-for", "name", patient_name)),
+        channel: match shown.channel {
+            Channel::Phone => Some(locale.t("staff-by-phone")),
+            Channel::Letter => Some(locale.t("staff-by-letter")),
+            Channel::Api | Channel::Portal => None,
+        },
+        sent: time.full(locale, shown.sent_at.micros()),
+        body: if gone { Vec::new() } else { paragraphs(body) },
+        from_patient,
+        mine: shown.author == me,
+        newer,
+        was: if gone { Vec::new() } else { wordings(locale, time, shown) },
+        taken_back,
+        seen: None,
+        held: None,
+    }
+}
+
+fn role_of(locale: Locale, shown: &Shown, from_patient: bool) -> String {
+    match (from_patient, shown.on_behalf_of) {
+        (true, None) => locale.t("staff-role-patient"),
+        (true, Some(_)) => locale.t("staff-role-helper"),
+        (false, _) => shown.letter.title.clone(),
+    }
+}
+
+fn with_reason(locale: Locale, words: String, reason: &str) -> String {
+    if reason.is_empty() {
+        words
+    } else {
+        locale.t2("staff-event-because", "what", words, "reason", reason)
+    }
+}
+
+/// The wordings before the one shown, newest first.
+fn wordings(locale: Locale, time: &SiteTime, shown: &Shown) -> Vec<WasText> {
+    let mut before = shown.letter.body.as_str();
+    let mut was = Vec::new();
+    for (_, content, at) in &shown.corrections {
+        let CorrectionContent { body, reason } = content;
+        let at = time.full(locale, at.micros()).text;
+        let words = locale.t2("staff-corrected", "time", at, "name", &shown.letter.author);
+        was.push(WasText { text: with_reason(locale, words, reason), before: paragraphs(before) });
+        before = body;
+    }
+    was.reverse();
+    was
+}
+
+/// Messages and the steps between them, in the order they happened.
+pub fn entries(
+    locale: Locale,
+    time: &SiteTime,
+    view: &ThreadView,
+    letters: Vec<(Timestamp, Letter)>,
+) -> Vec<Entry> {
+    let from = match letters.first() {
+        Some((at, _)) if view.older => *at,
+        _ => Timestamp::EPOCH,
+    };
+    let mut all: Vec<(Timestamp, Entry)> = Vec::new();
+    for (at, letter) in letters {
+        all.push((at, Entry::Letter(Box::new(letter))));
+    }
+    for step in view.custody.iter().filter(|step| step.at >= from) {
+        if let Some(text) = custody_line(locale, view, step) {
+            let at = time.full(locale, step.at.micros());
+            let staff_only = step.kind == WorkEventKind::Level;
+            all.push((step.at, Entry::Event(EventLine { text, at, staff_only })));
+        }
+    }
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// What a step of custody says; opening and answering are the messages themselves.
+fn custody_line(locale: Locale, view: &ThreadView, step: &ShownStep) -> Option<String> {
+    let by = step.by.clone().unwrap_or_else(|| locale.t("staff-who-system"));
+    let words = match step.kind {
+        WorkEventKind::Opened | WorkEventKind::Answered => return None,
+        WorkEventKind::Claimed => locale.t1("staff-event-claimed", "name", by),
+        WorkEventKind::Released => locale.t1("staff-event-released", "name", by),
+        WorkEventKind::Assigned => {
+            let to = step.to_person.clone().unwrap_or_default();
+            locale.t2("staff-event-assigned", "name", by, "to", to)
+        }
+        WorkEventKind::Passed => {
+            let to = step.to_team.clone().unwrap_or_default();
+            locale.t2("staff-event-passed", "name", by, "to", to)
+        }
+        WorkEventKind::Waiting => locale.t1("staff-event-waiting", "name", by),
+        WorkEventKind::Closed => {
+            let line = view.lines.iter().find(|line| line.kind == "closed" && line.at == step.at);
+            match line {
+                Some(line) => {
+                    let outcome = locale.t(&format!("staff-outcome-{}", line.detail));
+                    locale.t2("staff-event-closed-as", "name", by, "outcome", outcome)
+                }
+                None => locale.t1("staff-event-closed", "name", by),
+            }
+        }
+        WorkEventKind::Reopened => locale.t1("staff-event-reopened", "name", by),
+        WorkEventKind::Level => locale.t1("staff-event-level", "name", by),
+    };
+    Some(with_reason(locale, words, step.reason.as_deref().unwrap_or_default()))
+}
+
+/// A short reference of a conversation, to say on the phone: the end of its id, in two groups.
+pub fn reference(thread: domain::ids::ThreadId) -> String {
+    let text = thread.to_string().replace('-', "").to_uppercase();
+    let tail = text.get(text.len().saturating_sub(8)..).unwrap_or_default();
+    let (first, second) = tail.split_at_checked(4).unwrap_or((tail, ""));
+    format!("{first}-{second}")
+}
