@@ -61,8 +61,12 @@ impl Machine {
     }
 }
 
-fn tables(file: &Path) -> usize {
-    std::fs::read(file).unwrap().windows(12).filter(|window| window == b"CREATE TABLE").count()
+/// How many tables a database has.
+fn tables(file: &Path) -> i64 {
+    let db = store::db::Db::open(store::db::DbConfig::Sqlite(store::db::SqliteConfig::new(file)));
+    let count = store::sql!("SELECT count(*) FROM sqlite_master WHERE type = 'table'");
+    let row = db.unwrap().read(|tx| tx.query_one(count, &[]));
+    row.unwrap().get(0).unwrap()
 }
 
 #[test]

@@ -7,4 +7,5 @@ mod forms;
 mod portal;
 mod sessions;
 mod sign_in;
+mod strangers;
 mod support;
