@@ -100,8 +100,10 @@ impl Display for Own {
     }
 }
 
+/// FHIR's `value[x]`, each under its own name.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::enum_variant_names, reason = "the names are FHIR's")]
 enum Value<'a> {
     ValueString(&'a str),
     ValueBoolean(bool),

@@ -2,6 +2,14 @@
 //!
 //! `support` has the site and the browser; each other file tells the stories of one part.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "clippy excuses test functions, not the helpers of a test crate"
+)]
+
 mod fhir;
 mod forms;
 mod portal;
