@@ -226,7 +226,10 @@ async fn about_page(
         action: subject.at(&format!("/drafts/{id}/about")),
         back: subject.at(&format!("/drafts/{id}/who")),
         groups: topics::groups(topics, locale, &chosen),
-        nothing: false,
+        // Chosen once before and left at that; a fresh draft has chosen nothing yet.
+        nothing: draft.row.version > 1
+            && draft.row.about == About::NOTHING
+            && draft.row.category == Category::Other,
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(pages::respond(status, &page))

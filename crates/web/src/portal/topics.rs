@@ -32,19 +32,13 @@ pub struct Topic {
 }
 
 /// Visits offered; older ones are found by writing about nothing in particular.
-const VISITS_MAX: usize = 8;
+const VISITS_MAX: usize = 5;
 /// Things of each other kind offered.
-const ITEMS_MAX: usize = 8;
+const ITEMS_MAX: usize = 5;
 
 /// Matters that are no thing in the record.
-const MATTERS: [Category; 6] = [
-    Category::Symptom,
-    Category::Refill,
-    Category::Form,
-    Category::Appointment,
-    Category::Billing,
-    Category::Other,
-];
+const MATTERS: [Category; 5] =
+    [Category::Symptom, Category::Refill, Category::Form, Category::Appointment, Category::Billing];
 
 /// Everything the patient's next message can be about. Somebody without a right to the chart chooses
 /// among the matters alone.
@@ -78,7 +72,8 @@ pub async fn load(state: &WebState, subject: &Subject, locale: Locale) -> Result
                     headline: locale.t1("headline-visit", "day", &day),
                 }
             }));
-            topics.extend(distinct(medicines.into_iter().map(|item| {
+            let taken = medicines.into_iter().filter(|item| item.status == "active");
+            topics.extend(distinct(taken.map(|item| {
                 let name = item.detail.code.text;
                 item_topic(
                     "about-medicines",
@@ -120,7 +115,7 @@ pub async fn load(state: &WebState, subject: &Subject, locale: Locale) -> Result
             group: "about-other",
             about: About::NOTHING,
             category,
-            headline: if category == Category::Other { String::new() } else { label.clone() },
+            headline: label.clone(),
             label,
             detail: String::new(),
         }
@@ -159,6 +154,9 @@ fn distinct(topics: impl Iterator<Item = Topic>) -> Vec<Topic> {
     kept
 }
 
+/// What "None of these" posts.
+const NOTHING: &str = "nothing";
+
 /// What a choice posts.
 pub fn value(about: About, category: Category) -> String {
     match (about.kind, about.id) {
@@ -187,11 +185,15 @@ pub fn groups(topics: Vec<Topic>, locale: Locale, chosen: &str) -> Vec<AboutGrou
 
 /// The topic a form chose; `nothing` is a matter without a name.
 pub fn choose(topics: &[Topic], posted: &str) -> Option<Topic> {
-    if posted == "nothing" {
-        let other = |topic: &&Topic| {
-            topic.about.kind == AboutKind::Nothing && topic.category == Category::Other
-        };
-        return topics.iter().find(other).cloned();
+    if posted == NOTHING {
+        return Some(Topic {
+            group: "about-other",
+            about: About::NOTHING,
+            category: Category::Other,
+            label: String::new(),
+            detail: String::new(),
+            headline: String::new(),
+        });
     }
     topics.iter().find(|topic| value(topic.about, topic.category) == posted).cloned()
 }

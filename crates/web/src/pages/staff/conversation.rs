@@ -367,7 +367,14 @@ impl ThreadView {
     /// Any of the buttons that move the work.
     pub fn has_actions(&self) -> bool {
         let can = self.can;
-        can.claim || can.release || can.assign || can.pass || can.wait || can.close || can.reopen || can.unread
+        can.claim
+            || can.release
+            || can.assign
+            || can.pass
+            || can.wait
+            || can.close
+            || can.reopen
+            || can.unread
     }
 }
 

@@ -93,12 +93,8 @@ impl Page for EnvelopePage {
             chrome: typical.chrome.clone().with_problems(&[("reason", "staff-fault-reason")]),
             ..typical.clone()
         };
-        let closed = Self {
-            holder: None,
-            members: Vec::new(),
-            passes: Vec::new(),
-            ..typical.clone()
-        };
+        let closed =
+            Self { holder: None, members: Vec::new(), passes: Vec::new(), ..typical.clone() };
         let mut long = typical.clone();
         long.row.patient = sample::LONG_NAME.into();
         long.row.team = sample::LONG_NAME.into();
@@ -162,12 +158,7 @@ impl Page for BillingPage {
             row.patient = sample::LONG_NAME.into();
             row.person = sample::LONG_NAME.into();
         }
-        vec![
-            ("typical", typical),
-            ("empty", empty),
-            ("unrecorded", unrecorded),
-            ("longest", long),
-        ]
+        vec![("typical", typical), ("empty", empty), ("unrecorded", unrecorded), ("longest", long)]
     }
 }
 

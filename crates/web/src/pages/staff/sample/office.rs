@@ -3,8 +3,8 @@
 use super::super::Desk;
 use super::super::{
     AccessLogPage, AccessRow, AdminPage, Affiliation, BillingPage, BillingRow, ConfirmPage,
-    DeskPage, EnrolmentPage, EnvelopePage, EnvelopeRow, Hidden, PersonPage, PersonRow, SiteRow, SitesPage, Step,
-    TeamPage, TeamRow, TeamsPage,
+    DeskPage, EnrolmentPage, EnvelopePage, EnvelopeRow, Hidden, PersonPage, PersonRow, SiteRow,
+    SitesPage, Step, TeamPage, TeamRow, TeamsPage,
 };
 use super::{
     DORA, FAMILY, NILS, PATIENT, THREAD, ago, choice, chrome, day, desk_elsewhere, due,

@@ -422,10 +422,7 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
             joined: None,
             saved: Some(short(locale, 1)),
         },
-        note: NoteForm {
-            client_msg_id: THREAD.replace("0101", "6002"),
-            ..NoteForm::default()
-        },
+        note: NoteForm { client_msg_id: THREAD.replace("0101", "6002"), ..NoteForm::default() },
     }
 }
 
