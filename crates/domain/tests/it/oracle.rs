@@ -34,7 +34,7 @@ impl Dice {
     }
 
     fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())]
+        *from.get(self.below(from.len())).unwrap()
     }
 
     fn tie(&mut self) -> Tie {
@@ -81,6 +81,40 @@ impl Dice {
     }
 }
 
+/// What a tie of the patient's side gives.
+fn for_the_patient(tie: &Tie) -> BTreeSet<ActionKind> {
+    use ActionKind as A;
+    let mut may = BTreeSet::new();
+    let open = tie.to_seq == OPEN;
+    may.extend([A::ReadThread, A::MarkRead, A::ReadEnvelope]);
+    if open && tie.rights != Rights::Read {
+        may.insert(A::DraftReply);
+    }
+    if open && tie.rights == Rights::Write {
+        may.insert(A::Reply);
+    }
+    if tie.facets.demographics {
+        may.insert(A::ReadDemographics);
+    }
+    if tie.facets.chart {
+        may.insert(A::ReadChart);
+    }
+    if tie.facets.threads {
+        may.extend([A::ListThreads, A::SearchThreads]);
+        if tie.rights != Rights::Read {
+            may.insert(A::DraftThread);
+        }
+        if tie.rights == Rights::Write {
+            may.insert(A::StartThread);
+        }
+    }
+    // Whom one has chosen and who has looked: the patient's, and a legal representative's.
+    if tie.kind != TieKind::Helper {
+        may.extend([A::ReadCircle, A::ReadAccessLog]);
+    }
+    may
+}
+
 /// What somebody may do with a set of ties: for each tie, the actions it gives.
 fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
     use ActionKind as A;
@@ -91,36 +125,7 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
         (
             Role::Patient | Role::Helper,
             TieKind::SelfGrant | TieKind::Helper | TieKind::Representative,
-        ) => {
-            if !facts.staff_thread {
-                may.extend([A::ReadThread, A::MarkRead, A::ReadEnvelope]);
-                if open && tie.rights != Rights::Read {
-                    may.insert(A::DraftReply);
-                }
-                if open && tie.rights == Rights::Write {
-                    may.insert(A::Reply);
-                }
-                if tie.facets.demographics {
-                    may.insert(A::ReadDemographics);
-                }
-                if tie.facets.chart {
-                    may.insert(A::ReadChart);
-                }
-                if tie.facets.threads {
-                    may.extend([A::ListThreads, A::SearchThreads]);
-                    if tie.rights != Rights::Read {
-                        may.insert(A::DraftThread);
-                    }
-                    if tie.rights == Rights::Write {
-                        may.insert(A::StartThread);
-                    }
-                }
-                // Whom one has chosen and who has looked: the patient's, and a legal representative's.
-                if tie.kind != TieKind::Helper {
-                    may.extend([A::ReadCircle, A::ReadAccessLog]);
-                }
-            }
-        }
+        ) if !facts.staff_thread => may.extend(for_the_patient(tie)),
         // Those who answer and treat.
         (Role::Clinician | Role::Nurse, TieKind::TeamClinician | TieKind::TeamNurse) => {
             may.extend([A::ReadThread, A::MarkRead, A::ReadEnvelope]);

@@ -150,8 +150,11 @@ impl Migrated {
 }
 
 fn file_of(db: &TestDb) -> rusqlite::Connection {
-    let DbConfig::Sqlite(config) = db.config() else { panic!("an SQLite database") };
-    rusqlite::Connection::open(&config.path).unwrap()
+    let path = match db.config() {
+        DbConfig::Sqlite(config) => Some(&config.path),
+        DbConfig::Postgres(_) => None,
+    };
+    rusqlite::Connection::open(path.unwrap()).unwrap()
 }
 
 /// Placeholders and columns of every statement as SQLite sees them, or why it does not.
@@ -175,14 +178,18 @@ fn on_postgres(all: &[Statement]) -> Option<Vec<Result<(usize, usize), String>>>
     let found = runtime.block_on(async {
         let mut clients = Vec::new();
         for db in [&migrated.record, &migrated.keys] {
-            let DbConfig::Postgres(config) = db.config() else { panic!("a PostgreSQL database") };
-            let (client, connection) = tokio_postgres::connect(&config.url, NoTls).await.unwrap();
+            let url = match db.config() {
+                DbConfig::Postgres(config) => Some(&config.url),
+                DbConfig::Sqlite(_) => None,
+            };
+            let connected = tokio_postgres::connect(url.unwrap(), NoTls).await;
+            let (client, connection) = connected.unwrap();
             tokio::spawn(connection);
             clients.push(client);
         }
         let mut found = Vec::new();
         for statement in all {
-            let client = &clients[usize::from(statement.of_key_store())];
+            let client = clients.get(usize::from(statement.of_key_store())).unwrap();
             found.push(match client.prepare(&statement.text).await {
                 Ok(prepared) => Ok((prepared.params().len(), prepared.columns().len())),
                 Err(error) => Err(error
