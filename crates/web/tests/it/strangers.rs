@@ -33,14 +33,15 @@ enum Kind {
     Theirs,
     /// For an office that no stranger holds (administration, billing, the access log): refused, by 403
     /// or 404.
-    #[allow(dead_code, reason = "the offices' pages are still to come")]
     Office,
+    /// Does nothing by itself and answers alike for every id, known or not (leads back, asks again).
+    Alike,
     /// Shows whoever is signed in what is their own: strangers see nothing of Ana's.
     Own,
     /// Needs no session: listed in [`OPEN`].
     Open,
 }
-use Kind::{Open, Own, Theirs};
+use Kind::{Alike, Office, Open, Own, Theirs};
 
 /// Routes that need no session. The list may only shrink.
 const OPEN: &[(&str, &str)] = &[
@@ -88,9 +89,8 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("POST /account/totp", Own, "code=000000"),
     ("GET /account/sessions/end", Own, ""),
     ("POST /account/sessions/end", Own, ""),
-    // Answers alike for every id; what is not one's own session goes on.
-    ("GET /account/sessions/{id}/end", Own, ""),
-    ("POST /account/sessions/{id}/end", Own, ""),
+    ("GET /account/sessions/{id}/end", Alike, ""),
+    ("POST /account/sessions/{id}/end", Alike, ""),
     ("GET /", Own, ""),
     ("GET /helping", Own, ""),
     ("GET /live", Own, ""),
@@ -127,6 +127,63 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("POST /threads/{id}/messages/{message}/retract", Theirs, "reason=x"),
     ("GET /for/{patient}", Theirs, ""),
     ("GET /for/{patient}/", Theirs, ""),
+    ("GET /work", Own, ""),
+    ("GET /work", Own, "team={team}"),
+    ("GET /work/keys", Own, ""),
+    ("POST /work/keys", Own, "single_keys=on"),
+    // What is not one's own has left already, known or not.
+    ("POST /work/drafts/{id}/undo", Alike, ""),
+    ("GET /work/envelopes/{id}", Theirs, ""),
+    ("POST /work/envelopes/{id}/assign", Theirs, "person={patient}"),
+    ("POST /work/envelopes/{id}/pass", Theirs, "to={team}&reason=x"),
+    ("GET /work/threads/{id}", Theirs, ""),
+    ("GET /work/threads/{id}/claim", Alike, ""),
+    ("POST /work/threads/{id}/claim", Theirs, ""),
+    ("GET /work/threads/{id}/release", Alike, ""),
+    ("POST /work/threads/{id}/release", Theirs, ""),
+    ("GET /work/threads/{id}/assign", Alike, ""),
+    ("POST /work/threads/{id}/assign", Theirs, "person={patient}"),
+    ("GET /work/threads/{id}/pass", Alike, ""),
+    ("POST /work/threads/{id}/pass", Theirs, "to={team}&reason=x"),
+    ("GET /work/threads/{id}/wait", Alike, ""),
+    ("POST /work/threads/{id}/wait", Theirs, ""),
+    ("GET /work/threads/{id}/close", Alike, ""),
+    ("POST /work/threads/{id}/close", Theirs, "outcome=answered"),
+    ("GET /work/threads/{id}/reopen", Alike, ""),
+    ("POST /work/threads/{id}/reopen", Theirs, ""),
+    ("GET /work/threads/{id}/level", Alike, ""),
+    ("POST /work/threads/{id}/level", Theirs, "level=4&reason=x"),
+    ("GET /work/threads/{id}/unread", Alike, ""),
+    ("POST /work/threads/{id}/unread", Theirs, ""),
+    ("GET /work/threads/{id}/reply", Alike, ""),
+    ("POST /work/threads/{id}/reply", Theirs, "body=x&base_seq=1&client_msg_id={draft}"),
+    ("GET /work/threads/{id}/reply/autosave", Alike, ""),
+    ("POST /work/threads/{id}/reply/autosave", Theirs, "body=x&base_seq=1&client_msg_id={draft}"),
+    ("GET /work/threads/{id}/notes", Alike, ""),
+    ("POST /work/threads/{id}/notes", Theirs, "note=x&client_msg_id={draft}"),
+    ("GET /work/threads/{id}/notes/autosave", Alike, ""),
+    ("POST /work/threads/{id}/notes/autosave", Theirs, "note=x&client_msg_id={draft}"),
+    ("GET /work/threads/{id}/messages/{message}/correct", Alike, ""),
+    ("POST /work/threads/{id}/messages/{message}/correct", Theirs, "body=x&reason=x"),
+    ("GET /work/threads/{id}/messages/{message}/retract", Alike, ""),
+    ("POST /work/threads/{id}/messages/{message}/retract", Theirs, "reason=x"),
+    ("GET /work/threads/{id}/questions/{question}", Alike, ""),
+    ("POST /work/threads/{id}/questions/{question}", Theirs, "state=answered"),
+    ("GET /work/threads/{id}/notes/{note}/promote", Theirs, ""),
+    (
+        "POST /work/threads/{id}/notes/{note}/promote",
+        Theirs,
+        "body=x&base_seq=1&client_msg_id={draft}",
+    ),
+    ("GET /work/threads/{id}/print", Theirs, ""),
+    ("GET /patients", Own, ""),
+    ("POST /patients", Own, "name=Nobody&birth_date=1900-01-01"),
+    ("GET /patients/{id}", Theirs, ""),
+    ("GET /patients/{id}/threads/new", Theirs, ""),
+    ("POST /patients/{id}/threads", Theirs, "kind=care&client_msg_id={draft}&team={team}"),
+    ("GET /billing", Office, ""),
+    ("GET /access-log", Office, ""),
+    ("POST /access-log", Office, "record_number=1&from=2026-11-01&to=2026-11-22"),
     ("GET /fhir/R4/metadata", Open, ""),
     ("GET /fhir/R4/Communication", Theirs, "patient={patient}&part-of:missing=true"),
     ("GET /fhir/R4/Communication", Theirs, "part-of={thread}"),
@@ -177,35 +234,57 @@ fn body<'c>(code: &'c str, name: &str) -> &'c str {
     &rest[..rest.find("\n}").unwrap()]
 }
 
-/// Adds the routes that `fn name` makes, mounted at `prefix`.
+/// Adds the routes that `fn name` makes, mounted at `prefix`. A router that it first gives a name
+/// (`let acts = Router::new()…;`) counts where it is merged or nested.
 fn mount(code: &str, name: &str, prefix: &str, found: &mut BTreeSet<String>) {
-    let body = body(code, name);
-    for part in body.split(".route(").skip(1) {
+    let mut rest = body(code, name).to_owned();
+    let mut named = Vec::new();
+    while let Some(at) = rest.find(" = Router::new()") {
+        let start = rest[..at].rfind("let ").unwrap();
+        let end = at + rest[at..].find(";\n").unwrap();
+        let (before, made) = (rest[..start].to_owned(), rest[start..end].to_owned());
+        named.push((rest[start + 4..at].to_owned(), made));
+        rest = before + &rest[end + 1..];
+    }
+    add(&rest, prefix, found);
+    let mut mounts = Vec::new();
+    for part in rest.split(".nest(").skip(1) {
+        let (path, called) = quoted(part);
+        mounts.push((path, called.trim_start_matches([',', ' ', '\n'])));
+    }
+    mounts.extend(rest.split(".merge(").skip(1).map(|called| ("", called)));
+    for (path, called) in mounts {
+        let called: String =
+            called.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let prefix = format!("{prefix}{path}");
+        match named.iter().find(|(name, _)| *name == called) {
+            Some((_, made)) => add(made, &prefix, found),
+            None => mount(code, &called, &prefix, found),
+        }
+    }
+}
+
+/// Adds the routes of one chain of `.route(…)`.
+fn add(chain: &str, prefix: &str, found: &mut BTreeSet<String>) {
+    for part in chain.split(".route(").skip(1) {
         let (path, rest) = quoted(part);
         let handlers = rest.split("\n        .").next().unwrap_or(rest);
-        let handlers = handlers.split(".merge(").next().unwrap_or(handlers);
-        let mut any = false;
-        for method in ["get", "post", "put", "patch", "delete"] {
-            let is_there = handlers.match_indices(&format!("{method}(")).any(|(at, _)| {
-                !handlers[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
-            });
-            if is_there {
-                any = true;
-                found.insert(format!("{} {prefix}{path}", method.to_uppercase()));
-            }
+        let mut methods: Vec<&str> = ["get", "post", "put", "patch", "delete"]
+            .into_iter()
+            .filter(|method| {
+                handlers.match_indices(&format!("{method}(")).any(|(at, _)| {
+                    let word = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+                    !handlers[..at].ends_with(word)
+                })
+            })
+            .collect();
+        if handlers.contains("act(") {
+            // Leads a GET back to the page of the act.
+            methods.push("get");
         }
-        assert!(any, "no method is understood for {path}");
-    }
-    for part in body.split(".nest(").skip(1) {
-        let (path, rest) = quoted(part);
-        let called = rest.trim_start_matches([',', ' ', '\n']);
-        mount(code, called.split('(').next().unwrap(), &format!("{prefix}{path}"), found);
-    }
-    for part in body.split(".merge(").skip(1) {
-        let called: String = part.chars().take_while(|c| *c != ')' && *c != ',').collect();
-        // `.merge(open)` is a variable of this function, whose routes are found already.
-        if let Some((called, _)) = called.split_once('(') {
-            mount(code, called.trim(), prefix, found);
+        assert!(!methods.is_empty(), "no method is understood for {path}");
+        for method in methods {
+            found.insert(format!("{} {prefix}{path}", method.to_uppercase()));
         }
     }
 }
@@ -237,6 +316,8 @@ struct Things {
     patient: String,
     thread: String,
     message: String,
+    question: String,
+    note: String,
     draft: String,
     search: String,
     session: String,
@@ -250,6 +331,8 @@ impl Things {
             patient: id(),
             thread: id(),
             message: id(),
+            question: id(),
+            note: id(),
             draft: id(),
             search: id(),
             session: id(),
@@ -262,16 +345,20 @@ impl Things {
         match placeholder {
             "patient" => &self.patient,
             "message" => &self.message,
+            "question" => &self.question,
+            "note" => &self.note,
             "thread" => &self.thread,
             "draft" => &self.draft,
             "team" => &self.team,
             "*path" => "nothing.css",
             "id" if before.ends_with("/threads/") => &self.thread,
+            "id" if before.ends_with("/envelopes/") => &self.thread,
             "id" if before.ends_with("/drafts/") => &self.draft,
             "id" if before.ends_with("/search/") => &self.search,
             "id" if before.ends_with("/sessions/") => &self.session,
             "id" if before.ends_with("/Communication/") => &self.thread,
             "id" if before.ends_with("/Patient/") => &self.patient,
+            "id" if before.ends_with("/patients/") => &self.patient,
             other => panic!("say in Things::of what {{{other}}} stands for after {before}"),
         }
     }
@@ -311,6 +398,7 @@ fn ana_writes<'s>(site: &'s TestSite, clinic: &clinic::Clinic) -> Ana<'s> {
         content: app::content::DraftContent {
             headline: "Quetzal headline".to_owned(),
             body: body.to_owned(),
+            questions: vec!["Is it a quetzal?".to_owned()],
             ..app::content::DraftContent::default()
         },
         base_seq: 1,
@@ -334,6 +422,11 @@ fn ana_writes<'s>(site: &'s TestSite, clinic: &clinic::Clinic) -> Ana<'s> {
     let found = app.read(&actor, |cx| search::get(cx, patient, search)).unwrap();
     let thread = found.hits[0].thread;
     let view = app.read(&actor, |cx| thread::view(cx, thread, i64::MAX, 10)).unwrap();
+    let nils = clinic::session(app, clinic.nils).unwrap();
+    let body = domain::message::Body::parse("A quetzal among us.").unwrap();
+    let key = domain::message::ClientMsgId::parse("note-1").unwrap();
+    app.write(&nils, move |cx| app::note::add(cx, thread, &body, &key)).unwrap();
+    let notes = app.read(&nils, |cx| app::note::list(cx, thread)).unwrap();
     let second = new("A quetzal again.");
     let (kept, _) = app.write(&actor, move |cx| draft::save(cx, None, 0, &second)).unwrap();
     let second = site.browser();
@@ -345,6 +438,8 @@ fn ana_writes<'s>(site: &'s TestSite, clinic: &clinic::Clinic) -> Ana<'s> {
         patient: patient.to_string(),
         thread: thread.to_string(),
         message: view.messages[0].id.to_string(),
+        question: view.messages[0].questions[0].0.to_string(),
+        note: notes[0].id.to_string(),
         draft: kept.to_string(),
         search: search.to_string(),
         session,
@@ -449,7 +544,8 @@ impl Stranger<'_> {
             return self.ask_fhir(method, &path, &fields, things);
         }
         if method == "GET" {
-            return self.browser.send(Request::get(&path));
+            let query = if fields.is_empty() { String::new() } else { format!("?{fields}") };
+            return self.browser.send(Request::get(&(path + &query)));
         }
         let mut all: Vec<(&str, &str)> =
             fields.split('&').filter_map(|field| field.split_once('=')).collect();
@@ -487,11 +583,17 @@ fn fhir_body(things: &Things) -> String {
 
 /// What of a page may differ from one request to the next.
 fn bare(page: &Page, things: &Things) -> (u16, String) {
-    let mut body = page.body.clone();
-    for id in [&things.patient, &things.thread, &things.message, &things.draft, &things.search] {
-        body = body.replace(id.as_str(), "ID");
+    let location = page.header("location");
+    let mut told = format!("{location}\n{}", page.body);
+    // The form token is masked anew on every page.
+    while let Some((before, after)) = told.split_once("name=\"form_token\" value=\"") {
+        let after = after.split_once('"').map_or("", |(_, after)| after);
+        told = format!("{before}{after}");
     }
-    (page.status.as_u16(), body.replace(&things.session, "ID"))
+    for id in [&things.patient, &things.thread, &things.message, &things.draft, &things.search] {
+        told = told.replace(id.as_str(), "ID");
+    }
+    (page.status.as_u16(), told.replace(&things.session, "ID"))
 }
 
 /// What is wrong with the answer to a stranger, if anything.
@@ -507,11 +609,11 @@ fn fault(stranger: &Stranger<'_>, (route, kind): (&str, Kind), page: &Page) -> O
     let turned_away =
         status == 401 || (is_get && status == 303 && page.location().starts_with("/sign-in"));
     match (kind, stranger.signed_in) {
-        (Open, _) | (Own, true) => None,
-        (Own | Theirs | Kind::Office, false) if turned_away => None,
-        (Own | Theirs | Kind::Office, false) => Some(format!("no session, and {status}")),
-        (Kind::Office, true) if matches!(status, 403 | 404) => None,
-        (Kind::Office, true) => Some(format!("{status} in place of 403 or 404")),
+        (Open, _) | (Own | Alike, true) => None,
+        (Own | Theirs | Office | Alike, false) if turned_away => None,
+        (Own | Theirs | Office | Alike, false) => Some(format!("no session, and {status}")),
+        (Office, true) if matches!(status, 403 | 404) => None,
+        (Office, true) => Some(format!("{status} in place of 403 or 404")),
         // A helper has no conversations of their own and is led to whom they help.
         (Theirs, true) if status == 303 && page.location() == "/helping" => None,
         (Theirs, true) if status == 404 => None,
@@ -542,7 +644,7 @@ fn no_stranger_gets_anything_on_any_route() {
                 let real = stranger.ask(route, fields, &things);
                 let unknown = stranger.ask(route, fields, &nothing);
                 asked += 2;
-                let told_apart = kind == Theirs
+                let told_apart = matches!(kind, Theirs | Alike)
                     && stranger.signed_in
                     && bare(&real, &things) != bare(&unknown, &nothing);
                 let wrong = fault(stranger, (route, kind), &real)
