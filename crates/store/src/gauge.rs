@@ -21,10 +21,14 @@ pub struct TeamLoad {
 /// The open work of every team that has any.
 pub fn team_loads(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<TeamLoad>, DbError> {
     tx.query(
+        // By team and state, so that closed work, which only grows, is not walked.
         sql!(
-            "SELECT team_id, min(opened_at) FILTER (WHERE state = 'queued'), \
-             count(*) FILTER (WHERE state IN ('queued', 'claimed') AND due_at < $1) \
-             FROM work_item WHERE state <> 'closed' GROUP BY team_id ORDER BY team_id"
+            "SELECT t.id, (SELECT min(q.opened_at) FROM work_item q \
+                 WHERE q.team_id = t.id AND q.state = 'queued'), \
+             (SELECT count(*) FROM work_item l WHERE l.team_id = t.id \
+                 AND l.state IN ('queued', 'claimed') AND l.due_at < $1) \
+             FROM care_team t WHERE EXISTS (SELECT 1 FROM work_item o WHERE o.team_id = t.id \
+                 AND o.state IN ('queued', 'claimed', 'waiting', 'answered')) ORDER BY t.id"
         ),
         &[&now],
     )?
