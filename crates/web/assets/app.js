@@ -11,6 +11,13 @@
   // The same page anew, by GET also where it was the answer to a form.
   const again = () => location.assign(location.pathname + location.search);
 
+  // What was just done is said once, not again when the page is loaded anew.
+  const here = new URL(location.href);
+  if (here.searchParams.has('done')) {
+    here.searchParams.delete('done');
+    history.replaceState(null, '', here);
+  }
+
   // Form errors take the focus, also where a browser ignores autofocus on a section.
   one('#problems')?.focus();
 

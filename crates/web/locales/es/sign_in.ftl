@@ -32,5 +32,5 @@ out-title = Usted ya salió
 out-text = Cierre esta ventana si otras personas usan este dispositivo.
 out-timed = Pasó un tiempo sin actividad y cerramos su sesión. Lo que escribió está en Borradores.
 out-again = Entrar otra vez
-sign-in-needs-paper = Su segundo candado no se configuró a tiempo. Pida un nuevo código en papel a su administrador.
+sign-in-needs-paper = Su segunda llave no se configuró a tiempo. Pida un nuevo código en papel a su administrador.
 sign-in-wait = Hubo demasiados intentos. Espere unos minutos e intente otra vez.

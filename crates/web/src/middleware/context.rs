@@ -21,7 +21,7 @@ use super::cookie::Cookie;
 use crate::error::Fault;
 use crate::i18n::Locale;
 use crate::pages::error::ErrorPage;
-use crate::pages::{self, Chrome, Links, Place, Theme};
+use crate::pages::{self, Chrome, Flash, FlashKind, Links, Place, Theme};
 use crate::run::WebState;
 
 /// Seconds until the session ends, on every answer to somebody signed in; the common script reads it.
@@ -55,7 +55,27 @@ pub struct Context {
     pub pending: Option<String>,
     /// The texts of the device cookie.
     pub devices: Vec<String>,
+    /// What was just done, as the address says it: one of [`DONE`].
+    pub done: Option<&'static str>,
     visit: Option<Visit>,
+}
+
+/// What an address may say was just done (`?done=CODE`); the sentence is the message `flash-CODE`. Any
+/// other word says nothing.
+const DONE: [&str; 8] = [
+    "draft-saved",
+    "draft-deleted",
+    "taken-back",
+    "unread",
+    "corrected",
+    "retracted",
+    "saved",
+    "sessions",
+];
+
+fn done(request: &Parts) -> Option<&'static str> {
+    let named = request.uri.query()?.split('&').find_map(|pair| pair.strip_prefix("done="))?;
+    DONE.into_iter().find(|code| *code == named)
 }
 
 /// A visit before signing in.
@@ -140,6 +160,11 @@ impl Context {
         let mut chrome = Chrome { form_token: self.form_token(), place, ..self.plain_chrome() };
         if let Some(current) = self.current() {
             chrome.user_name = Some(current.name.clone());
+            chrome.flash = self.done.map(|code| Flash {
+                kind: FlashKind::Good,
+                text: chrome.t(&format!("flash-{code}")),
+                undo: None,
+            });
             chrome.session_seconds = u32::try_from(current.ends_in_s).ok();
             if current.actor.role == Role::Helper {
                 chrome.links = Links { helping: Some("/helping".to_owned()), ..Links::own() };
@@ -225,6 +250,7 @@ async fn read(state: WebState, request: &Parts) -> (Context, Option<Fault>) {
         devices: text(Cookie::Device)
             .map(|texts| texts.split('.').map(str::to_owned).collect())
             .unwrap_or_default(),
+        done: done(request),
         visit: visit(&state, text(Cookie::Visit)),
         who,
         state,

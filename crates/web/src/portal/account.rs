@@ -25,6 +25,8 @@ use crate::run::WebState;
 
 /// The account's address.
 const BASE: &str = "/account";
+/// The same, saying that the change is saved.
+const SAVED: &str = "/account?done=saved";
 
 async fn page(state: &WebState, session: &Session, faults: &[app::FieldError]) -> Result<Account> {
     let overview = state.read(&session.actor, account::overview).await?;
@@ -140,7 +142,7 @@ pub async fn set_language(
     let save =
         move |cx: &mut app::Cx<'_, '_>| account::set_preferences(cx, language, &theme, single_keys);
     state.write(&session.actor, save).await?;
-    Ok(see(BASE))
+    Ok(see(SAVED))
 }
 
 /// A look as chosen.
@@ -167,7 +169,7 @@ pub async fn set_look(
     let save =
         move |cx: &mut app::Cx<'_, '_>| account::set_preferences(cx, &language, theme, single_keys);
     state.write(&session.actor, save).await?;
-    Ok(see(BASE))
+    Ok(see(SAVED))
 }
 
 /// Ticked channels.
@@ -185,7 +187,7 @@ pub async fn set_notices(
     Form(typed): Form<NoticesForm>,
 ) -> Result<Response> {
     state.write(&session.actor, move |cx| account::set_notices(cx, typed.notice_email)).await?;
-    Ok(see(BASE))
+    Ok(see(SAVED))
 }
 
 /// Whether others use the device.
@@ -203,7 +205,7 @@ pub async fn set_shared(
     Form(typed): Form<SharedForm>,
 ) -> Result<Response> {
     state.write(&session.actor, move |cx| account::set_shared(cx, typed.shared)).await?;
-    Ok(see(BASE))
+    Ok(see(SAVED))
 }
 
 /// A change of password. `username` is there for password managers.
@@ -333,7 +335,7 @@ pub async fn ask_end_others(session: Session) -> Response {
 /// `POST /account/sessions/end`
 pub async fn end_others(State(state): State<WebState>, session: Session) -> Result<Response> {
     state.write(&session.actor, account::end_other_sessions).await?;
-    Ok(see(BASE))
+    Ok(see("/account?done=sessions"))
 }
 
 /// `GET /account/sessions/{id}/end`
@@ -351,7 +353,7 @@ pub async fn end_one(
 ) -> Result<Response> {
     let id: SessionId = id.parse().map_err(|_| Fault::NotFound)?;
     state.write(&session.actor, move |cx| account::end_session(cx, id)).await?;
-    Ok(see(BASE))
+    Ok(see("/account?done=sessions"))
 }
 
 #[cfg(test)]

@@ -67,7 +67,14 @@ fn who_page(
     unsure: bool,
 ) -> ComposeWho {
     let choice = |team: &app::circle::TeamRow| {
-        let detail = format!("{}, {}", team.care_type, team.site_name);
+        // A team says what it is for; one that does not, says at least which care it gives.
+        let (what, join) = match team.purpose.trim() {
+            "" => (team.care_type.trim(), ", "),
+            purpose => (purpose, " "),
+        };
+        let detail = [what, &team.site_name];
+        let detail = detail.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+        let detail = detail.join(join);
         let choice = Choice::new(&team.id.to_string(), &team.name, &detail);
         if chosen == Some(team.id) && !unsure { choice.chosen() } else { choice }
     };
@@ -377,7 +384,7 @@ pub async fn set_text(
         Err(fault) => return Err(fault),
     }
     if saves {
-        return Ok(see(&subject.at("/drafts")));
+        return Ok(see(&subject.at("/drafts?done=draft-saved")));
     }
     let mut faults = draft::problems(&draft);
     if !asked {
@@ -560,8 +567,8 @@ pub async fn undo(
     }
     let draft = state.read(&subject.session.actor, move |cx| draft::get(cx, id)).await?;
     match draft.row.thread.filter(|_| draft.row.kind == DraftKind::Reply) {
-        Some(thread) => Ok(see(&subject.at(&format!("/threads/{thread}#body")))),
-        None => Ok(see(&subject.at(&format!("/drafts/{id}/write")))),
+        Some(thread) => Ok(see(&subject.at(&format!("/threads/{thread}?done=taken-back#body")))),
+        None => Ok(see(&subject.at(&format!("/drafts/{id}/write?done=taken-back")))),
     }
 }
 
@@ -598,5 +605,5 @@ pub async fn delete(
 ) -> Result<Response> {
     let id = path.id()?;
     state.write(&subject.session.actor, move |cx| draft::remove(cx, id)).await?;
-    Ok(see(&subject.at("/drafts")))
+    Ok(see(&subject.at("/drafts?done=draft-deleted")))
 }

@@ -400,7 +400,7 @@ pub async fn reply(
         Err(error) => return Err(error.into()),
     };
     if post.intent == "save" {
-        return Ok(see(&subject.at("/drafts")));
+        return Ok(see(&subject.at("/drafts?done=draft-saved")));
     }
     let (id, seen) = (post.draft_id()?, post.base_seq);
     let sent = state
@@ -478,7 +478,7 @@ pub async fn unread(
 ) -> Result<Response> {
     let id = path.id()?;
     state.write(&subject.session.actor, move |cx| thread::mark_unread(cx, id)).await?;
-    Ok(see(&subject.at("/")))
+    Ok(see(&subject.at("/?done=unread")))
 }
 
 /// `GET /threads/{id}/sent`
@@ -595,7 +595,7 @@ pub async fn correct(
             message::correct(cx, id, message, CorrectionKind::Correction, Some(&body), &form.reason)
         })
         .await?;
-    Ok(see(&subject.at(&format!("/threads/{id}"))))
+    Ok(see(&subject.at(&format!("/threads/{id}?done=corrected"))))
 }
 
 /// `GET /threads/{id}/messages/{message}/retract`
@@ -633,5 +633,5 @@ pub async fn retract(
             message::correct(cx, id, message, CorrectionKind::Retraction, None, &form.reason)
         })
         .await?;
-    Ok(see(&subject.at(&format!("/threads/{id}"))))
+    Ok(see(&subject.at(&format!("/threads/{id}?done=retracted"))))
 }
