@@ -79,7 +79,7 @@ export async function guard(context, origin, { allow = [] } = {}) {
 /** A guarded context of one browser. `options` are Playwright's (locale, colorScheme, viewport…). */
 export async function open(browser, origin, { allow, ...options } = {}) {
   const context = await browser.newContext({ locale: "en-US", ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   return { context, guard: await guard(context, origin, { allow }) };
 }
 
