@@ -31,11 +31,12 @@ pub mod search;
 pub mod sequencer;
 pub mod session;
 pub mod sign_in;
+pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
-pub mod staff;
 pub mod thread;
 mod throttle;
+pub mod verify;
 pub mod work;
 
 pub use store::change::Numbered;

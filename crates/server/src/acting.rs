@@ -63,6 +63,11 @@ fn act(app: &App, request: AdminRequest, progress: Progress<'_>) -> Result<Value
         AdminRequest::Ping => Ok(Value::Null),
         AdminRequest::Admin { command } => admin::act(app, command),
         AdminRequest::Token { username, scope } => token(app, &username, &scope),
+        AdminRequest::Verify => {
+            let report = app::verify::run(app, |done| progress(done, 0))
+                .map_err(|error| said("the record", error))?;
+            serde_json::to_value(report).map_err(Failure::failed)
+        }
         AdminRequest::Import { source, files } => files::import(app, &source, &files, progress),
     }
 }

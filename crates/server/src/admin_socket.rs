@@ -48,6 +48,8 @@ pub enum AdminRequest {
         /// What it may do; empty: all the person may.
         scope: Vec<String>,
     },
+    /// Recompute everything derived and name what differs.
+    Verify,
     /// An import of files that the server can read.
     Import {
         /// The system they come from.

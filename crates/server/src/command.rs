@@ -11,6 +11,7 @@ pub mod migrate;
 pub mod restore;
 pub mod serve;
 pub mod token;
+pub mod verify;
 
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -64,7 +65,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Import(command) => import::run(&command),
         Command::Admin(command) => admin::run(&command),
         Command::Token(command) => token::run(&command),
-        _ => Err(Failure::failed("this build does not carry the command yet")),
+        Command::Verify(command) => verify::run(&command),
     }
 }
 

@@ -41,8 +41,3 @@ pub fn team_loads(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<TeamLoad>, DbEr
 pub fn unsequenced(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     tx.query_one(sql!("SELECT count(*) FROM audit_event WHERE position IS NULL"), &[])?.get(0)
 }
-
-/// Whether any organization exists: a record without one is empty.
-pub fn is_empty(tx: &mut Tx<'_>) -> Result<bool, DbError> {
-    Ok(tx.query(sql!("SELECT id FROM organization LIMIT 1"), &[])?.is_empty())
-}

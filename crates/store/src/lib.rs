@@ -39,6 +39,7 @@ pub mod staff_note;
 pub mod testing;
 pub mod thread;
 pub mod throttle;
+pub mod verify;
 pub mod work_item;
 
 use db::{DbError, Row};
