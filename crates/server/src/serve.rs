@@ -235,7 +235,17 @@ where
         let guard = activity.begin();
         async move {
             let response = answer(&shared, request, peer, tls).await;
-            Ok::<_, Infallible>(response.map(|inner| Body::new(body::Guarded::new(inner, guard))))
+            let stream = response
+                .headers()
+                .get(header::CONTENT_TYPE)
+                .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+            Ok::<_, Infallible>(response.map(|inner| {
+                Body::new(if stream {
+                    body::Guarded::until(inner, guard, shared.shutdown.clone())
+                } else {
+                    body::Guarded::new(inner, guard)
+                })
+            }))
         }
     });
     let served = builder.serve_connection(TokioIo::new(stream), service);

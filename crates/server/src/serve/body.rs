@@ -1,5 +1,6 @@
 //! Counts what a connection is doing, from a request's head to the end of its response body, so
-//! that only an idle connection is closed and a live page is not.
+//! that only an idle connection is closed and a live page is not. An event stream, which has no end of
+//! its own, ends when the server stops; browsers then ask again by themselves.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use std::time::Duration;
 use axum::body::Body;
 use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
 use tokio::sync::watch;
+
+use super::Shutdown;
 
 /// The number of exchanges that are under way on one connection.
 #[derive(Debug, Clone)]
@@ -51,15 +54,21 @@ impl Drop for Guard {
 }
 
 /// A response body that keeps its exchange counted until it is dropped.
-#[derive(Debug)]
 pub(super) struct Guarded {
     inner: Body,
+    end: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     _guard: Guard,
 }
 
 impl Guarded {
     pub(super) fn new(inner: Body, guard: Guard) -> Self {
-        Self { inner, _guard: guard }
+        Self { inner, end: None, _guard: guard }
+    }
+
+    /// A body that is cut off when `shutdown` begins.
+    pub(super) fn until(inner: Body, guard: Guard, shutdown: Shutdown) -> Self {
+        let end = Box::pin(async move { shutdown.triggered().await });
+        Self { inner, end: Some(end), _guard: guard }
     }
 }
 
@@ -71,6 +80,11 @@ impl HttpBody for Guarded {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if let Some(end) = &mut self.end
+            && end.as_mut().poll(cx).is_ready()
+        {
+            return Poll::Ready(None);
+        }
         Pin::new(&mut self.inner).poll_frame(cx)
     }
 

@@ -7,4 +7,5 @@
     reason = "clippy excuses test functions, not the helpers of a test crate"
 )]
 
+mod running;
 mod tidy;

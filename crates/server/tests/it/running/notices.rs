@@ -1,0 +1,179 @@
+//! A team's message reaches each person on the patient's side as one mail that says nothing, through a
+//! real SMTP conversation.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use app::App;
+use app::clock::SetClock;
+use app::communication::{self, Destination, Post};
+use app::mail::{MailConfig, MailSecurity, SmtpMailer};
+use domain::access::{Actor, Purpose, Scopes};
+use domain::ids::{PatientId, PersonId, ThreadId};
+use domain::message::{Ask, Body, ClientMsgId};
+use store::seal::RootKey;
+use tidings_server::cli::Place;
+use tidings_server::open::{Opened, demo_settings};
+use tidings_server::place::{DEMO_ROOT_KEY, Located, now};
+use tidings_server::serve::Shutdown;
+use tidings_server::workers;
+
+/// A mail as the sink took it.
+#[derive(Debug, Clone)]
+struct Mail {
+    to: String,
+    text: String,
+}
+
+type Mailbox = Arc<Mutex<Vec<Mail>>>;
+
+/// A mail server that takes everything (RFC 5321).
+fn sink() -> (u16, Mailbox) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mails = Mailbox::default();
+    let taken = Arc::clone(&mails);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mails = Arc::clone(&taken);
+            std::thread::spawn(move || converse(&stream.unwrap(), &mails));
+        }
+    });
+    (port, mails)
+}
+
+fn converse(stream: &TcpStream, mails: &Mailbox) {
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+    let say = |text: &str| {
+        let mut stream = stream;
+        stream.write_all(format!("{text}\r\n").as_bytes()).unwrap();
+    };
+    say("220 sink.example.org");
+    let mut to = String::new();
+    while let Some(line) = lines.next() {
+        let upper = line.to_ascii_uppercase();
+        if upper.starts_with("EHLO") || upper.starts_with("HELO") {
+            say("250 sink.example.org");
+        } else if let Some(rest) = upper.strip_prefix("RCPT TO:") {
+            to = rest.trim_matches(['<', '>', ' ']).to_lowercase();
+            say("250 ok");
+        } else if upper == "DATA" {
+            say("354 go on");
+            let text: Vec<String> = lines.by_ref().take_while(|line| line != ".").collect();
+            mails.lock().unwrap().push(Mail { to: to.clone(), text: text.join("\n") });
+            say("250 taken");
+        } else if upper == "QUIT" {
+            say("221 bye");
+            return;
+        } else {
+            say("250 ok");
+        }
+    }
+}
+
+struct Clinic {
+    app: App,
+    ana: PatientId,
+    dora: PersonId,
+    thread: ThreadId,
+}
+
+/// A seeded clinic under the machine's clock.
+fn clinic(folder: &std::path::Path) -> Clinic {
+    RootKey::create(&folder.join(DEMO_ROOT_KEY)).unwrap();
+    let place = Place { config: None, data: Some(folder.to_owned()) };
+    let opened = Opened::open(&Located::find(&place).unwrap()).unwrap();
+    let (clock, at) = (Arc::new(SetClock::new(now())), now());
+    let seeding = opened.app_at(demo_settings(""), Arc::<SetClock>::clone(&clock));
+    let note = app::demo::seed::seed(&seeding, &clock, at, "").unwrap();
+    let app = opened.app(demo_settings("https://messages.example.org"));
+    let ana = note.people.iter().find(|person| person.key == "ana").unwrap();
+    let ana = ana.patient_id.as_deref().unwrap().parse().unwrap();
+    let dora = app.write(&Actor::system(), |cx| app::admin::find_person(cx, "dora")).unwrap();
+    // A conversation that Dora may write in.
+    let thread = note.threads.values().find_map(|id| {
+        let id: ThreadId = id.parse().unwrap();
+        let shown = app.read(&actor(&app, dora), |cx| app::thread::view(cx, id, i64::MAX, 1));
+        shown.ok().filter(|view| view.patient == Some(ana)).map(|_| id)
+    });
+    Clinic { thread: thread.unwrap(), app, ana, dora }
+}
+
+fn actor(app: &App, person: PersonId) -> Actor {
+    let facts = app.db().read(|tx| store::access::actor_facts(tx, person)).unwrap();
+    let (role, epoch) = facts.unwrap();
+    Actor {
+        person: Some(person),
+        role,
+        session: None,
+        device: None,
+        scopes: Scopes::Session,
+        auth_time: app.now(),
+        epoch,
+        purpose: Purpose::Treatment,
+    }
+}
+
+#[test]
+fn each_recipient_gets_one_mail_that_says_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let clinic = clinic(folder.path());
+    let (port, mails) = sink();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let shutdown = Shutdown::default();
+    let config = MailConfig {
+        host: "127.0.0.1".to_owned(),
+        port,
+        security: MailSecurity::None,
+        login: None,
+        from: "Riverside <no-reply@example.org>".to_owned(),
+    };
+    let workers = runtime.block_on(async {
+        let mailer = SmtpMailer::new(&config).unwrap();
+        workers::start(&clinic.app, Some(mailer), &shutdown).unwrap()
+    });
+    let mut live = clinic.app.subscribe();
+    let secret = "Your potassium is 5.9, please come in";
+    for n in 0..2 {
+        let post = Arc::new(Post {
+            patient: clinic.ana,
+            to: Destination::Thread { thread: clinic.thread, in_reply_to: None, base_seq: None },
+            author: None,
+            body: Body::parse(secret).unwrap(),
+            ask: Ask::Inform,
+            language: None,
+            // The second send is a retry of the first.
+            client_msg_id: ClientMsgId::parse("notice-1").unwrap(),
+        });
+        let dora = actor(&clinic.app, clinic.dora);
+        let sent = clinic.app.write(&dora, move |cx| communication::send(cx, &post)).unwrap();
+        assert_eq!(sent.delivered.repeated, n == 1);
+    }
+    let since = Instant::now();
+    while mails.lock().unwrap().is_empty() {
+        assert!(since.elapsed() < Duration::from_secs(20), "no mail");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // Long enough for a second mail to the same person, if there were one.
+    std::thread::sleep(Duration::from_secs(3));
+    let mails = mails.lock().unwrap().clone();
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    for mail in &mails {
+        *count.entry(mail.to.clone()).or_default() += 1;
+        assert!(mail.text.contains("Subject: You have a new message"), "{mail:?}");
+        assert!(mail.text.contains("https://messages.example.org"), "{mail:?}");
+        for word in ["potassium", "Dora", "Feldman", "Ana", "Family", "Heart", "Diabetes"] {
+            assert!(!mail.text.contains(word), "{word} in {mail:?}");
+        }
+    }
+    assert!(count.values().all(|times| *times == 1), "{count:?}");
+    assert!(count.keys().any(|to| to.starts_with("ana")), "{count:?}");
+    let heard = std::iter::from_fn(|| live.try_recv().ok());
+    assert!(heard.map(|one| one.change.kind).any(|kind| kind == "message_team"));
+    shutdown.trigger();
+    runtime.block_on(workers.finish());
+    assert!(!app::sequencer::is_behind(&clinic.app).unwrap());
+}
