@@ -3,6 +3,7 @@
 //! People's names are opened from their own profiles. Deliberately absent: the patient's name, any
 //! word of a message, and other patients that the same list showed.
 
+use domain::access::Role;
 use domain::ids::{AuditEventId, PatientId, PersonId};
 use domain::time::Timestamp;
 use store::access::ReadAccessLog;
@@ -40,8 +41,14 @@ pub struct Access {
     pub times: i64,
 }
 
+/// Whether the actor looks into the logs of others' records; patients see their own elsewhere.
+pub fn may_look(cx: &mut Cx<'_, '_>) -> Result<()> {
+    if cx.actor().role == Role::PrivacyOfficer { Ok(()) } else { Err(Error::Forbidden) }
+}
+
 /// The patient with this record number. `NotFound` when there is none or more than one.
 pub fn find(cx: &mut Cx<'_, '_>, record_number: &str) -> Result<PatientId> {
+    may_look(cx)?;
     let token = cx.app().keys().blind(Purpose::Identifier, record_number.trim());
     let found = store::patient::resolve_identifier(cx.tx(), &token)?;
     let [patient] = found.as_slice() else { return Err(Error::NotFound) };

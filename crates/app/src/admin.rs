@@ -187,6 +187,36 @@ pub fn enable(cx: &mut Cx<'_, '_>, of: PersonId) -> Result<()> {
     one(person::enable(cx.tx(), &permit, of))
 }
 
+/// Ends every session, token and stream of a log-in; it may sign in anew.
+pub fn sign_out(cx: &mut Cx<'_, '_>, of: PersonId) -> Result<()> {
+    let permit = cx.authorize::<Administer>(())?;
+    one(person::raise_epoch(cx.tx(), &permit, of))?;
+    cx.note_revoked(of)
+}
+
+/// A member of a team, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberLine {
+    /// Who.
+    pub person: PersonId,
+    /// The name.
+    pub name: String,
+    /// `clinician`, `nurse` or `desk`.
+    pub role: String,
+}
+
+/// Who belongs to a team now and may act.
+pub fn list_members(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Vec<MemberLine>> {
+    cx.authorize::<Administer>(())?;
+    let now = cx.now();
+    let mut members = Vec::new();
+    for row in care_team::members(cx.tx(), team, now)? {
+        let name = cx.profile_of(row.person)?.name;
+        members.push(MemberLine { person: row.person, name, role: row.role });
+    }
+    Ok(members)
+}
+
 /// A log-in as administration sees it: no health data.
 #[derive(Debug, Clone)]
 pub struct PersonLine {

@@ -8,7 +8,7 @@
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -18,7 +18,10 @@ use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{account, compose, enrol, inbox, live, shelf, sign_in, thread};
 use crate::run::WebState;
-use crate::staff::{self, acts, conversation, desk, messages as staff_messages, office, queue};
+use crate::staff::{
+    acts, admin, compose as start, conversation, desk, messages as letters, office,
+    patient as patients, queue,
+};
 
 /// The whole site.
 pub fn router(state: WebState) -> Router {
@@ -102,46 +105,69 @@ fn messages() -> Router<WebState> {
         )
 }
 
-/// The staff's work: lists, conversations, envelopes. For anybody else these addresses do not exist.
+/// The staff's work: lists, conversations, envelopes, patients, and the pages of the offices. For
+/// anybody else these addresses do not exist.
 fn work() -> Router<WebState> {
-    let act = |handler: MethodRouter<WebState>| handler.get(conversation::back);
-    let acts = Router::new()
-        .route("/claim", act(post(acts::claim)))
-        .route("/release", act(post(acts::release)))
-        .route("/assign", act(post(acts::assign)))
-        .route("/pass", act(post(acts::pass)))
-        .route("/wait", act(post(acts::wait)))
-        .route("/close", act(post(acts::close)))
-        .route("/reopen", act(post(acts::reopen)))
-        .route("/level", act(post(acts::level)))
-        .route("/unread", act(post(acts::unread)))
-        .route("/reply", act(post(staff_messages::reply)))
-        .route("/reply/autosave", act(post(staff_messages::autosave)))
-        .route("/notes", act(post(staff_messages::add_note)))
-        .route("/notes/autosave", act(post(staff_messages::autosave_note)))
-        .route(
-            "/notes/{note}/promote",
-            get(staff_messages::ask_promote).post(staff_messages::promote),
-        )
-        .route("/messages/{message}/correct", act(post(staff_messages::correct)))
-        .route("/messages/{message}/retract", act(post(staff_messages::retract)))
-        .route("/questions/{question}", act(post(staff_messages::question)))
-        .route("/print", get(conversation::print));
     Router::new()
         .route("/work", get(queue::show))
         .route("/work/keys", get(desk::keys).post(desk::set_keys))
-        .route("/work/drafts/{id}/undo", post(staff_messages::undo))
+        .route("/work/drafts/{id}/undo", post(letters::undo))
         .route("/work/envelopes/{id}", get(desk::envelope))
         .route("/work/envelopes/{id}/assign", post(desk::assign))
         .route("/work/envelopes/{id}/pass", post(desk::pass))
         .route("/work/threads/{id}", get(conversation::show))
-        .nest("/work/threads/{id}", acts)
-        .route("/patients", get(staff::patient::find).post(staff::patient::search))
-        .route("/patients/{id}", get(staff::patient::show))
-        .route("/patients/{id}/threads/new", get(staff::compose::show))
-        .route("/patients/{id}/threads", post(staff::compose::start))
+        .nest("/work/threads/{id}", conversations())
+        .route("/patients", get(patients::find).post(patients::search))
+        .route("/patients/{id}", get(patients::show))
+        .route("/patients/{id}/threads/new", get(start::show))
+        .route("/patients/{id}/threads", post(start::start))
         .route("/billing", get(office::billing))
         .route("/access-log", get(office::log).post(office::find))
+        .route("/admin", get(admin::people))
+        .route("/admin/teams", get(admin::teams))
+        .route("/admin/teams/{id}", get(admin::team))
+        .route("/admin/sites", get(admin::sites))
+        .route("/admin/people/new", get(admin::show_new).post(admin::add))
+        .route("/admin/people/{id}", get(admin::person))
+        .nest("/admin/people/{id}", people())
+}
+
+/// Every act in one conversation of the staff's.
+fn conversations() -> Router<WebState> {
+    Router::new()
+        .route("/print", get(conversation::print))
+        .route("/claim", post(acts::claim))
+        .route("/release", post(acts::release))
+        .route("/assign", post(acts::assign))
+        .route("/pass", post(acts::pass))
+        .route("/wait", post(acts::wait))
+        .route("/close", post(acts::close))
+        .route("/reopen", post(acts::reopen))
+        .route("/level", post(acts::level))
+        .route("/unread", post(acts::unread))
+        .route("/reply", post(letters::reply))
+        .route("/reply/autosave", post(letters::autosave))
+        .route("/notes", post(letters::add_note))
+        .route("/notes/autosave", post(letters::autosave_note))
+        .route("/notes/{note}/promote", get(letters::ask_promote).post(letters::promote))
+        .route("/messages/{message}/correct", post(letters::correct))
+        .route("/messages/{message}/retract", post(letters::retract))
+        .route("/questions/{question}", post(letters::question))
+}
+
+/// What the administrator does with one log-in.
+fn people() -> Router<WebState> {
+    Router::new()
+        .route("/enrol", post(admin::enrol))
+        .route("/sign-out", post(admin::sign_out))
+        .route("/enable", post(admin::enable))
+        .route("/disable", get(admin::ask_disable).post(admin::disable))
+        .route("/memberships", post(admin::add_membership))
+        .route(
+            "/memberships/{team}/end",
+            get(admin::ask_end_membership).post(admin::end_membership),
+        )
+        .route("/grants/{grant}/end", get(admin::ask_end_grant).post(admin::end_grant))
 }
 
 /// The API for programs. Whoever has no token learns nothing of what exists.

@@ -4,6 +4,7 @@
 //! address belongs to the staff's side. Deliberately absent: rules.
 
 pub mod acts;
+pub mod admin;
 pub mod compose;
 pub mod conversation;
 pub mod desk;

@@ -16,7 +16,7 @@ mod queue;
 mod sample;
 
 pub use admin::{
-    AdminPage, Affiliation, ConfirmPage, EnrolmentPage, Hidden, PersonPage, PersonRow, SiteRow,
+    AdminPage, Affiliation, ConfirmPage, EnrolmentPage, Hidden, NewPersonPage, PersonPage, PersonRow, SiteRow,
     SitesPage, TeamPage, TeamRow, TeamsPage,
 };
 pub use conversation::{
@@ -139,6 +139,7 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<AccessLogPage>(locale, out);
     render::<AdminPage>(locale, out);
     render::<PersonPage>(locale, out);
+    render::<NewPersonPage>(locale, out);
     render::<EnrolmentPage>(locale, out);
     render::<TeamsPage>(locale, out);
     render::<TeamPage>(locale, out);

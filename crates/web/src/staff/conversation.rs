@@ -678,12 +678,6 @@ fn note_form(conversation: &Conversation, fresh: &[String; 2], typed: Typed) -> 
     }
 }
 
-/// `GET` of an address that only takes a form: loaded again, it leads back.
-pub async fn back(staff: Staff, Path(path): Path<ThreadPath>) -> Result<Response> {
-    let _ = staff;
-    Ok(super::see(&format!("/work/threads/{}", path.id()?)))
-}
-
 /// `GET /work/threads/{id}/print`
 pub async fn print(
     State(state): State<WebState>,

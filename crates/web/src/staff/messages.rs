@@ -250,7 +250,10 @@ pub async fn undo(
     let draft_id: DraftId = id(&path.id)?;
     match state.write(staff.actor(), move |cx| draft::undo(cx, draft_id)).await {
         Ok(()) => {}
-        Err(Error::Conflict(Conflict::AlreadySent)) => return too_late(&state, &staff).await,
+        Err(Error::Conflict(Conflict::AlreadySent)) => {
+            let thread = state.read(staff.actor(), move |cx| draft::became(cx, draft_id)).await?;
+            return too_late(&state, &staff, &thread_address(thread, &form.list, "")).await;
+        }
         Err(error) => return Err(error.into()),
     }
     let back = state.read(staff.actor(), move |cx| draft::get(cx, draft_id)).await?;
@@ -263,7 +266,7 @@ pub async fn undo(
     }
 }
 
-async fn too_late(state: &WebState, staff: &Staff) -> Result<Response> {
+async fn too_late(state: &WebState, staff: &Staff, back: &str) -> Result<Response> {
     let frame = state.read(staff.actor(), desks::frame).await?;
     let page = ConflictPage {
         chrome: staff.chrome(),
@@ -271,7 +274,7 @@ async fn too_late(state: &WebState, staff: &Staff) -> Result<Response> {
         kind: ConflictKind::TooLate,
         by: None,
         written: None,
-        back: "/work".to_owned(),
+        back: back.to_owned(),
     };
     Ok(pages::respond(StatusCode::CONFLICT, &page))
 }

@@ -276,7 +276,12 @@ fn custody_line(locale: Locale, view: &ThreadView, step: &ShownStep) -> Option<S
 
 /// A short reference of a conversation, to say on the phone: the end of its id, in two groups.
 pub fn reference(thread: domain::ids::ThreadId) -> String {
-    let text = thread.to_string().replace('-', "").to_uppercase();
+    tail(&thread.to_string())
+}
+
+/// The end of an id, in two groups.
+pub fn tail(id: &str) -> String {
+    let text = id.replace('-', "").to_uppercase();
     let tail = text.get(text.len().saturating_sub(8)..).unwrap_or_default();
     let (first, second) = tail.split_at_checked(4).unwrap_or((tail, ""));
     format!("{first}-{second}")

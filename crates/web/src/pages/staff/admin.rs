@@ -91,10 +91,8 @@ pub struct PersonPage {
     pub memberships: Vec<Affiliation>,
     /// Rights to act for patients, their own included.
     pub grants: Vec<Affiliation>,
-    /// Teams the person could be added to.
+    /// Teams the person could be added to; the role in it follows from the person's.
     pub teams: Vec<Choice>,
-    /// Roles in a team.
-    pub roles: Vec<Choice>,
 }
 
 impl Page for PersonPage {
@@ -158,6 +156,53 @@ impl Page for EnrolmentPage {
             ..typical.clone()
         };
         vec![("typical", typical), ("longest", long)]
+    }
+}
+
+/// `GET /admin/people/new`: a log-in to be made; a paper code makes it one that signs in.
+#[derive(Debug, Clone, Template)]
+#[template(path = "staff/new_person.html")]
+pub struct NewPersonPage {
+    /// What every page carries.
+    pub chrome: Chrome,
+    /// The staff frame.
+    pub desk: Desk,
+    /// What the log-in is for.
+    pub roles: Vec<Choice>,
+    /// Whose staff they are.
+    pub organizations: Vec<Choice>,
+    /// Language of pages and notices.
+    pub languages: Vec<Choice>,
+    /// The name so far.
+    pub name: String,
+    /// The title so far.
+    pub title: String,
+    /// The phone so far.
+    pub phone: String,
+    /// The address for notices so far.
+    pub email: String,
+}
+
+impl Page for NewPersonPage {
+    const NAME: &'static str = "staff-new-person";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let typical = sample::new_person(locale);
+        let wrong = Self {
+            chrome: typical
+                .chrome
+                .clone()
+                .with_problems(&[("name", "staff-fault-name"), ("email", "staff-fault-email")]),
+            name: String::new(),
+            ..typical.clone()
+        };
+        let long = Self {
+            name: sample::LONG_NAME.into(),
+            title: sample::LONG_NAME.into(),
+            organizations: sample::long_choices(),
+            ..typical.clone()
+        };
+        vec![("typical", typical), ("error", wrong), ("longest", long)]
     }
 }
 

@@ -3,8 +3,8 @@
 use super::super::Desk;
 use super::super::{
     AccessLogPage, AccessRow, AdminPage, Affiliation, BillingPage, BillingRow, ConfirmPage,
-    DeskPage, EnrolmentPage, EnvelopePage, EnvelopeRow, Hidden, PersonPage, PersonRow, SiteRow,
-    SitesPage, Step, TeamPage, TeamRow, TeamsPage,
+    DeskPage, EnrolmentPage, EnvelopePage, EnvelopeRow, Hidden, NewPersonPage, PersonPage,
+    PersonRow, SiteRow, SitesPage, Step, TeamPage, TeamRow, TeamsPage,
 };
 use super::{
     DORA, FAMILY, NILS, PATIENT, THREAD, ago, choice, chrome, day, desk_elsewhere, due,
@@ -309,10 +309,6 @@ pub(in super::super) fn person(locale: Locale) -> PersonPage {
             end: Some(format!("/admin/grants/{THREAD}/end")),
         }],
         teams: vec![choice("1", "Diabetes care", true), choice("2", "Cardiology", false)],
-        roles: vec![
-            choice("nurse", &role, true),
-            choice("clinician", &locale.t("staff-role-clinician"), false),
-        ],
     }
 }
 
@@ -341,6 +337,24 @@ fn team_row(locale: Locale, at: usize, name: &str, purpose: &str, members: u64) 
         members,
         active: missing.is_none(),
         missing,
+    }
+}
+
+pub(in super::super) fn new_person(locale: Locale) -> NewPersonPage {
+    let list = admin(locale);
+    NewPersonPage {
+        chrome: list.chrome,
+        desk: list.desk,
+        roles: ["patient", "nurse", "clinician"]
+            .iter()
+            .map(|code| choice(code, &locale.t(&format!("staff-role-{code}")), *code == "nurse"))
+            .collect(),
+        organizations: vec![choice("1", "Riverside", true)],
+        languages: vec![choice("en", "English", true), choice("es", "Español", false)],
+        name: "Sara Kim".to_owned(),
+        title: String::new(),
+        phone: String::new(),
+        email: String::new(),
     }
 }
 
