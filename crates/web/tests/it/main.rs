@@ -16,4 +16,5 @@ mod portal;
 mod sessions;
 mod sign_in;
 mod strangers;
+mod staff;
 mod support;
