@@ -367,7 +367,7 @@ pub struct QueueRow {
     pub last_at: Timestamp,
     /// Which side wrote it, as a code.
     pub last_side: String,
-    /// How far the reader has read.
+    /// How far the reader has read; 0 when the reader has marked it unread.
     pub read_seq: i64,
 }
 
@@ -420,7 +420,7 @@ where
             "SELECT w.id, w.thread_id, w.team_id, w.assignee_id, w.state, w.level, w.due_at, \
              w.opened_at, w.first_answer_at, w.outcome, w.version, t.patient_id, t.category, \
              t.headline_sealed, r.preview_sealed, r.last_seq, r.last_at, r.last_side, \
-             coalesce(k.read_seq, 0) \
+             CASE WHEN k.unread_flag THEN 0 ELSE coalesce(k.read_seq, 0) END \
              FROM work_item w JOIN thread t ON t.id = w.thread_id \
              JOIN inbox_row r ON r.party_kind = 'team' AND r.party_id = w.team_id \
                  AND r.thread_id = w.thread_id \
