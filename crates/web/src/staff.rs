@@ -343,7 +343,6 @@ fn with_faults(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
         let specific = format!("staff-fault-{}", fault.field.replace('_', "-"));
         let text = match (fault.problem, fault.max) {
             ("too-long", Some(max)) => chrome.t1("staff-fault-too-long", "n", max),
-            ("empty", _) if chrome.locale.has(&specific) => chrome.t(&specific),
             ("not-text", _) => chrome.t("staff-fault-not-text"),
             _ if chrome.locale.has(&specific) => chrome.t(&specific),
             _ => chrome.t("staff-fault-other"),

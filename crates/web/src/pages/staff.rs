@@ -16,8 +16,8 @@ mod queue;
 mod sample;
 
 pub use admin::{
-    AdminPage, Affiliation, ConfirmPage, EnrolmentPage, Hidden, NewPersonPage, PersonPage, PersonRow, SiteRow,
-    SitesPage, TeamPage, TeamRow, TeamsPage,
+    AdminPage, Affiliation, ConfirmPage, EnrolmentPage, Hidden, NewPersonPage, PersonPage,
+    PersonRow, SiteRow, SitesPage, TeamPage, TeamRow, TeamsPage,
 };
 pub use conversation::{
     About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,

@@ -118,10 +118,8 @@ async fn page(
     let (frame, starting, visits) = state
         .read(staff.actor(), move |cx| {
             let starting = app::staff::starting(cx, patient, kind)?;
-            let visits = match starting.reads_chart {
-                true => chart::encounters(cx, patient)?,
-                false => Vec::new(),
-            };
+            let visits =
+                if starting.reads_chart { chart::encounters(cx, patient)? } else { Vec::new() };
             Ok((app::staff::frame(cx)?, starting, visits))
         })
         .await?;

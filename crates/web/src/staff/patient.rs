@@ -118,10 +118,8 @@ pub async fn show(
     let (frame, found, visits) = state
         .read(staff.actor(), move |cx| {
             let found = app::staff::patient_desk(cx, patient)?;
-            let visits = match found.reads_chart {
-                true => chart::encounters(cx, patient)?,
-                false => Vec::new(),
-            };
+            let visits =
+                if found.reads_chart { chart::encounters(cx, patient)? } else { Vec::new() };
             Ok((app::staff::frame(cx)?, found, visits))
         })
         .await?;

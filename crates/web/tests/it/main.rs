@@ -15,6 +15,6 @@ mod forms;
 mod portal;
 mod sessions;
 mod sign_in;
-mod strangers;
 mod staff;
+mod strangers;
 mod support;
