@@ -62,9 +62,10 @@ pub async fn people(
         .read(staff.actor(), move |cx| {
             let mut found = Vec::new();
             for line in admin::list_people(cx, after)? {
-                let teams = match line.role.is_staff() {
-                    true => admin::show_person(cx, line.id)?.teams,
-                    false => Vec::new(),
+                let teams = if line.role.is_staff() {
+                    admin::show_person(cx, line.id)?.teams
+                } else {
+                    Vec::new()
                 };
                 let teams: Vec<String> = teams.into_iter().map(|(team, _)| team.name).collect();
                 found.push((line, teams));
