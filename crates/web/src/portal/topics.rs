@@ -72,6 +72,8 @@ pub async fn load(state: &WebState, subject: &Subject, locale: Locale) -> Result
                     headline: locale.t1("headline-visit", "day", &day),
                 }
             }));
+            // What people write about is mostly a visit that was.
+            topics.sort_by_key(|topic| topic.group == "about-appointments");
             let taken = medicines.into_iter().filter(|item| item.status == "active");
             topics.extend(distinct(taken.map(|item| {
                 let name = item.detail.code.text;
