@@ -51,7 +51,7 @@ pub(super) fn act(app: &App, command: AdminCommand) -> Outcome {
         AdminCommand::Team(verb) => match verb {
             Verb::Add(new) => add_team(app, new),
             Verb::List(_) => {
-                let list = find::run(app, "teams", |cx| admin::list_teams(cx))?;
+                let list = find::run(app, "teams", admin::list_teams)?;
                 Ok(list.iter().map(|(row, active)| team_line(row, *active)).collect())
             }
             Verb::Show(which) => show_team(app, &which.id),
@@ -104,6 +104,24 @@ pub(super) fn act(app: &App, command: AdminCommand) -> Outcome {
             }
         },
     }
+}
+
+/// The fields of both objects.
+fn joined(mut one: Value, more: Value) -> Value {
+    if let (Value::Object(one), Value::Object(more)) = (&mut one, more) {
+        one.extend(more);
+    }
+    one
+}
+
+/// The field `name` of an object.
+fn taken(mut value: Value, name: &str) -> Value {
+    value.get_mut(name).map(Value::take).unwrap_or_default()
+}
+
+/// Whether the field `name` holds `text`.
+fn holds(value: &Value, name: &str, text: &str) -> bool {
+    value.get(name).and_then(Value::as_str) == Some(text)
 }
 
 fn stays(what: &str) -> Failure {
@@ -177,17 +195,20 @@ fn person_line(line: &PersonLine) -> Value {
 fn show_person(app: &App, typed: &str) -> Outcome {
     let person = find::person(app, typed)?;
     let found = find::run(app, "the person", move |cx| admin::show_person(cx, person))?;
-    let mut value = person_line(&found.line);
-    value["language"] = found.line.language.clone().into();
-    value["organization"] = found.line.organization.map(|id| id.to_string()).into();
-    value["sessions"] = found.sessions.into();
-    value["teams"] = found
+    let teams: Value = found
         .teams
         .iter()
         .map(|(team, role)| json!({ "id": team.id.to_string(), "name": team.name, "role": role }))
         .collect();
-    value["grants"] = found.grants.iter().map(grant_line).collect();
-    Ok(value)
+    let grants: Value = found.grants.iter().map(grant_line).collect();
+    Ok(joined(
+        person_line(&found.line),
+        json!({
+            "language": found.line.language,
+            "organization": found.line.organization.map(|id| id.to_string()),
+            "sessions": found.sessions, "teams": teams, "grants": grants,
+        }),
+    ))
 }
 
 fn disable(app: &App, typed: &str) -> Outcome {
@@ -197,7 +218,7 @@ fn disable(app: &App, typed: &str) -> Outcome {
 }
 
 fn organizations(app: &App, only: Option<OrganizationId>) -> Outcome {
-    let list = find::run(app, "organizations", |cx| admin::list_organizations(cx))?;
+    let list = find::run(app, "organizations", admin::list_organizations)?;
     let shown = list.iter().filter(|row| only.is_none_or(|id| row.id == id));
     Ok(shown
         .map(|row| json!({ "id": row.id.to_string(), "name": row.name, "phone": row.phone }))
@@ -223,7 +244,7 @@ fn add_site(app: &App, new: SiteAdd) -> Outcome {
 }
 
 fn sites(app: &App, only: Option<SiteId>) -> Outcome {
-    let list = find::run(app, "sites", |cx| admin::list_sites(cx))?;
+    let list = find::run(app, "sites", admin::list_sites)?;
     let shown = list.iter().filter(|row| only.is_none_or(|id| row.id == id));
     Ok(shown
         .map(|row| {
@@ -260,14 +281,12 @@ fn team_line(row: &TeamRow, active: bool) -> Value {
 
 fn show_team(app: &App, typed: &str) -> Outcome {
     let team = find::team(app, typed)?;
-    let list = find::run(app, "the team", |cx| admin::list_teams(cx))?;
+    let list = find::run(app, "the team", admin::list_teams)?;
     let Some((row, active)) = list.iter().find(|(row, _)| row.id == team) else {
         return Err(Failure::failed("the team is gone; list teams again"));
     };
-    let mut value = team_line(row, *active);
-    value["purpose"] = row.purpose.clone().into();
-    value["members"] = members(app, row)?;
-    Ok(value)
+    let more = json!({ "purpose": row.purpose, "members": members(app, row)? });
+    Ok(joined(team_line(row, *active), more))
 }
 
 fn members(app: &App, team: &TeamRow) -> Outcome {
@@ -299,18 +318,18 @@ fn member(app: &App, verb: PairVerb<Member, MemberList>) -> Outcome {
             Ok(json!({ "team": team.to_string(), "person": person.to_string() }))
         }
         PairVerb::List(MemberList { team: Some(team), .. }) => {
-            show_team(app, &team).map(|mut team| team["members"].take())
+            show_team(app, &team).map(|team| taken(team, "members"))
         }
         PairVerb::List(MemberList { person, .. }) => {
             let person = person.unwrap_or_default();
-            show_person(app, &person).map(|mut person| person["teams"].take())
+            show_person(app, &person).map(|person| taken(person, "teams"))
         }
         PairVerb::Show(Member { team, person }) => {
             let (team, person) = (show_team(app, &team)?, find::person(app, &person)?.to_string());
-            let members = team["members"].as_array().cloned().unwrap_or_default();
+            let members = taken(team, "members").as_array().cloned().unwrap_or_default();
             members
                 .into_iter()
-                .find(|member| member["person"] == person.as_str())
+                .find(|member| holds(member, "person", &person))
                 .ok_or_else(|| Failure::failed("the person is no member of the team now"))
         }
         PairVerb::End(Member { team, person }) => {
@@ -337,7 +356,7 @@ fn care(app: &App, verb: PairVerb<Care, CareList>) -> Outcome {
             let list = relations(app, &care.patient)?;
             let found = list
                 .as_array()
-                .and_then(|list| list.iter().find(|one| one["team"] == team.as_str()).cloned());
+                .and_then(|list| list.iter().find(|one| holds(one, "team", &team)).cloned());
             found.ok_or_else(|| Failure::failed("the team does not treat the patient now"))
         }
         PairVerb::End(care) => {
@@ -389,7 +408,7 @@ fn add_code(app: &App, new: &EnrolAdd) -> Outcome {
 }
 
 fn codes(app: &App, only: Option<PersonId>) -> Outcome {
-    let list = find::run(app, "the codes", |cx| admin::list_codes(cx))?;
+    let list = find::run(app, "the codes", admin::list_codes)?;
     let shown = list.iter().filter(|row| only.is_none_or(|person| row.person == person));
     Ok(shown
         .map(|row| {

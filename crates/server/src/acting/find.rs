@@ -65,18 +65,18 @@ fn named<I: FromStr + Copy + PartialEq>(
 
 /// An organization, by id or name.
 pub(super) fn organization(app: &App, typed: &str) -> Result<OrganizationId, Failure> {
-    let list = run(app, "organizations", |cx| admin::list_organizations(cx))?;
+    let list = run(app, "organizations", admin::list_organizations)?;
     named("organization", typed, list.into_iter().map(|row| (row.id, row.name)))
 }
 
 /// A site, by id or name.
 pub(super) fn site(app: &App, typed: &str) -> Result<SiteId, Failure> {
-    let list = run(app, "sites", |cx| admin::list_sites(cx))?;
+    let list = run(app, "sites", admin::list_sites)?;
     named("site", typed, list.into_iter().map(|row| (row.id, row.name)))
 }
 
 /// A team, by id or name.
 pub(super) fn team(app: &App, typed: &str) -> Result<CareTeamId, Failure> {
-    let list = run(app, "teams", |cx| admin::list_teams(cx))?;
+    let list = run(app, "teams", admin::list_teams)?;
     named("team", typed, list.into_iter().map(|(row, _)| (row.id, row.name)))
 }

@@ -6,12 +6,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
+use store::migrate::pending;
+use store::migrations::RECORD;
 
 use super::Failure;
 use crate::cli::Check;
-use crate::config::Config;
 use crate::config::secret::Secrets;
+use crate::config::{Config, Engine};
 use crate::metrics::Metrics;
+use crate::place::Located;
 use crate::serve::tls::Certificates;
 
 /// How an examination ended.
@@ -91,6 +94,7 @@ pub fn examine(file: &Path) -> Vec<Finding> {
         }
     });
     findings.push(data_folder(&config));
+    findings.push(database(&config));
     findings.push(port("listen", config.listen));
     findings.push(port("metrics_listen", config.metrics_listen));
     if !config.metrics_listen.ip().is_loopback() {
@@ -108,6 +112,39 @@ pub fn examine(file: &Path) -> Vec<Finding> {
         });
     }
     findings
+}
+
+/// Opens the database as the server would; a database of a file that does not exist yet is not made.
+fn database(config: &Config) -> Finding {
+    let what = "database";
+    let finding = |verdict, says: String| Finding { what, verdict, says };
+    if config.database.engine == Engine::Sqlite && !config.database_file().exists() {
+        return finding(Verdict::Note, "not made yet; `migrate` or `serve` makes it".into());
+    }
+    if config.database.engine == Engine::Sqlite {
+        // A second writer has no place beside a running server: its file is read only.
+        return match store::backup::check_sqlite(&config.database_file()) {
+            Ok(_) => finding(Verdict::Good, "sound by SQLite's own examination".into()),
+            Err(error) => finding(Verdict::Bad, error.to_string()),
+        };
+    }
+    let missing = Located::configured(config.clone()).and_then(|place| {
+        let db = place.open_record()?;
+        pending(&db, RECORD).map_err(Failure::failed)
+    });
+    match missing {
+        Ok(missing) if missing.is_empty() => {
+            finding(Verdict::Good, "answers, sorts as C, and has this version's schema".into())
+        }
+        Ok(missing) => finding(
+            Verdict::Note,
+            format!(
+                "lacks {} migrations; make a backup, then run `tidings migrate`",
+                missing.len()
+            ),
+        ),
+        Err(failure) => finding(Verdict::Bad, failure.sentence),
+    }
 }
 
 fn data_folder(config: &Config) -> Finding {

@@ -1,5 +1,6 @@
 //! `tidings import`: FHIR R4 bundles and ndjson; importing again changes nothing.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -113,10 +114,12 @@ fn summary(data: &Value) -> String {
     text += &line("all", data.get("total").unwrap_or(&Value::Null));
     let word =
         |one: &Value, key: &str| one.get(key).and_then(Value::as_str).unwrap_or("?").to_owned();
+    // A string takes any text.
     let rejected = list(data, "rejected");
     for one in rejected.iter().take(SHOWN) {
-        text += &format!(
-            "{}, {}, {}: {}\n",
+        let _ = writeln!(
+            text,
+            "{}, {}, {}: {}",
             word(one, "file"),
             word(one, "place"),
             word(one, "resource_type"),
@@ -124,10 +127,10 @@ fn summary(data: &Value) -> String {
         );
     }
     if rejected.len() > SHOWN {
-        text += &format!("and {} more; --json shows all\n", rejected.len() - SHOWN);
+        let _ = writeln!(text, "and {} more; --json shows all", rejected.len() - SHOWN);
     }
     for one in list(data, "unread") {
-        text += &format!("{}: {}\n", word(one, "file"), word(one, "reason"));
+        let _ = writeln!(text, "{}: {}", word(one, "file"), word(one, "reason"));
     }
     text
 }

@@ -1,5 +1,7 @@
 //! `tidings verify`: recomputes everything derived, opens every sealed value, and names what differs.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::Failure;
@@ -71,11 +73,12 @@ fn text(report: &Value) -> String {
     );
     let word =
         |one: &Value, key: &str| one.get(key).and_then(Value::as_str).unwrap_or("?").to_owned();
+    // A string takes any text.
     for one in findings.iter().take(SHOWN) {
-        text += &format!("DIFFERS {}: {}\n", word(one, "at"), word(one, "rule"));
+        let _ = writeln!(text, "DIFFERS {}: {}", word(one, "at"), word(one, "rule"));
     }
     if findings.len() > SHOWN {
-        text += &format!("and {} more; --json shows all\n", findings.len() - SHOWN);
+        let _ = writeln!(text, "and {} more; --json shows all", findings.len() - SHOWN);
     }
     if findings.is_empty() {
         text += "Nothing differs.\n";

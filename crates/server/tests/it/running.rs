@@ -4,6 +4,7 @@ mod demo;
 mod kill;
 mod notices;
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -140,11 +141,14 @@ pub fn request(
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
     if let Some(token) = token {
-        text += &format!("authorization: Bearer {token}\r\n");
+        let _ = write!(text, "authorization: Bearer {token}\r\n");
     }
     if let Some(body) = body {
-        text +=
-            &format!("content-type: application/fhir+json\r\ncontent-length: {}\r\n", body.len());
+        let _ = write!(
+            text,
+            "content-type: application/fhir+json\r\ncontent-length: {}\r\n",
+            body.len()
+        );
     }
     text += "\r\n";
     text += body.unwrap_or_default();

@@ -2,7 +2,7 @@
 //! what was not is there once or not at all (SECURITY.md, R1).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -55,7 +55,9 @@ fn a_killed_server_loses_and_doubles_nothing() {
         std::thread::sleep(Duration::from_millis(20 + random(280)));
         let folder = demo.kill();
         stop.store(true, Ordering::SeqCst);
-        senders.into_iter().for_each(|sender| sender.join().unwrap());
+        for sender in senders {
+            sender.join().unwrap();
+        }
         demo = restart(&folder);
         rounds += 1;
     }
@@ -87,7 +89,7 @@ fn a_killed_server_loses_and_doubles_nothing() {
     println!("{rounds} rounds, {acknowledged} acknowledged, {unknown} unknown");
 }
 
-fn restart(folder: &PathBuf) -> Demo {
+fn restart(folder: &Path) -> Demo {
     let started = Instant::now();
     let demo = Demo::start(folder);
     assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
