@@ -1,5 +1,10 @@
 //! `tidings admin`, noun by noun: what was typed becomes one operation, its outcome JSON.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indexing a JSON object of our own making adds the key"
+)]
+
 use app::App;
 use app::admin::{self, NewGrant, NewPerson, PersonLine, TeamInput};
 use domain::access::{Actor, Role};

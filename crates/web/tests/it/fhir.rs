@@ -507,6 +507,7 @@ fn session_of(site: &TestSite, person: PersonId) -> Actor {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of bad requests")]
 fn what_is_not_understood_changes_nothing() {
     each(|site, clinic| {
         let ana = Program::of(site, clinic.ana);

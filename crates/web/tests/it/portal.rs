@@ -126,16 +126,11 @@ impl<'s> Story<'s> {
         self.site.pass_seconds(60);
         draft::release_due(&self.site.installation.app).unwrap();
     }
+}
 
-    fn reply(
-        &self,
-        browser: &crate::support::Browser<'_>,
-        page: &Page,
-        path: &str,
-        body: &str,
-    ) -> Page {
-        browser.submit(page, path, &[("body", body), ("intent", "send")])
-    }
+/// Sends a reply from a page.
+fn reply(browser: &crate::support::Browser<'_>, page: &Page, path: &str, body: &str) -> Page {
+    browser.submit(page, path, &[("body", body), ("intent", "send")])
 }
 
 fn only_patient(cx: &mut app::Cx<'_, '_>) -> app::Result<PatientId> {
@@ -191,9 +186,9 @@ fn a_send_pressed_twice_is_one_message_and_undo_brings_the_draft_back() {
         let here = format!("/threads/{thread}");
         let page = browser.get(&here);
         let action = format!("{here}/reply");
-        story.reply(browser, &page, &action, "One more thing.").expect(303);
+        reply(browser, &page, &action, "One more thing.").expect(303);
         // The same page again, while it is held.
-        story.reply(browser, &page, &action, "One more thing.").expect(303);
+        reply(browser, &page, &action, "One more thing.").expect(303);
         let held = browser.get(&here);
         held.shows("One more thing.").shows("/undo");
         let undo = held.action_with("/undo");
@@ -202,10 +197,10 @@ fn a_send_pressed_twice_is_one_message_and_undo_brings_the_draft_back() {
         let page = browser.get(&here);
         page.shows("One more thing.");
         assert_eq!(letters(&story, thread), 1, "what was taken back has not left");
-        story.reply(browser, &page, &action, "One more thing.").expect(303);
+        reply(browser, &page, &action, "One more thing.").expect(303);
         story.lets_go();
         // The same page once more, after it left.
-        story.reply(browser, &page, &action, "One more thing.").expect(303);
+        reply(browser, &page, &action, "One more thing.").expect(303);
         story.lets_go();
         assert_eq!(letters(&story, thread), 2);
     });
@@ -230,13 +225,12 @@ fn what_others_wrote_is_shown_before_a_reply_leaves() {
         let page = story.ana.browser.get(&mine);
         let helping = pia.browser.get(&hers);
         helping.expect(200).shows("You are helping Ana Alvarez");
-        story
-            .reply(&pia.browser, &helping, &format!("{hers}/reply"), "Mom forgot: 135 over 83.")
+        reply(&pia.browser, &helping, &format!("{hers}/reply"), "Mom forgot: 135 over 83.")
             .expect(303);
         story.lets_go();
-        let stop = story.reply(&story.ana.browser, &page, &format!("{mine}/reply"), "135 over 83");
+        let stop = reply(&story.ana.browser, &page, &format!("{mine}/reply"), "135 over 83");
         stop.expect(409).shows("Mom forgot: 135 over 83.").shows("Pia Reyes");
-        story.reply(&story.ana.browser, &stop, &format!("{mine}/reply"), "135 over 83").expect(303);
+        reply(&story.ana.browser, &stop, &format!("{mine}/reply"), "135 over 83").expect(303);
         story.lets_go();
         assert_eq!(letters(&story, thread), 3);
     });

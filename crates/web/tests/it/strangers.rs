@@ -345,10 +345,9 @@ impl Things {
     fn of(&self, before: &str, placeholder: &str) -> &str {
         match placeholder {
             "patient" => &self.patient,
-            "message" => &self.message,
+            "message" | "grant" => &self.message,
             "question" => &self.question,
             "note" => &self.note,
-            "grant" => &self.message,
             "thread" => &self.thread,
             "draft" => &self.draft,
             "team" => &self.team,
