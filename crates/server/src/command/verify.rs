@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 use super::Failure;
 use crate::acting;
