@@ -300,13 +300,14 @@ pub fn list<'t>(
     tx.query(
         sql!(
             "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
-             c.answer_minutes, s.name, s.phone, s.time_zone, c.status = 'active' \
+             c.answer_minutes, s.name, s.phone, s.time_zone, \
+             s.emergency_phone, s.crisis_phone, s.nurse_phone, c.status = 'active' \
              FROM care_team c JOIN site s ON s.id = c.site_id ORDER BY c.plain_name, c.id"
         ),
         &[],
     )?
     .iter()
-    .map(|row| Ok((read(row)?, row.get(11)?)))
+    .map(|row| Ok((read(row)?, row.get(14)?)))
     .collect()
 }
 

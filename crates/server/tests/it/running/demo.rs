@@ -19,6 +19,7 @@ fn a_day_with_the_demo() {
     the_note_is_as_promised(&demo);
     it_answers_under_both_names(&demo);
     programs_use_tokens(&demo);
+    every_noun_lists_and_shows(&demo);
     a_right_taken_back_ends_within_a_second(&demo);
     a_disabled_log_in_ends_within_a_second(&demo);
     a_second_demo_is_refused(&demo);
@@ -92,6 +93,34 @@ fn programs_use_tokens(demo: &Demo) {
     assert_eq!(nobody.status.code(), Some(1));
     let wrong = demo.tidings(&["token", "--as", "ana", "--scope", "everything"]);
     assert_eq!(wrong.status.code(), Some(2));
+}
+
+fn every_noun_lists_and_shows(demo: &Demo) {
+    let list = |words: &[&str]| {
+        let all = demo.json(&[&["admin", "--json"], words].concat());
+        all.as_array().unwrap_or_else(|| panic!("{words:?}: {all}")).clone()
+    };
+    let ana = demo.person("ana")["patient_id"].as_str().unwrap();
+    for noun in ["person", "organization", "site", "team", "account"] {
+        let all = list(&[noun, "list"]);
+        assert!(!all.is_empty(), "{noun}");
+        let id = all[0]["id"].as_str().unwrap();
+        demo.json(&["admin", "--json", noun, "show", id]);
+    }
+    assert_eq!(list(&["enrol", "list"]).len(), 0);
+    let team = list(&["team", "list"])[0]["name"].as_str().unwrap().to_owned();
+    let members = list(&["member", "list", "--team", &team]);
+    let person = members[0]["person"].as_str().unwrap();
+    demo.json(&["admin", "--json", "member", "show", "--team", &team, "--person", person]);
+    assert!(!list(&["member", "list", "--person", "nils"]).is_empty());
+    let care = list(&["care", "list", "--patient", ana]);
+    let treating = care[0]["team"].as_str().unwrap();
+    demo.json(&["admin", "--json", "care", "show", "--patient", ana, "--team", treating]);
+    assert!(list(&["grant", "list", "--patient", ana]).len() > 2);
+    let code = demo.json(&["admin", "--json", "enrol", "add", "--person", "eve"]);
+    assert!(code["code"].as_str().unwrap().len() > 10, "{code}");
+    assert_eq!(list(&["enrol", "list"]).len(), 1);
+    demo.json(&["admin", "--json", "enrol", "end", "eve"]);
 }
 
 /// Asks until the answer is another than 200; fails after a second.
