@@ -103,6 +103,8 @@ pub struct Conversation {
     pub patient: Option<Patient>,
     /// The people on the patient's side who read along.
     pub readers: Vec<crate::circle::Reader>,
+    /// How far the rights of each go (`read`, `draft`, `write`), for who may see the circle.
+    pub reader_rights: Vec<(PersonId, String)>,
     /// Team notes, oldest first.
     pub notes: Vec<Note>,
     /// What the reader may do.
@@ -138,6 +140,14 @@ pub fn conversation(
     let found = threads_patient(cx, &reading)?;
     let care = view.kind == ThreadKind::Care;
     let readers = if care { crate::circle::readers(cx, id)? } else { Vec::new() };
+    let reader_rights = match view.patient {
+        Some(patient) if care && cx.may::<ReadCircle>(patient)? => {
+            let permit = cx.authorize::<ReadCircle>(patient)?;
+            let rows = circle::list(cx.tx(), &permit)?;
+            rows.into_iter().map(|row| (row.person, row.rights)).collect()
+        }
+        _ => Vec::new(),
+    };
     let rights = Rights {
         handle: cx.may::<HandleWork>(id)?,
         assign: cx.may::<AssignWork>(id)?,
@@ -159,6 +169,7 @@ pub fn conversation(
     Ok(Conversation {
         patient: found,
         readers,
+        reader_rights,
         notes,
         rights,
         own_team,

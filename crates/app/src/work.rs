@@ -114,7 +114,10 @@ fn page(
     found.truncate(wanted);
     let next = found.last().filter(|_| more).map(|row| QueueAfter {
         level: row.item.level,
-        due_at: row.item.due_at,
+        due_at: match row.item.state {
+            WorkState::Answered | WorkState::Closed => row.last_at,
+            WorkState::Queued | WorkState::Claimed | WorkState::Waiting => row.item.due_at,
+        },
         item: Some(row.item.id),
     });
     let mut names = Names::default();

@@ -344,7 +344,7 @@ pub enum QueueList {
     Mine,
     /// Waiting on the patient.
     Waiting,
-    /// Answered and closed, newest first by the same keyset.
+    /// Answered and closed: each conversation once, the newest message first.
     Done,
 }
 
@@ -383,7 +383,7 @@ impl QueueRow {
 pub struct QueueAfter {
     /// Level of the last row.
     pub level: i64,
-    /// Due time of the last row.
+    /// Due time of the last row; in the list of what is done, the time of its newest message.
     pub due_at: Timestamp,
     /// Id of the last row.
     pub item: Option<WorkItemId>,
@@ -406,12 +406,14 @@ pub fn list_queue<'t, A>(
 where
     A: Action<Object = TeamObject> + ListsTeam,
 {
+    if list == QueueList::Done {
+        return list_done(tx, permit, after, limit);
+    }
     let scope = permit.scope();
     let (first, second) = match list {
         QueueList::Team => ("queued", "claimed"),
         QueueList::Mine => ("claimed", "waiting"),
-        QueueList::Waiting => ("waiting", "waiting"),
-        QueueList::Done => ("answered", "closed"),
+        QueueList::Waiting | QueueList::Done => ("waiting", "waiting"),
     };
     let mine = list == QueueList::Mine;
     let after_id = after.item.map_or_else(String::new, |id| id.to_string());
@@ -444,6 +446,48 @@ where
             &limit,
         ],
     )?;
+    shown(tx, &rows)
+}
+
+/// What a team is done with: each conversation by its newest item, the newest message first. Walks the
+/// team's inbox, so that it costs the same after years.
+fn list_done<'t, A>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, A>,
+    after: QueueAfter,
+    limit: i64,
+) -> Result<Vec<QueueRow>, DbError>
+where
+    A: Action<Object = TeamObject> + ListsTeam,
+{
+    let scope = permit.scope();
+    let (at, id) = after
+        .item
+        .map_or_else(|| (Timestamp::FOREVER, String::new()), |id| (after.due_at, id.to_string()));
+    let rows = tx.query(
+        sql!(
+            "SELECT w.id, w.thread_id, w.team_id, w.assignee_id, w.state, w.level, w.due_at, \
+             w.opened_at, w.first_answer_at, w.outcome, w.version, t.patient_id, t.category, \
+             t.headline_sealed, r.preview_sealed, r.last_seq, r.last_at, r.last_side, \
+             CASE WHEN k.unread_flag THEN 0 ELSE coalesce(k.read_seq, 0) END \
+             FROM inbox_row r JOIN thread t ON t.id = r.thread_id \
+             JOIN work_item w ON w.id = (SELECT n.id FROM work_item n \
+                 WHERE n.thread_id = r.thread_id AND n.team_id = $1 \
+                 ORDER BY n.opened_at DESC, n.id DESC LIMIT 1) \
+             LEFT JOIN read_mark k ON k.person_id = $2 AND k.thread_id = r.thread_id \
+             WHERE r.party_kind = 'team' AND r.party_id = $1 AND w.state IN ('answered', 'closed') \
+             AND (r.last_at < $4 OR (r.last_at = $4 AND w.id < $5)) \
+             AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
+                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3) \
+             ORDER BY r.last_at DESC, w.id DESC LIMIT $6"
+        ),
+        &[&permit.team(), &scope.person(), &scope.now(), &at, &id, &limit],
+    )?;
+    shown(tx, &rows)
+}
+
+/// Reads the rows of a list and notes whom they show.
+fn shown(tx: &mut Tx<'_>, rows: &[Row]) -> Result<Vec<QueueRow>, DbError> {
     let found: Vec<QueueRow> = rows
         .iter()
         .map(|row| {
