@@ -47,7 +47,7 @@ fn row(locale: Locale, time: &SiteTime, line: &PersonLine, teams: &[String]) -> 
         teams: teams.join(", "),
         last_seen: short_when(locale, time, line.last_seen_at),
         active: line.active,
-        second_factor: line.second_factor,
+        second_factor: (line.role.is_staff() || line.second_factor).then_some(line.second_factor),
     }
 }
 
@@ -87,7 +87,7 @@ pub async fn people(
         .iter()
         .filter(|(line, _)| match show {
             "all" => true,
-            "no-factor" => line.active && !line.second_factor,
+            "no-factor" => line.active && line.role.is_staff() && !line.second_factor,
             _ => line.active,
         })
         .map(|(line, teams)| row(locale, &time, line, teams))

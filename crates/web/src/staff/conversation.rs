@@ -454,7 +454,12 @@ fn helpers(locale: Locale, conversation: &Conversation) -> Vec<HelperLine> {
         .map(|reader| HelperLine {
             name: reader.name.clone(),
             relation: words::relation(locale, &reader.basis),
-            rights: locale.t("staff-rights-read"),
+            rights: {
+                let known = conversation.reader_rights.iter();
+                let mut known = known.filter(|(person, _)| *person == reader.person);
+                let rights = known.next().map_or("read", |(_, rights)| rights.as_str());
+                locale.t(&format!("staff-rights-{rights}"))
+            },
         })
         .collect()
 }
@@ -481,7 +486,7 @@ fn custody(
         holder: view.holder.clone(),
         mine: owed.is_some_and(|item| item.assignee == Some(staff.0.person)),
         lease_until: None,
-        since: time.full(locale, since.micros()),
+        since: time.short(locale, since.micros()),
         due,
         outcome: match &view.ladder {
             Ladder::Closed(_, outcome) => {

@@ -275,6 +275,7 @@ fn an_answer_is_held_taken_back_sent_and_closes() {
         nils.submit(&held, undo, &[]).expect(409).shows("Too late to undo");
         let closed = nils.get(&work);
         closed.expect(200).shows("Open again").shows("Outcome: Answered here");
+        nils.get("/work?list=done").expect(200).shows("Dizzy");
         act(nils, &closed, &work, "reopen", &[]).expect(303);
         nils.get(&work).expect(200).shows("Nils Lee opened it again");
     });
@@ -467,6 +468,15 @@ fn the_offices_see_their_own_and_nothing_else() {
         let olga = site.enrol(Role::PrivacyOfficer, "Olga Ruiz", "olga").browser;
         bob.get("/billing").expect(200).shows("No time is recorded in this installation yet.");
         ada.get("/admin").expect(200).shows("Nils Lee");
+        ada.get("/admin/teams").expect(200).shows("Diabetes team");
+        ada.get(&format!("/admin/teams/{}", clinic.team)).expect(200).shows("Nils Lee");
+        ada.get("/admin/sites").expect(200).shows("Main street");
+        let nils = format!("/admin/people/{}", clinic.nils.id);
+        ada.get(&nils).expect(200).shows("Diabetes team, nurse");
+        let ana = ada.get(&format!("/admin/people/{}", clinic.ana.id));
+        ana.expect(200).shows("Own record");
+        let enrol = format!("/admin/people/{}/enrol", clinic.ana.id);
+        ada.submit(&ana, &enrol, &[]).expect(200).shows("For Ana Alvarez");
         let form = olga.get("/access-log");
         form.expect(200);
         olga.submit(&form, "/access-log", &[("record_number", "B-2")]).expect(422);

@@ -24,8 +24,8 @@ pub struct PersonRow {
     pub last_seen: Option<When>,
     /// May sign in.
     pub active: bool,
-    /// Signs in with a second factor.
-    pub second_factor: bool,
+    /// Signs in with a second factor; absent for those who need none and have none.
+    pub second_factor: Option<bool>,
 }
 
 /// `GET /admin`: everybody who can sign in.

@@ -245,14 +245,14 @@ fn person_row(locale: Locale, id: usize, name: &str, username: &str, role: &str)
         teams: FAMILY.to_owned(),
         last_seen: Some(short(locale, 90)),
         active: true,
-        second_factor: true,
+        second_factor: Some(true),
     }
 }
 
 pub(in super::super) fn admin(locale: Locale) -> AdminPage {
     let patient = PersonRow {
         teams: String::new(),
-        second_factor: false,
+        second_factor: Some(false),
         last_seen: None,
         ..person_row(locale, 3, "Reyes, Ana", "ana", "staff-role-patient")
     };
