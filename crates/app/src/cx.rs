@@ -10,7 +10,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use domain::access::Actor;
 use domain::ids::{Id, PatientId, PersonId};
@@ -24,6 +24,7 @@ use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
 use crate::clock::Clock;
+use crate::credential::Breached;
 use crate::error::{Error, Result};
 use crate::random::Randomness;
 
@@ -89,6 +90,7 @@ struct Inner {
     written: Notify,
     denials: Mutex<HashMap<DenialKey, Denials>>,
     ids: AtomicU32,
+    breached: OnceLock<Breached>,
 }
 
 type DenialKey = (Option<PersonId>, &'static str, Option<Uuid>, &'static str);
@@ -147,6 +149,7 @@ impl App {
                 written: Notify::new(),
                 denials,
                 ids: AtomicU32::new(0),
+                breached: OnceLock::new(),
             }),
         }
     }
@@ -154,6 +157,17 @@ impl App {
     /// How the deployment behaves.
     pub fn settings(&self) -> &Settings {
         &self.inner.settings
+    }
+
+    /// Asks this list of breached passwords too. It is set once, when the deployment starts; later calls
+    /// change nothing.
+    pub fn use_breached(&self, list: Breached) {
+        let _ = self.inner.breached.set(list);
+    }
+
+    /// The breached passwords in force: the operator's list when there is one, else the one that ships.
+    pub(crate) fn breached(&self) -> &Breached {
+        self.inner.breached.get_or_init(Breached::builtin)
     }
 
     /// The database, for the few commands that work on it as a whole (backup, verify, check).

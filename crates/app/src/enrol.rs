@@ -15,7 +15,6 @@ use store::seal::{KeyOwner, Place};
 use store::{credential, device, enrolment, person, session};
 
 use crate::content::Profile;
-use crate::credential::Breached;
 use crate::credential::password::{
     LENGTH_MIN_ALONE, LENGTH_MIN_SECOND, Password, PasswordRefusal, PasswordRules,
 };
@@ -79,8 +78,7 @@ pub(crate) fn judge(
     };
     let mut context = names.to_vec();
     context.extend([app.settings().site_name.as_str(), "Tidings"]);
-    let breached = Breached::builtin();
-    let rules = PasswordRules { second_factor, context: &context, breached: &breached };
+    let rules = PasswordRules { second_factor, context: &context, breached: app.breached() };
     let mut wrong: Vec<FieldError> =
         rules.refusal(password).map_err(password_failed)?.map(refused).into_iter().collect();
     if !same_twice {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::credential::Breached;
 use app::mail::{MailConfig, MailSecurity};
 
 use super::Failure;
@@ -35,9 +36,13 @@ pub fn run(command: &Serve) -> Result<(), Failure> {
     };
     let (listen, metrics_listen) = (vec![config.listen], Some(config.metrics_listen));
     let (trusted_proxies, limits) = (config.trusted_proxies.clone(), config.limits.clone());
+    let breached = config.breached_passwords_file.clone();
     let place = Located::configured(config)?;
     let lock = DataLock::take(&place.data_dir).map_err(Failure::failed)?;
     let app = Opened::open(&place)?.app(open::settings(&place));
+    if let Some(file) = &breached {
+        app.use_breached(Breached::with_file(file).map_err(Failure::failed)?);
+    }
     if mail.is_none() {
         tracing::warn!("no [mail] section: notices are kept and nobody is told by mail");
     }

@@ -251,3 +251,23 @@ fn only_addresses_of_this_site_are_returned_to() {
         assert_eq!(page.expect(303).location(), target);
     }
 }
+
+#[test]
+fn the_operators_list_of_breached_passwords_is_asked() {
+    let site = TestSite::new();
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("breached.txt");
+    std::fs::write(&list, format!("another one\n{PASSWORD}\n")).unwrap();
+    let list = app::credential::Breached::with_file(&list).unwrap();
+    site.installation.app.use_breached(list);
+    let (_, code) = site.paper_code(Role::Patient, "Ana Alvarez");
+    let browser = site.browser();
+    let form = browser.get("/enrol");
+    let fields = [
+        ("enrolment", code.as_str()),
+        ("username", "ana"),
+        ("password", PASSWORD),
+        ("password_again", PASSWORD),
+    ];
+    browser.submit(&form, "/enrol", &fields).expect(422).shows("Many people use this one");
+}
