@@ -204,7 +204,7 @@ async fn tls_serves_both_protocols_and_new_certificates() {
 
     // Plain http on a TLS port gets no page.
     let answer = plain(running.address, &get_request("/who/Ana", "")).await;
-    assert!(!answer.contains("200"), "{answer}");
+    assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
     running.shutdown.trigger();
     running.task.await.unwrap().unwrap();
 }
@@ -239,7 +239,7 @@ async fn slow_and_oversized_clients_are_let_go() {
     let running = start(Transport::Demo, &[], limits()).await;
     let started = Instant::now();
     let answer = plain(running.address, "GET /slow HTTP/1.1\r\nhost:").await;
-    assert!(!answer.contains("200"), "{answer}");
+    assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
     let answer = plain(running.address, "").await;
     assert!(answer.is_empty() || answer.contains("408"), "{answer}");
     let body = "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc";
