@@ -6,8 +6,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use app::access_token;
 use app::session::Current;
+use app::{Cx, access_token};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use domain::access::{Actor, Role};
 use domain::ids::PersonId;
@@ -95,16 +95,57 @@ impl FromRequestParts<WebState> for Bearer {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Fault> {
-        let mut sent = parts.headers.get_all(header::AUTHORIZATION).iter();
-        let (Some(value), None) = (sent.next(), sent.next()) else { return Err(Fault::SignedOut) };
-        let text = value.to_str().ok().and_then(|text| text.split_once(' '));
-        let Some((scheme, token)) = text else { return Err(Fault::SignedOut) };
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Fault::SignedOut);
-        }
-        let token = token.trim().to_owned();
+        let token = token_text(parts)?;
         let found = state.block(move |app| access_token::resolve(app, &token)).await?;
         found.map(Self).ok_or(Fault::SignedOut)
+    }
+}
+
+/// The text after `Bearer` in the only `Authorization` header.
+fn token_text(parts: &Parts) -> Result<String, Fault> {
+    let mut sent = parts.headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (sent.next(), sent.next()) else { return Err(Fault::SignedOut) };
+    let text = value.to_str().ok().and_then(|text| text.split_once(' '));
+    let Some((scheme, token)) = text else { return Err(Fault::SignedOut) };
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Fault::SignedOut);
+    }
+    Ok(token.trim().to_owned())
+}
+
+/// A program whose token is looked up together with what it reads, on one blocking thread: going to
+/// and fro twice costs as much as the reading itself.
+#[derive(Debug)]
+pub struct Reader(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Reader {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+        token_text(parts).map(Self)
+    }
+}
+
+impl Reader {
+    /// Looks the token up and runs an operation that reads as its person; the person as an actor and
+    /// the operation's outcome.
+    pub async fn read<T, F>(self, state: &WebState, op: F) -> Result<(Actor, app::Result<T>), Fault>
+    where
+        F: for<'t> Fn(&mut Cx<'_, 't>) -> app::Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let done = state.block(move |app| {
+            let actor = access_token::resolve(app, &self.0)?.ok_or(app::Error::SignedOut)?;
+            let outcome = app.read(&actor, op);
+            Ok((actor, outcome))
+        });
+        Ok(done.await?)
+    }
+
+    /// Whether the token opens anything, for a request that is refused before it reads.
+    pub async fn known(self, state: &WebState) -> Result<(), Fault> {
+        let found = state.block(move |app| access_token::resolve(app, &self.0)).await?;
+        found.map(|_| ()).ok_or(Fault::SignedOut)
     }
 }
 

@@ -24,6 +24,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use crate::error::Fault;
+use crate::extract::Reader;
+use crate::run::WebState;
 use outcome::Refusal;
 
 /// What every name of our own begins with: extensions and code systems. Tidings owns no domain, so
@@ -33,14 +35,50 @@ pub const OWN: &str = "urn:tidings:fhir:";
 /// The media type of every answer.
 pub const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
 
+/// Room for an answer: a page of 25 conversations.
+const ANSWER_BYTES: usize = 32 * 1024;
+
 /// The API's address, without a slash at its end.
 pub(crate) fn base(public_url: &str) -> String {
     format!("{}/fhir/R4", public_url.trim_end_matches('/'))
 }
 
+/// Runs what a program reads. `needed` is the scope it asks for.
+pub(crate) async fn read<T, F>(
+    state: &WebState,
+    reader: Reader,
+    needed: (&'static str, char),
+    op: F,
+) -> Result<(Actor, T), Refusal>
+where
+    F: for<'t> Fn(&mut app::Cx<'_, 't>) -> app::Result<T> + Send + 'static,
+    T: Send + 'static,
+{
+    let (actor, outcome) = reader.read(state, op).await?;
+    match outcome {
+        Ok(found) => Ok((actor, found)),
+        Err(error) => Err(refused(error, &actor, needed)),
+    }
+}
+
+/// What a request that is not understood is told, once its token has been found good.
+pub(crate) async fn understood<T>(
+    state: &WebState,
+    reader: Reader,
+    request: Result<T, Refusal>,
+) -> Result<(Reader, T), Refusal> {
+    match request {
+        Ok(request) => Ok((reader, request)),
+        Err(refusal) => {
+            reader.known(state).await?;
+            Err(refusal)
+        }
+    }
+}
+
 /// Writes a resource as the answer.
 pub(crate) fn answer<T: Serialize>(status: StatusCode, resource: &T) -> Result<Response, Refusal> {
-    let mut bytes = Vec::with_capacity(4_096);
+    let mut bytes = Vec::with_capacity(ANSWER_BYTES);
     serde_json::to_writer(&mut bytes, resource).map_err(|error| {
         tracing::error!(%error, "a resource could not be written");
         Refusal::from(Fault::Internal)

@@ -7,7 +7,6 @@ use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::access::Actor;
 use domain::ids::{Id as _, PatientId, ThreadId};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
@@ -15,9 +14,10 @@ use http_body_util::{BodyExt as _, Limited};
 use super::outcome::Refusal;
 use super::query::{self, Search};
 use super::resource::{Bundle, Conversation, Fresh, Message, Url, Version, version};
-use super::{accepts_json, answer, base, named, post, refused};
+use super::{accepts_json, answer, base, named, post, refused, understood};
 use crate::error::Fault;
-use crate::extract::Bearer;
+use crate::extract::{Bearer, Reader};
+use crate::fhir;
 use crate::run::WebState;
 
 /// The largest body (SECURITY.md, 14).
@@ -30,31 +30,36 @@ const CREATE: (&str, char) = ("Communication", 'c');
 /// `GET /fhir/R4/Communication?…`
 pub async fn search(
     State(state): State<WebState>,
-    Bearer(actor): Bearer,
+    reader: Reader,
     headers: HeaderMap,
     pairs: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Result<Response, Refusal> {
-    accepts_json(&headers)?;
-    let Query(pairs) = pairs.map_err(|_| Refusal::parameter("The query is not understood."))?;
-    match Search::parse(&pairs)? {
+    let asked = accepts_json(&headers).and_then(|()| match pairs {
+        Ok(Query(pairs)) => Search::parse(&pairs),
+        Err(_) => Err(Refusal::parameter("The query is not understood.")),
+    });
+    let (reader, search) = understood(&state, reader, asked).await?;
+    match search {
         Search::Inbox { patient, after, count } => {
-            inbox(&state, &actor, patient, after, count).await
+            inbox(&state, reader, patient, after, count).await
         }
         Search::Thread { thread, order, count } => {
-            in_thread(&state, &actor, thread, order, count).await
+            in_thread(&state, reader, thread, order, count).await
         }
     }
 }
 
 async fn inbox(
     state: &WebState,
-    actor: &Actor,
+    reader: Reader,
     patient: PatientId,
     after: communication::After,
     count: i64,
 ) -> Result<Response, Refusal> {
-    let page = state.read(actor, move |cx| communication::headers(cx, patient, after, count)).await;
-    let page = page.map_err(|error| refused(error, actor, SEARCH))?;
+    let (_, page) = fhir::read(state, reader, SEARCH, move |cx| {
+        communication::headers(cx, patient, after, count)
+    })
+    .await?;
     let base = base(&state.app().settings().public_url);
     let own = query::inbox(&base, patient, count);
     let next = page.next.map(|after| query::next_inbox(&base, patient, count, after));
@@ -64,34 +69,38 @@ async fn inbox(
 
 async fn in_thread(
     state: &WebState,
-    actor: &Actor,
+    reader: Reader,
     thread: ThreadId,
     order: Order,
     count: i64,
 ) -> Result<Response, Refusal> {
-    let page = state.read(actor, move |cx| communication::messages(cx, thread, order, count)).await;
-    let page = page.map_err(|error| refused(error, actor, READ))?;
+    let (actor, page) = fhir::read(state, reader, READ, move |cx| {
+        communication::messages(cx, thread, order, count)
+    })
+    .await?;
     let base = base(&state.app().settings().public_url);
     let own = query::in_thread(&base, thread, order, count);
     let next = page.next.map(|seq| query::next_thread(&base, thread, order, count, seq));
     let found = page
         .items
         .iter()
-        .map(|shown| (shown.id.as_uuid(), Message::of(shown, thread, page.patient, actor)));
+        .map(|shown| (shown.id.as_uuid(), Message::of(shown, thread, page.patient, &actor)));
     answer(StatusCode::OK, &Bundle::searchset(&base, own, next, found))
 }
 
 /// `GET /fhir/R4/Communication/{id}`: a conversation or a message.
 pub async fn read(
     State(state): State<WebState>,
-    Bearer(actor): Bearer,
+    reader: Reader,
     headers: HeaderMap,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Refusal> {
-    accepts_json(&headers)?;
-    let id = named::<ThreadId>(id)?.as_uuid();
-    let found = state.read(&actor, move |cx| communication::get(cx, id)).await;
-    match found.map_err(|error| refused(error, &actor, READ))? {
+    let asked = accepts_json(&headers).and_then(|()| named::<ThreadId>(id));
+    let (reader, id) = understood(&state, reader, asked).await?;
+    let id = id.as_uuid();
+    let (actor, found) =
+        fhir::read(&state, reader, READ, move |cx| communication::get(cx, id)).await?;
+    match found {
         Found::Header(header) => {
             let version = Version { seq: header.last_seq, corrections: 0 };
             tagged(answer(StatusCode::OK, &Conversation::of(&header))?, version)

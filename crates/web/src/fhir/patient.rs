@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use super::outcome::Refusal;
 use super::resource::{Identifier, Text};
-use super::{accepts_json, answer, named, refused};
-use crate::extract::Bearer;
+use super::{accepts_json, answer, named, understood};
+use crate::extract::Reader;
+use crate::fhir;
 use crate::run::WebState;
 
 #[derive(Serialize)]
@@ -72,14 +73,14 @@ struct Coding<'a> {
 /// `GET /fhir/R4/Patient/{id}`
 pub async fn read(
     State(state): State<WebState>,
-    Bearer(actor): Bearer,
+    reader: Reader,
     headers: HeaderMap,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Refusal> {
-    accepts_json(&headers)?;
-    let id = named::<PatientId>(id)?;
-    let found = state.read(&actor, move |cx| patient::get(cx, id)).await;
-    let found = found.map_err(|error| refused(error, &actor, ("Patient", 'r')))?;
+    let asked = accepts_json(&headers).and_then(|()| named::<PatientId>(id));
+    let (reader, id) = understood(&state, reader, asked).await?;
+    let needed = ("Patient", 'r');
+    let (_, found) = fhir::read(&state, reader, needed, move |cx| patient::get(cx, id)).await?;
     let version = found.row.version.to_string();
     let mut response = answer(StatusCode::OK, &resource(&found, &version))?;
     if let Ok(tag) = HeaderValue::from_str(&format!("W/\"{version}\"")) {
