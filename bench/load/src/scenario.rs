@@ -5,6 +5,9 @@
 
 use serde_json::{Value, json};
 
+/// What a proxy on this machine that spoke https adds; the floor does not look at it.
+const PROXY: &str = "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: https\r\n";
+
 /// What a run asks for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Scenario {
@@ -118,7 +121,7 @@ impl Manifest {
                 });
                 let body = body.to_string();
                 format!(
-                    "POST /fhir/R4/Communication HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\nAccept: application/fhir+json\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                    "POST /fhir/R4/Communication HTTP/1.1\r\nHost: {host}\r\n{PROXY}Authorization: Bearer {}\r\nAccept: application/fhir+json\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
                     self.token,
                     body.len()
                 )
@@ -142,7 +145,7 @@ impl Manifest {
 
     fn get(&self, host: &str, query: &str) -> Vec<u8> {
         format!(
-            "GET /fhir/R4/Communication?{query} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\nAccept: application/fhir+json\r\n\r\n",
+            "GET /fhir/R4/Communication?{query} HTTP/1.1\r\nHost: {host}\r\n{PROXY}Authorization: Bearer {}\r\nAccept: application/fhir+json\r\n\r\n",
             self.token
         )
         .into_bytes()
@@ -150,7 +153,7 @@ impl Manifest {
 }
 
 fn cookie_get(host: &str, (path, cookie): &(String, String), accept: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nAccept: {accept}\r\n\r\n")
+    format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{PROXY}Cookie: {cookie}\r\nAccept: {accept}\r\n\r\n")
         .into_bytes()
 }
 
