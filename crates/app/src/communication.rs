@@ -200,7 +200,10 @@ pub fn get(cx: &mut Cx<'_, '_>, id: Uuid) -> Result<Found> {
         let permit = cx.authorize::<ReadThread>(ThreadId::from_uuid(id))?;
         let patient = patient_of(&permit)?;
         let row = inbox_row::get_for_patient(cx.tx(), &permit)?.ok_or(Error::NotFound)?;
-        let header = open_header(cx, patient, &row, &mut Names::default())?;
+        let mut header = open_header(cx, patient, &row, &mut Names::default())?;
+        if !permit.allowed().shown.holds(header.last_seq) {
+            (header.from, header.preview) = (String::new(), String::new());
+        }
         return Ok(Found::Header(Box::new(header)));
     };
     let permit = cx.authorize::<ReadThread>(thread)?;

@@ -450,7 +450,7 @@ pub fn correct(
     let reading = cx.authorize::<ReadThread>(thread)?;
     let author = cx.person()?;
     let object = permit.object();
-    let (patient, owner_team, last_seq) = (object.patient, object.owner_team, object.last_seq);
+    let (patient, owner_team) = (object.patient, object.owner_team);
     let owner = thread_owner(patient, None);
     let Some(row) = rows::get(cx.tx(), &reading, message)? else { return Err(Error::NotFound) };
     if row.author != author {
@@ -467,16 +467,12 @@ pub fn correct(
     let place = Place::new("correction", &id, "content_sealed", 1);
     let sealed = cx.seal_json(owner, &place, &content)?;
     rows::add_correction(cx.tx(), &permit, message, author, kind, id, &sealed)?;
-    if let Some(newest) = rows::newest_seq(cx.tx(), &permit, last_seq)?
-        && newest == row.seq
-    {
-        let name = cx.profile_of(author)?.name;
-        // A taken-back text must not live on in previews.
-        let shown = Preview { from: name, text: preview(&content.body, PREVIEW_CHARS) };
-        let place = Place::new("inbox_row", &thread, "preview_sealed", row.seq);
-        let sealed = cx.seal_json(owner, &place, &shown)?;
-        inbox_row::put_preview(cx.tx(), &permit, row.seq, &sealed)?;
-    }
+    // A taken-back text must not live on in previews, those of who has left among them.
+    let from = cx.profile_of(author)?.name;
+    let shown = Preview { from, text: preview(&content.body, PREVIEW_CHARS) };
+    let place = Place::new("inbox_row", &thread, "preview_sealed", row.seq);
+    let sealed = cx.seal_json(owner, &place, &shown)?;
+    inbox_row::put_preview(cx.tx(), &permit, row.seq, &sealed)?;
     cx.note_change(&Change {
         kind: "correction".to_owned(),
         patient,

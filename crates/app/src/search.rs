@@ -223,7 +223,7 @@ pub fn patient_of(cx: &mut Cx<'_, '_>, id: SearchId) -> Result<PatientId> {
     rows::patient_of(cx.tx(), id, person, now)?.ok_or(Error::NotFound)
 }
 
-/// A kept result, without the hits whose conversation the actor may not read any more.
+/// A kept result, without the hits that the actor may not read any more.
 pub fn get(cx: &mut Cx<'_, '_>, patient: PatientId, id: SearchId) -> Result<Found> {
     let permit = cx.authorize::<SearchThreads>(patient)?;
     let sealed = rows::get(cx.tx(), &permit, id)?.ok_or(Error::NotFound)?;
@@ -231,7 +231,7 @@ pub fn get(cx: &mut Cx<'_, '_>, patient: PatientId, id: SearchId) -> Result<Foun
     let mut found: Found = cx.open_json(KeyOwner::Patient(patient), &place, &sealed)?;
     let mut shown = Vec::with_capacity(found.hits.len());
     for hit in found.hits {
-        if rows::still_shown(cx.tx(), &permit, hit.thread)? {
+        if rows::still_shown(cx.tx(), &permit, hit.thread, hit.seq)? {
             shown.push(hit);
         }
     }

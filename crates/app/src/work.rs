@@ -42,9 +42,10 @@ pub struct QueueEntry {
     pub category: Category,
     /// Its headline; empty for the desk.
     pub headline: String,
-    /// The newest message's first words; empty for the desk.
+    /// The newest message's first words; empty for the desk, and when it stands outside what the reader
+    /// is shown.
     pub preview: String,
-    /// Who wrote it; empty for the desk.
+    /// Who wrote it; empty where the words are.
     pub from: String,
     /// Which side wrote it.
     pub last_side: Side,
@@ -137,8 +138,10 @@ fn entry(cx: &mut Cx<'_, '_>, row: QueueRow, words: bool, names: &mut Names) -> 
         let thread = row.item.thread;
         let place = Place::new("thread", &thread, "headline_sealed", 1);
         headline = cx.open(owner, &place, &row.headline)?;
-        let place = Place::new("inbox_row", &thread, "preview_sealed", row.last_seq);
-        shown = cx.open_json(owner, &place, &row.preview)?;
+        if let Some(sealed) = &row.preview {
+            let place = Place::new("inbox_row", &thread, "preview_sealed", row.last_seq);
+            shown = cx.open_json(owner, &place, sealed)?;
+        }
     }
     // The thread itself is the tie here: whoever may see the row may see whom it is about.
     let found = store::patient::get_shown(cx.tx(), &row)?;
@@ -319,8 +322,8 @@ pub fn assign(
 }
 
 /// Passes the thread to another team of the same organization, or to one that treats the patient, with
-/// a reason. The other team becomes
-/// the owner with an item of its own and sees the whole thread; this team keeps what it has seen.
+/// a reason. The other team becomes the owner with an item of its own and sees the whole thread; this
+/// team keeps what it has seen up to the line that says so, and neither works nor writes there any more.
 ///
 /// Errors: `Invalid` when the team is unknown, the same, or of another organization and no team of the
 /// patient's.
@@ -369,8 +372,8 @@ pub fn pass(
             reason: "passed",
         };
         thread::add_participation(cx.tx(), &permit, &participation)?;
-        store::inbox_row::copy_for_team(cx.tx(), &permit, item.team, to)?;
     }
+    store::inbox_row::copy_for_team(cx.tx(), &permit, item.team, to)?;
     let new = NewWorkItem {
         id: cx.new_id()?,
         team: to,
@@ -387,8 +390,9 @@ pub fn pass(
     let place = Place::new("thread_event", &id, "detail_sealed", 1);
     let sealed = cx.seal(thread_owner(patient, None), &place, line.as_bytes())?;
     let person = cx.actor().person;
-    store::message::add_event(cx.tx(), &permit, id, "moved", person, &sealed, now)?;
-    Ok(())
+    let moved_seq = store::message::add_event(cx.tx(), &permit, id, "moved", person, &sealed, now)?;
+    thread::end_participation(cx.tx(), &permit, item.team, moved_seq)?;
+    Ok(store::inbox_row::settle_passed(cx.tx(), &permit, item.team)?)
 }
 
 /// Says that the team waits for the patient.

@@ -257,8 +257,65 @@ pub struct Allowed {
     pub basis_id: Option<Uuid>,
     /// Whether the actor stands on the patient's side.
     pub patient_side: bool,
-    /// First sequence number shown, inclusive.
-    pub from_seq: i64,
-    /// Last sequence number shown, inclusive.
-    pub to_seq: i64,
+    /// The sequence numbers shown: the ties that count, joined.
+    pub shown: Shown,
+}
+
+/// Which sequence numbers of a conversation somebody is shown: intervals, inclusive, in order, apart.
+/// Several ties of one person are joined here, so that what lies between a leave and a return stays
+/// out of sight and what lies before the leave does not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown(Vec<(i64, i64)>);
+
+impl Shown {
+    /// All of it, from the first number on.
+    pub fn whole() -> Self {
+        Self(vec![(1, i64::MAX)])
+    }
+
+    /// The union of intervals given in any order, each as its first and last number.
+    pub fn joined(intervals: impl IntoIterator<Item = (i64, i64)>) -> Self {
+        let mut sorted: Vec<(i64, i64)> =
+            intervals.into_iter().filter(|(from, to)| from <= to).collect();
+        sorted.sort_unstable();
+        let mut apart: Vec<(i64, i64)> = Vec::with_capacity(sorted.len());
+        for (from, to) in sorted {
+            match apart.last_mut() {
+                Some((_, end)) if from <= end.saturating_add(1) => *end = to.max(*end),
+                _ => apart.push((from, to)),
+            }
+        }
+        Self(apart)
+    }
+
+    /// Whether this number is shown.
+    pub fn holds(&self, seq: i64) -> bool {
+        self.0.iter().any(|(from, to)| (*from..=*to).contains(&seq))
+    }
+
+    /// Whether every number is shown, those to come included.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.0.as_slice(), [(from, i64::MAX)] if *from <= 1)
+    }
+
+    /// The intervals, oldest first.
+    pub fn intervals(&self) -> impl DoubleEndedIterator<Item = (i64, i64)> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shown;
+
+    #[test]
+    fn intervals_are_joined() {
+        let shown = Shown::joined([(9, i64::MAX), (1, 3), (4, 5), (7, 6)]);
+        assert_eq!(shown.intervals().collect::<Vec<_>>(), [(1, 5), (9, i64::MAX)]);
+        assert!(shown.holds(5) && !shown.holds(6) && !shown.holds(8) && shown.holds(9));
+        assert!(!shown.is_whole());
+        assert!(Shown::joined([(3, i64::MAX), (1, 2)]).is_whole());
+        assert!(Shown::joined([(1, i64::MAX), (2, 3)]).is_whole());
+        assert!(!Shown::joined([]).holds(1));
+    }
 }

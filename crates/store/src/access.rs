@@ -119,7 +119,12 @@ impl<A: Action> Permit<'_, A> {
 impl<'t, A: Action> Permit<'t, A> {
     /// The bounds of a list: whose ties count, and when. The system has no ties and so no rows.
     pub fn scope(&self) -> Scope<'t> {
-        Scope { person: self.person, now: self.now, brand: PhantomData }
+        Scope {
+            person: self.person,
+            patient_side: self.allowed.patient_side,
+            now: self.now,
+            brand: PhantomData,
+        }
     }
 }
 
@@ -148,6 +153,7 @@ impl<A: Action<Object = TeamObject>> Permit<'_, A> {
 #[derive(Debug)]
 pub struct Scope<'t> {
     person: Option<PersonId>,
+    patient_side: bool,
     now: Timestamp,
     brand: PhantomData<fn(&'t ()) -> &'t ()>,
 }
@@ -156,6 +162,13 @@ impl Scope<'_> {
     /// The person whose ties count; the nil id, which nobody has, for the system.
     pub fn person(&self) -> PersonId {
         self.person.unwrap_or_else(|| PersonId::from_uuid(Uuid::nil()))
+    }
+
+    /// Which ties count: those of the patient's side, or those of the clinic's. The portals are apart, so
+    /// that a nurse who is also a patient's daughter lists and opens by her team's ties alone; lists bind
+    /// it in `(a.tie IN ('self', 'helper', 'representative')) = $n`.
+    pub const fn patient_side(&self) -> bool {
+        self.patient_side
     }
 
     /// The moment of the validity predicate.
@@ -274,6 +287,8 @@ actions! {
     FindPatient on DeploymentObject;
     /// See time spent on care.
     ReadTime on DeploymentObject;
+    /// Find whose access log to read.
+    FindAccessLog on DeploymentObject;
     /// Manage people, teams, grants.
     Administer on DeploymentObject;
     /// Bring in records.

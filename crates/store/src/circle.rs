@@ -54,6 +54,7 @@ pub fn readers<'t>(
         sql!(
             "SELECT DISTINCT a.person_id, a.tie FROM thread_access a \
              JOIN person p ON p.id = a.person_id AND p.status = 'active' \
+                 AND p.role IN ('patient', 'helper') \
              WHERE a.thread_id = $1 AND a.from_at <= $2 AND a.until_at > $2 \
              AND a.tie IN ('self', 'helper', 'representative') ORDER BY a.tie, a.person_id"
         ),
@@ -74,6 +75,7 @@ pub fn people_of<'t, A: Action<Object = PatientObject>>(
         sql!(
             "SELECT DISTINCT a.person_id, a.tie FROM patient_access a \
              JOIN person p ON p.id = a.person_id AND p.status = 'active' \
+                 AND p.role IN ('patient', 'helper') \
              WHERE a.patient_id = $1 AND a.from_at <= $2 AND a.until_at > $2 AND a.threads \
              AND a.tie IN ('self', 'helper', 'representative') ORDER BY a.tie, a.person_id"
         ),
@@ -104,6 +106,7 @@ pub fn list<'t>(
         sql!(
             "SELECT DISTINCT a.person_id, a.tie, a.rights FROM patient_access a \
              JOIN person p ON p.id = a.person_id AND p.status = 'active' \
+                 AND p.role IN ('patient', 'helper') \
              WHERE a.patient_id = $1 AND a.from_at <= $2 AND a.until_at > $2 \
              AND a.tie IN ('self', 'helper', 'representative') \
              ORDER BY a.tie, a.person_id, a.rights"

@@ -68,7 +68,8 @@ pub fn put<'t>(
     )
 }
 
-/// Rewrites the preview of a thread's rows after a correction of their newest message.
+/// Rewrites the preview of a thread's rows after a correction of the message they show: the newest, or
+/// for who has left the last they saw.
 pub fn put_preview<'t>(
     tx: &mut Tx<'t>,
     right: &impl SendRight<'t>,
@@ -82,7 +83,8 @@ pub fn put_preview<'t>(
     .map(|_| ())
 }
 
-/// Gives the team that work was passed to the row the passing team has.
+/// Gives the team that work was passed to the row the passing team has; a row of its own, from when it
+/// had the work before, becomes that one.
 pub fn copy_for_team<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, AssignWork>,
@@ -96,9 +98,28 @@ pub fn copy_for_team<'t>(
              SELECT party_kind, $3, thread_id, last_seq, last_at, last_side, preview_sealed, \
              needs_reply, asked, is_open FROM inbox_row \
              WHERE party_kind = 'team' AND party_id = $2 AND thread_id = $1 \
-             ON CONFLICT (party_kind, party_id, thread_id) DO NOTHING"
+             ON CONFLICT (party_kind, party_id, thread_id) DO UPDATE SET \
+             last_seq = excluded.last_seq, last_at = excluded.last_at, \
+             last_side = excluded.last_side, preview_sealed = excluded.preview_sealed, \
+             needs_reply = excluded.needs_reply, asked = excluded.asked, is_open = excluded.is_open"
         ),
         &[&permit.thread(), &from, &to],
+    )
+    .map(|_| ())
+}
+
+/// What a team that passed the work on is left with: its row stays at what it saw and owes nothing.
+pub fn settle_passed<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, AssignWork>,
+    team: CareTeamId,
+) -> Result<(), DbError> {
+    tx.execute(
+        sql!(
+            "UPDATE inbox_row SET needs_reply = FALSE, asked = FALSE \
+             WHERE party_kind = 'team' AND party_id = $2 AND thread_id = $1"
+        ),
+        &[&permit.thread(), &team],
     )
     .map(|_| ())
 }
@@ -219,7 +240,7 @@ pub fn list_for_patient<'t>(
              AND ((r.is_open AND $6) OR (NOT r.is_open AND $7)) AND (r.needs_reply OR NOT $9) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie <> 'team_desk' \
+                 AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $10 \
                  AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
              ORDER BY r.last_at DESC, r.thread_id DESC LIMIT $8"
         ),
@@ -233,6 +254,7 @@ pub fn list_for_patient<'t>(
             &closed,
             &limit,
             &turn,
+            &scope.patient_side(),
         ],
     )?
     .iter()
@@ -322,7 +344,7 @@ pub fn list_between_staff<'t>(
                  AND (r.last_at < $4 OR (r.last_at = $4 AND r.thread_id < $5)) \
                  AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                      AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                     AND a.tie <> 'team_desk' \
+                     AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $7 \
                      AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
                  ORDER BY r.last_at DESC, r.thread_id DESC LIMIT $6"
             ),
@@ -333,6 +355,7 @@ pub fn list_between_staff<'t>(
                 &after.last_at,
                 &after.thread,
                 &limit,
+                &scope.patient_side(),
             ],
         )?
         .iter()
@@ -398,11 +421,11 @@ pub fn count_turn<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, ListThreads>) -> Resu
              WHERE r.party_kind = 'patient' AND r.party_id = $1 AND r.is_open AND r.needs_reply \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie <> 'team_desk' \
+                 AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $4 \
                  AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
              LIMIT 100) AS turn"
         ),
-        &[&permit.patient(), &scope.person(), &scope.now()],
+        &[&permit.patient(), &scope.person(), &scope.now(), &scope.patient_side()],
     )?
     .get(0)
 }
@@ -419,11 +442,11 @@ pub fn count_unread<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, ListThreads>) -> Re
              AND (coalesce(k.read_seq, 0) < r.last_seq OR coalesce(k.unread_flag, FALSE)) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie <> 'team_desk' \
+                 AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $4 \
                  AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
              LIMIT 100) AS unread"
         ),
-        &[&permit.patient(), &scope.person(), &scope.now()],
+        &[&permit.patient(), &scope.person(), &scope.now(), &scope.patient_side()],
     )?
     .get(0)
 }

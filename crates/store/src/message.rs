@@ -11,7 +11,7 @@ use domain::message::{Ask, Channel, CorrectionKind, QuestionState, Side};
 use domain::time::Timestamp;
 
 use crate::access::{Permit, ReadThread, Reply};
-use crate::db::{DbError, Row, Tx};
+use crate::db::{DbError, Row, Sql, Tx};
 use crate::seal::Sealed;
 use crate::thread::{MessageRight, SendRight, next_seq};
 use crate::{code, sql};
@@ -176,64 +176,78 @@ fn read(row: &Row) -> Result<MessageRow, DbError> {
 }
 
 /// The newest `limit` messages with a sequence number below `before`, newest first, within what the
-/// permit's tie shows.
+/// permit shows.
 pub fn list<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, ReadThread>,
     before: i64,
     limit: i64,
 ) -> Result<Vec<MessageRow>, DbError> {
-    let allowed = permit.allowed();
-    tx.query(
-        sql!(
-            "SELECT id, thread_id, seq, author_id, on_behalf_of, side, channel, language, ask, \
-             content_sealed, sent_at, in_reply_to, client_msg_id FROM message \
-             WHERE thread_id = $1 AND seq < $2 AND seq >= $3 AND seq <= $4 ORDER BY seq DESC LIMIT $5"
-        ),
-        &[&permit.thread(), &before, &allowed.from_seq, &allowed.to_seq, &limit],
-    )?
-    .iter()
-    .map(read)
-    .collect()
+    let newest_first = sql!(
+        "SELECT id, thread_id, seq, author_id, on_behalf_of, side, channel, language, ask, \
+         content_sealed, sent_at, in_reply_to, client_msg_id FROM message \
+         WHERE thread_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq DESC LIMIT $4"
+    );
+    let up_to = before.saturating_sub(1);
+    let parts = permit.allowed().shown.intervals().rev();
+    list_parts(tx, permit, newest_first, parts.map(|(from, to)| (from, to.min(up_to))), limit)
 }
 
 /// The oldest `limit` messages with a sequence number above `after`, oldest first, within what the
-/// permit's tie shows.
+/// permit shows.
 pub fn list_after<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, ReadThread>,
     after: i64,
     limit: i64,
 ) -> Result<Vec<MessageRow>, DbError> {
-    let allowed = permit.allowed();
-    tx.query(
-        sql!(
-            "SELECT id, thread_id, seq, author_id, on_behalf_of, side, channel, language, ask, \
-             content_sealed, sent_at, in_reply_to, client_msg_id FROM message \
-             WHERE thread_id = $1 AND seq > $2 AND seq >= $3 AND seq <= $4 ORDER BY seq LIMIT $5"
-        ),
-        &[&permit.thread(), &after, &allowed.from_seq, &allowed.to_seq, &limit],
-    )?
-    .iter()
-    .map(read)
-    .collect()
+    let oldest_first = sql!(
+        "SELECT id, thread_id, seq, author_id, on_behalf_of, side, channel, language, ask, \
+         content_sealed, sent_at, in_reply_to, client_msg_id FROM message \
+         WHERE thread_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq LIMIT $4"
+    );
+    let since = after.saturating_add(1);
+    let parts = permit.allowed().shown.intervals();
+    list_parts(tx, permit, oldest_first, parts.map(|(from, to)| (from.max(since), to)), limit)
+}
+
+/// Reads messages of the permit's thread part by part, each by its first and last number, until there
+/// are `limit` of them.
+fn list_parts<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadThread>,
+    statement: Sql,
+    parts: impl Iterator<Item = (i64, i64)>,
+    limit: i64,
+) -> Result<Vec<MessageRow>, DbError> {
+    let mut found = Vec::new();
+    let mut left = limit;
+    for (from, to) in parts.filter(|(from, to)| from <= to) {
+        if left < 1 {
+            break;
+        }
+        let rows = tx.query(statement, &[&permit.thread(), &from, &to, &left])?;
+        left = left.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+        for row in &rows {
+            found.push(read(row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Whether the sender may point at this message: it stands in the permit's thread, within what the
-/// permit's tie shows.
+/// sender is shown.
 pub fn is_shown<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, Reply>,
     id: MessageId,
 ) -> Result<bool, DbError> {
-    let allowed = permit.allowed();
     let found = tx.query_opt(
-        sql!(
-            "SELECT seq FROM message WHERE thread_id = $1 AND id = $2 AND seq >= $3 AND seq <= $4"
-        ),
-        &[&permit.thread(), &id, &allowed.from_seq, &allowed.to_seq],
+        sql!("SELECT seq FROM message WHERE thread_id = $1 AND id = $2"),
+        &[&permit.thread(), &id],
     )?;
-    Ok(found.is_some())
+    let seq = found.map(|row| row.get::<i64>(0)).transpose()?;
+    Ok(seq.is_some_and(|seq| permit.allowed().shown.holds(seq)))
 }
 
 /// One message of the permit's thread; looked up through its thread, never by its id alone.
@@ -242,18 +256,19 @@ pub fn get<'t>(
     permit: &Permit<'t, ReadThread>,
     id: MessageId,
 ) -> Result<Option<MessageRow>, DbError> {
-    let allowed = permit.allowed();
-    tx.query_opt(
-        sql!(
-            "SELECT id, thread_id, seq, author_id, on_behalf_of, side, channel, language, ask, \
-             content_sealed, sent_at, in_reply_to, client_msg_id FROM message \
-             WHERE thread_id = $1 AND id = $2 AND seq >= $3 AND seq <= $4"
-        ),
-        &[&permit.thread(), &id, &allowed.from_seq, &allowed.to_seq],
-    )?
-    .as_ref()
-    .map(read)
-    .transpose()
+    let found = tx
+        .query_opt(
+            sql!(
+                "SELECT id, thread_id, seq, author_id, on_behalf_of, side, channel, language, ask, \
+                 content_sealed, sent_at, in_reply_to, client_msg_id FROM message \
+                 WHERE thread_id = $1 AND id = $2"
+            ),
+            &[&permit.thread(), &id],
+        )?
+        .as_ref()
+        .map(read)
+        .transpose()?;
+    Ok(found.filter(|row| permit.allowed().shown.holds(row.seq)))
 }
 
 /// The thread a message stands in, for finding the permit to ask for; shows nothing else.
@@ -275,6 +290,18 @@ pub fn written_since<'t>(
         &[&permit.thread(), &seq, &but],
     )?
     .get(0)
+}
+
+/// The row, when the number in its column `seq` is within what the permit shows.
+fn shown<'r>(
+    permit: &Permit<'_, ReadThread>,
+    row: &'r Row,
+    seq: usize,
+) -> Option<Result<&'r Row, DbError>> {
+    match row.get::<i64>(seq) {
+        Ok(seq) => permit.allowed().shown.holds(seq).then_some(Ok(row)),
+        Err(error) => Some(Err(error)),
+    }
 }
 
 /// A correction or retraction as stored.
@@ -318,21 +345,23 @@ pub fn add_correction<'t>(
     if added == 1 { Ok(()) } else { Err(DbError::NotFound) }
 }
 
-/// The corrections of a thread's messages within what the permit's tie shows, oldest first.
+/// The corrections of a thread's messages within what the permit shows, oldest first.
 pub fn list_corrections<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, ReadThread>,
 ) -> Result<Vec<CorrectionRow>, DbError> {
     tx.query(
         sql!(
-            "SELECT c.id, c.message_id, c.n, c.kind, c.content_sealed, c.made_at \
+            "SELECT c.id, c.message_id, c.n, c.kind, c.content_sealed, c.made_at, m.seq \
              FROM correction c JOIN message m ON m.id = c.message_id \
-             WHERE c.thread_id = $1 AND m.seq >= $2 AND m.seq <= $3 ORDER BY c.message_id, c.n"
+             WHERE c.thread_id = $1 ORDER BY c.message_id, c.n"
         ),
-        &[&permit.thread(), &permit.allowed().from_seq, &permit.allowed().to_seq],
+        &[&permit.thread()],
     )?
     .iter()
+    .filter_map(|row| shown(permit, row, 6))
     .map(|row| {
+        let row = row?;
         Ok(CorrectionRow {
             id: row.get(0)?,
             message: row.get(1)?,
@@ -380,21 +409,23 @@ pub fn add_question<'t>(
     )
 }
 
-/// The questions of a thread's messages within what the permit's tie shows, in their order.
+/// The questions of a thread's messages within what the permit shows, in their order.
 pub fn list_questions<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, ReadThread>,
 ) -> Result<Vec<QuestionRow>, DbError> {
     tx.query(
         sql!(
-            "SELECT q.id, q.message_id, q.n, q.side, q.text_sealed, q.state \
+            "SELECT q.id, q.message_id, q.n, q.side, q.text_sealed, q.state, m.seq \
              FROM question q JOIN message m ON m.id = q.message_id \
-             WHERE q.thread_id = $1 AND m.seq >= $2 AND m.seq <= $3 ORDER BY m.seq, q.n"
+             WHERE q.thread_id = $1 ORDER BY m.seq, q.n"
         ),
-        &[&permit.thread(), &permit.allowed().from_seq, &permit.allowed().to_seq],
+        &[&permit.thread()],
     )?
     .iter()
+    .filter_map(|row| shown(permit, row, 6))
     .map(|row| {
+        let row = row?;
         Ok(QuestionRow {
             id: row.get(0)?,
             message: row.get(1)?,
@@ -424,21 +455,6 @@ pub fn decide_question<'t>(
         &[&id, &permit.thread(), &state.code(), &permit.person(), &permit.now(), &asked_by.code()],
     )?;
     Ok(written == 1)
-}
-
-/// The number of the thread's newest message at or below `up_to`; `None` when it has none.
-pub fn newest_seq<'t>(
-    tx: &mut Tx<'t>,
-    permit: &Permit<'t, Reply>,
-    up_to: i64,
-) -> Result<Option<i64>, DbError> {
-    let rows = tx.query(
-        sql!(
-            "SELECT seq FROM message WHERE thread_id = $1 AND seq <= $2 ORDER BY seq DESC LIMIT 1"
-        ),
-        &[&permit.thread(), &up_to],
-    )?;
-    rows.first().map(|row| row.get(0)).transpose()
 }
 
 /// A line that everybody in a thread sees.
@@ -478,21 +494,22 @@ pub fn add_event<'t>(
     Ok(seq)
 }
 
-/// The lines of a thread, within what the permit's tie shows, oldest first.
+/// The lines of a thread, within what the permit shows, oldest first.
 pub fn list_events<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, ReadThread>,
 ) -> Result<Vec<ThreadEventRow>, DbError> {
-    let allowed = permit.allowed();
     tx.query(
         sql!(
             "SELECT id, seq, kind, detail_sealed, happened_at FROM thread_event \
-             WHERE thread_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq"
+             WHERE thread_id = $1 ORDER BY seq"
         ),
-        &[&permit.thread(), &allowed.from_seq, &allowed.to_seq],
+        &[&permit.thread()],
     )?
     .iter()
+    .filter_map(|row| shown(permit, row, 1))
     .map(|row| {
+        let row = row?;
         Ok(ThreadEventRow {
             id: row.get(0)?,
             seq: row.get(1)?,

@@ -38,6 +38,7 @@ pub fn recipients(
         sql!(
             "SELECT DISTINCT a.person_id FROM thread_access a \
              JOIN person p ON p.id = a.person_id AND p.status = 'active' \
+                 AND p.role IN ('patient', 'helper') \
              WHERE a.thread_id = $1 AND a.from_at <= $2 AND a.until_at > $2 \
              AND a.tie IN ('self', 'helper', 'representative') \
              AND EXISTS (SELECT 1 FROM contact_point c WHERE c.person_id = a.person_id \

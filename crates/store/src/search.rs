@@ -44,10 +44,19 @@ pub fn scan<'t>(
              AND (t.id > $4 OR (t.id = $4 AND m.seq > $5)) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 AND a.thread_id = t.id \
                  AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie <> 'team_desk' AND m.seq >= a.from_seq AND m.seq <= a.to_seq) \
+                 AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $7 \
+                 AND m.seq >= a.from_seq AND m.seq <= a.to_seq) \
              ORDER BY m.thread_id, m.seq LIMIT $6"
         ),
-        &[&permit.patient(), &scope.person(), &scope.now(), &thread, &seq, &limit],
+        &[
+            &permit.patient(),
+            &scope.person(),
+            &scope.now(),
+            &thread,
+            &seq,
+            &limit,
+            &scope.patient_side(),
+        ],
     )?
     .iter()
     .map(|row| {
@@ -63,20 +72,30 @@ pub fn scan<'t>(
     .collect()
 }
 
-/// Which of these threads the permit's scope still reaches.
+/// Whether the permit's scope still reaches this message of a thread.
 pub fn still_shown<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, SearchThreads>,
     thread: ThreadId,
+    seq: i64,
 ) -> Result<bool, DbError> {
     let scope = permit.scope();
     Ok(!tx
         .query(
             sql!(
-                "SELECT thread_id FROM thread_access WHERE person_id = $1 AND thread_id = $2 \
-                 AND patient_id = $4 AND from_at <= $3 AND until_at > $3"
+                "SELECT a.thread_id FROM thread_access a WHERE a.person_id = $1 AND a.thread_id = $2 \
+                 AND a.patient_id = $4 AND a.from_at <= $3 AND a.until_at > $3 \
+                 AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $6 \
+                 AND $5 >= a.from_seq AND $5 <= a.to_seq"
             ),
-            &[&scope.person(), &thread, &scope.now(), &permit.patient()],
+            &[
+                &scope.person(),
+                &thread,
+                &scope.now(),
+                &permit.patient(),
+                &seq,
+                &scope.patient_side(),
+            ],
         )?
         .is_empty())
 }

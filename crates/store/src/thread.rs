@@ -358,6 +358,24 @@ pub fn add_participation<'t>(
     )
 }
 
+/// Ends a team's part in the permit's thread: it keeps what it has seen up to `to_seq`, and sees and does
+/// nothing after it.
+pub fn end_participation<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, AssignWork>,
+    team: CareTeamId,
+    to_seq: i64,
+) -> Result<(), DbError> {
+    tx.execute(
+        sql!(
+            "UPDATE participation SET to_seq = $3 WHERE thread_id = $1 AND party_kind = 'team' \
+             AND party_id = $2 AND to_seq = $4"
+        ),
+        &[&permit.thread(), &team, &to_seq, &i64::MAX],
+    )
+    .map(|_| ())
+}
+
 /// The parties that take part now.
 pub fn parties<'t>(
     tx: &mut Tx<'t>,
@@ -379,9 +397,10 @@ fn list_parties(tx: &mut Tx<'_>, id: ThreadId, now: Timestamp) -> Result<Vec<Par
     tx.query(
         sql!(
             "SELECT DISTINCT party_kind, party_id FROM participation \
-             WHERE thread_id = $1 AND from_at <= $2 AND until_at > $2 ORDER BY party_kind, party_id"
+             WHERE thread_id = $1 AND from_at <= $2 AND until_at > $2 AND to_seq = $3 \
+             ORDER BY party_kind, party_id"
         ),
-        &[&id, &now],
+        &[&id, &now, &i64::MAX],
     )?
     .iter()
     .map(|row| Party::read(row, 0))

@@ -103,13 +103,13 @@ pub fn threads<'t>(
              coalesce((SELECT max(e.seq) FROM thread_event e WHERE e.thread_id = t.id \
                  AND e.kind = 'reopened'), 0), \
              (SELECT count(*) FROM (SELECT p.party_id FROM participation p \
-                 WHERE p.thread_id = t.id AND p.until_at = $3 \
+                 WHERE p.thread_id = t.id AND p.until_at = $3 AND p.to_seq = $4 \
                  GROUP BY p.party_kind, p.party_id HAVING count(*) > 1) AS twice), \
              (SELECT count(*) FROM work_item w WHERE w.thread_id = t.id \
                  AND w.team_id = t.owner_team_id AND w.state <> 'closed') \
              FROM thread t WHERE t.id > $1 ORDER BY t.id LIMIT $2"
         ),
-        &[&after, &limit, &Timestamp::FOREVER],
+        &[&after, &limit, &Timestamp::FOREVER, &i64::MAX],
     )?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -167,11 +167,11 @@ fn party_rows(tx: &mut Tx<'_>, thread: ThreadId, now: Timestamp) -> Result<Vec<P
             "SELECT p.party_kind, r.last_seq, r.last_at, r.last_side, r.preview_sealed, \
              r.needs_reply, r.asked, r.is_open \
              FROM (SELECT DISTINCT party_kind, party_id FROM participation \
-                 WHERE thread_id = $1 AND from_at <= $2 AND until_at > $2) AS p \
+                 WHERE thread_id = $1 AND from_at <= $2 AND until_at > $2 AND to_seq = $3) AS p \
              LEFT JOIN inbox_row r ON r.thread_id = $1 AND r.party_kind = p.party_kind \
                  AND r.party_id = p.party_id"
         ),
-        &[&thread, &now],
+        &[&thread, &now, &i64::MAX],
     )?
     .iter()
     .map(|row| {

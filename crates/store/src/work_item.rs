@@ -305,34 +305,70 @@ pub struct WorkEventRow {
     pub at: Timestamp,
 }
 
-/// The custody of a thread, oldest first. The patient's side gets the steps that patients see.
+/// The custody of a thread, oldest first. The patient's side gets the steps that patients see; who is
+/// shown a part of the conversation gets the steps taken during that part.
 pub fn list_events<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, ReadThread>,
 ) -> Result<Vec<WorkEventRow>, DbError> {
     let patient_side = permit.allowed().patient_side;
-    tx.query(
-        sql!(
-            "SELECT id, kind, actor_id, to_person_id, to_team_id, reason_sealed, happened_at \
+    let times = times_shown(tx, permit)?;
+    let mut found = tx
+        .query(
+            sql!(
+                "SELECT id, kind, actor_id, to_person_id, to_team_id, reason_sealed, happened_at \
              FROM work_event WHERE thread_id = $1 AND (patient_sees OR NOT $2) \
              ORDER BY happened_at, id"
-        ),
-        &[&permit.thread(), &patient_side],
-    )?
-    .iter()
-    .map(|row| {
-        let actor: String = row.get(2)?;
-        Ok(WorkEventRow {
-            id: row.get(0)?,
-            kind: code(row, 1, WorkEventKind::from_code)?,
-            actor: actor.parse().ok(),
-            to_person: row.get(3)?,
-            to_team: row.get(4)?,
-            reason: row.get(5)?,
-            at: row.get(6)?,
+            ),
+            &[&permit.thread(), &patient_side],
+        )?
+        .iter()
+        .map(|row| {
+            let actor: String = row.get(2)?;
+            Ok(WorkEventRow {
+                id: row.get(0)?,
+                kind: code(row, 1, WorkEventKind::from_code)?,
+                actor: actor.parse().ok(),
+                to_person: row.get(3)?,
+                to_team: row.get(4)?,
+                reason: row.get(5)?,
+                at: row.get(6)?,
+            })
         })
-    })
-    .collect()
+        .collect::<Result<Vec<WorkEventRow>, DbError>>()?;
+    if let Some(times) = times {
+        found.retain(|step| times.iter().any(|(from, to)| (*from..=*to).contains(&step.at)));
+    }
+    Ok(found)
+}
+
+/// The times, first and last, of what the permit shows of its thread; `None` when that is all of it.
+fn times_shown<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadThread>,
+) -> Result<Option<Vec<(Timestamp, Timestamp)>>, DbError> {
+    let shown = &permit.allowed().shown;
+    if shown.is_whole() {
+        return Ok(None);
+    }
+    let mut times = Vec::new();
+    for (first, last) in shown.intervals() {
+        let row = tx.query_one(
+            sql!(
+                "SELECT min(at), max(at) FROM ( \
+                 SELECT sent_at AS at FROM message WHERE thread_id = $1 AND seq >= $2 AND seq <= $3 \
+                 UNION ALL SELECT happened_at FROM thread_event \
+                 WHERE thread_id = $1 AND seq >= $2 AND seq <= $3) AS entry"
+            ),
+            &[&permit.thread(), &first, &last],
+        )?;
+        let (from, to): (Option<Timestamp>, Option<Timestamp>) = (row.get(0)?, row.get(1)?);
+        if let (Some(from), Some(to)) = (from, to) {
+            let from = if first <= 1 { Timestamp::EPOCH } else { from };
+            times.push((from, if last == i64::MAX { Timestamp::FOREVER } else { to }));
+        }
+    }
+    Ok(Some(times))
 }
 
 /// Which part of a team's queue.
@@ -359,8 +395,9 @@ pub struct QueueRow {
     pub category: String,
     /// The thread's headline, sealed.
     pub headline: Sealed,
-    /// The newest message's first words, sealed at version `last_seq`.
-    pub preview: Sealed,
+    /// The newest message's first words, sealed at version `last_seq`; `None` when it stands outside what
+    /// the reader is shown.
+    pub preview: Option<Sealed>,
     /// The newest message's sequence number.
     pub last_seq: i64,
     /// When that was sent.
@@ -421,7 +458,12 @@ where
         sql!(
             "SELECT w.id, w.thread_id, w.team_id, w.assignee_id, w.state, w.level, w.due_at, \
              w.opened_at, w.first_answer_at, w.outcome, w.version, t.patient_id, t.category, \
-             t.headline_sealed, r.preview_sealed, r.last_seq, r.last_at, r.last_side, \
+             t.headline_sealed, CASE WHEN EXISTS (SELECT 1 FROM thread_access b \
+                 WHERE b.person_id = $2 AND b.thread_id = w.thread_id \
+                 AND b.from_at <= $3 AND b.until_at > $3 \
+                 AND b.tie NOT IN ('team_desk', 'self', 'helper', 'representative') \
+                 AND r.last_seq >= b.from_seq AND r.last_seq <= b.to_seq) \
+                 THEN r.preview_sealed END, r.last_seq, r.last_at, r.last_side, \
              CASE WHEN k.unread_flag THEN 0 ELSE coalesce(k.read_seq, 0) END \
              FROM work_item w JOIN thread t ON t.id = w.thread_id \
              JOIN inbox_row r ON r.party_kind = 'team' AND r.party_id = w.team_id \
@@ -430,7 +472,8 @@ where
              WHERE w.team_id = $1 AND w.state IN ($4, $5) AND (NOT $6 OR w.assignee_id = $2) \
              AND (w.level > $7 OR (w.level = $7 AND (w.due_at > $8 OR (w.due_at = $8 AND w.id > $9)))) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
-                 AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3) \
+                 AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
+                 AND a.tie NOT IN ('self', 'helper', 'representative')) \
              ORDER BY w.level, w.due_at, w.id LIMIT $10"
         ),
         &[
@@ -468,7 +511,12 @@ where
         sql!(
             "SELECT w.id, w.thread_id, w.team_id, w.assignee_id, w.state, w.level, w.due_at, \
              w.opened_at, w.first_answer_at, w.outcome, w.version, t.patient_id, t.category, \
-             t.headline_sealed, r.preview_sealed, r.last_seq, r.last_at, r.last_side, \
+             t.headline_sealed, CASE WHEN EXISTS (SELECT 1 FROM thread_access b \
+                 WHERE b.person_id = $2 AND b.thread_id = r.thread_id \
+                 AND b.from_at <= $3 AND b.until_at > $3 \
+                 AND b.tie NOT IN ('team_desk', 'self', 'helper', 'representative') \
+                 AND r.last_seq >= b.from_seq AND r.last_seq <= b.to_seq) \
+                 THEN r.preview_sealed END, r.last_seq, r.last_at, r.last_side, \
              CASE WHEN k.unread_flag THEN 0 ELSE coalesce(k.read_seq, 0) END \
              FROM inbox_row r JOIN thread t ON t.id = r.thread_id \
              JOIN work_item w ON w.id = (SELECT n.id FROM work_item n \
@@ -478,7 +526,8 @@ where
              WHERE r.party_kind = 'team' AND r.party_id = $1 AND w.state IN ('answered', 'closed') \
              AND (r.last_at < $4 OR (r.last_at = $4 AND w.id < $5)) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
-                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3) \
+                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
+                 AND a.tie NOT IN ('self', 'helper', 'representative')) \
              ORDER BY r.last_at DESC, w.id DESC LIMIT $6"
         ),
         &[&permit.team(), &scope.person(), &scope.now(), &at, &id, &limit],
@@ -540,7 +589,8 @@ where
              count(*) FILTER (WHERE w.state IN ('queued', 'claimed') AND w.due_at < $3) \
              FROM work_item w WHERE w.team_id = $1 AND w.state IN ('queued', 'claimed', 'waiting') \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
-                 AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3)"
+                 AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
+                 AND a.tie NOT IN ('self', 'helper', 'representative'))"
         ),
         &[&permit.team(), &scope.person(), &scope.now()],
     )?;

@@ -12,6 +12,7 @@ mod access_log;
 mod conversation;
 mod demo;
 mod import;
+mod intervals;
 mod plaintext;
 mod search;
 mod ties;

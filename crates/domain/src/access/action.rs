@@ -75,6 +75,8 @@ codes! {
         FindPatient = "find_patient",
         /// See time spent on care.
         ReadTime = "read_time",
+        /// Find whose access log to read, by record number.
+        FindAccessLog = "find_access_log",
         /// Manage people, teams, sites, grants, enrolment codes.
         Administer = "administer",
         /// Bring in records.
@@ -109,9 +111,11 @@ impl ActionKind {
             Self::UseOwn | Self::SignIn | Self::SignOut | Self::ChangeCredentials => {
                 ObjectKind::Own
             }
-            Self::FindPatient | Self::ReadTime | Self::Administer | Self::ImportRecords => {
-                ObjectKind::Deployment
-            }
+            Self::FindPatient
+            | Self::ReadTime
+            | Self::FindAccessLog
+            | Self::Administer
+            | Self::ImportRecords => ObjectKind::Deployment,
         }
     }
 

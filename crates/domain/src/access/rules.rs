@@ -1,6 +1,6 @@
 //! `decide` and the small rules it hands each action to.
 
-use super::{ActionKind, Allowed, Decision, Facts, ObjectKind, Rights, Role, Tie, TieKind};
+use super::{ActionKind, Allowed, Decision, Facts, ObjectKind, Rights, Role, Shown, Tie, TieKind};
 
 /// Decides one request.
 ///
@@ -16,10 +16,8 @@ pub fn decide(facts: &Facts) -> Decision {
         ActionKind::ReadEnvelope => read_envelope(facts),
         ActionKind::DraftReply => send(facts, Rights::Draft),
         ActionKind::Reply => send(facts, Rights::Write),
-        ActionKind::ReadNotes
-        | ActionKind::WriteNote
-        | ActionKind::HandleWork
-        | ActionKind::CloseThread => clinical_work(facts),
+        ActionKind::ReadNotes | ActionKind::WriteNote => notes(facts),
+        ActionKind::HandleWork | ActionKind::CloseThread => clinical_work(facts),
         ActionKind::AssignWork => assign(facts),
         ActionKind::ReadDemographics => on_tie(facts, |tie| tie.facets.demographics),
         ActionKind::ReadChart => on_tie(facts, |tie| tie.facets.chart && past_desk(facts, tie)),
@@ -37,6 +35,7 @@ pub fn decide(facts: &Facts) -> Decision {
         | ActionKind::ChangeCredentials => own(facts),
         ActionKind::FindPatient => by_role(facts, &[Role::Clinician, Role::Nurse, Role::Desk]),
         ActionKind::ReadTime => by_role(facts, &[Role::Billing]),
+        ActionKind::FindAccessLog => by_role(facts, &[Role::PrivacyOfficer]),
         ActionKind::Administer | ActionKind::ImportRecords => administration(facts),
     }
 }
@@ -44,8 +43,8 @@ pub fn decide(facts: &Facts) -> Decision {
 fn scope_allows(facts: &Facts) -> bool {
     match (&facts.scopes, facts.action.scope()) {
         (super::Scopes::Session, _) => true,
-        // A token acts in its person's own lists; what it reads there is asked for separately.
-        (super::Scopes::Token(_), None) => facts.action == ActionKind::UseOwn,
+        // What no scope names is for people: a program has no account, no drafts and no teams.
+        (super::Scopes::Token(_), None) => false,
         (scopes, Some((resource, letter))) => scopes.allow(resource, letter),
     }
 }
@@ -72,9 +71,19 @@ fn counts(facts: &Facts, tie: &Tie) -> bool {
     }
 }
 
-/// Allows on the widest tie that passes `test`, bounded by what it shows: the most rights, then what
-/// goes on over what has ended, then what began first.
+/// Allows on the widest tie that passes `test`, and shows what all that pass show together. The widest
+/// has the most rights, then goes on over having ended, then began first.
 fn on_tie(facts: &Facts, test: impl Fn(&Tie) -> bool) -> Decision {
+    on_tie_showing(facts, &test, &test)
+}
+
+/// [`on_tie`], showing what the ties that pass `shows` show together: who may act on one tie may have
+/// been given the past by another.
+fn on_tie_showing(
+    facts: &Facts,
+    test: impl Fn(&Tie) -> bool,
+    shows: impl Fn(&Tie) -> bool,
+) -> Decision {
     let mut best: Option<&Tie> = None;
     for tie in facts.ties.iter().filter(|tie| counts(facts, tie) && test(tie)) {
         if best.is_none_or(|best| width(tie) > width(best)) {
@@ -86,8 +95,13 @@ fn on_tie(facts: &Facts, test: impl Fn(&Tie) -> bool) -> Decision {
             basis: tie.kind.code(),
             basis_id: Some(tie.id),
             patient_side: tie.kind.is_patient_side(),
-            from_seq: tie.from_seq,
-            to_seq: tie.to_seq,
+            shown: Shown::joined(
+                facts
+                    .ties
+                    .iter()
+                    .filter(|tie| counts(facts, tie) && shows(tie))
+                    .map(|tie| (tie.from_seq, tie.to_seq)),
+            ),
         }),
         None => deny(facts),
     }
@@ -98,13 +112,7 @@ const fn width(tie: &Tie) -> (Rights, i64, i64) {
 }
 
 fn allow_plain(basis: &'static str) -> Decision {
-    Decision::Allow(Allowed {
-        basis,
-        basis_id: None,
-        patient_side: false,
-        from_seq: 1,
-        to_seq: i64::MAX,
-    })
+    Decision::Allow(Allowed { basis, basis_id: None, patient_side: false, shown: Shown::whole() })
 }
 
 /// Ties that show a thread's words: the patient's side, clinical members of its teams, participants.
@@ -140,16 +148,32 @@ fn read_envelope(facts: &Facts) -> Decision {
 
 fn send(facts: &Facts, rights: Rights) -> Decision {
     // What ends in the past (a closed interval) can be read, not written to.
-    on_tie(facts, |tie| reads_words(facts, tie) && tie.rights >= rights && tie.to_seq == i64::MAX)
+    on_tie_showing(
+        facts,
+        |tie| reads_words(facts, tie) && tie.rights >= rights && tie.to_seq == i64::MAX,
+        |tie| reads_words(facts, tie),
+    )
 }
 
-fn clinical_work(facts: &Facts) -> Decision {
+/// Notes are for everybody clinical who takes part now, whoever owes the work.
+fn notes(facts: &Facts) -> Decision {
     if !facts.role.is_clinical() {
         return deny(facts);
     }
     on_tie(facts, |tie| {
         matches!(tie.kind, TieKind::TeamClinician | TieKind::TeamNurse | TieKind::Participant)
             && tie.to_seq == i64::MAX
+    })
+}
+
+/// The work belongs to the team that owes it: a team it was passed on from has left (its interval has
+/// ended), and a colleague added in person was asked for words, not given the work.
+fn clinical_work(facts: &Facts) -> Decision {
+    if !facts.role.is_clinical() {
+        return deny(facts);
+    }
+    on_tie(facts, |tie| {
+        matches!(tie.kind, TieKind::TeamClinician | TieKind::TeamNurse) && tie.to_seq == i64::MAX
     })
 }
 

@@ -137,9 +137,10 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
             }
         }
         (Role::Clinician | Role::Nurse, TieKind::Participant) => {
+            // Asked for words, not given the work.
             may.extend([A::ReadThread, A::MarkRead, A::ReadEnvelope]);
             if open {
-                may.extend([A::ReadNotes, A::WriteNote, A::HandleWork, A::CloseThread]);
+                may.extend([A::ReadNotes, A::WriteNote]);
                 may.extend(writing(tie.rights));
             }
         }
@@ -214,7 +215,9 @@ fn by_itself(facts: &Facts) -> BTreeSet<ActionKind> {
             Role::Clinician | Role::Nurse | Role::Desk => may.extend([A::FindPatient]),
             Role::Billing => may.extend([A::ReadTime]),
             Role::Administrator => may.extend([A::Administer, A::ImportRecords]),
-            Role::Patient | Role::Helper | Role::PrivacyOfficer => {}
+            // Whose log, and then the log.
+            Role::PrivacyOfficer => may.extend([A::FindAccessLog]),
+            Role::Patient | Role::Helper => {}
         }
     }
     if facts.role == Role::PrivacyOfficer {
@@ -224,11 +227,10 @@ fn by_itself(facts: &Facts) -> BTreeSet<ActionKind> {
 }
 
 /// Whether the token reaches: a program reads, lists, writes and starts conversations and reads the
-/// patient, each by its scope; it uses its person's own lists; everything else needs a person.
+/// patient, each by its scope; everything else, one's own account and drafts among it, needs a person.
 fn token_reaches(scopes: &Scopes, action: ActionKind) -> bool {
     let Scopes::Token(scopes) = scopes else { return true };
     let (resource, letter) = match action {
-        ActionKind::UseOwn => return true,
         ActionKind::ReadThread => ("Communication", 'r'),
         ActionKind::ListThreads => ("Communication", 's'),
         ActionKind::Reply | ActionKind::StartThread => ("Communication", 'c'),
@@ -260,7 +262,7 @@ fn known(facts: &Facts) -> bool {
     });
     match facts.action {
         A::UseOwn | A::SignIn | A::SignOut | A::ChangeCredentials => facts.own,
-        A::FindPatient | A::ReadTime | A::Administer | A::ImportRecords => true,
+        A::FindPatient | A::ReadTime | A::FindAccessLog | A::Administer | A::ImportRecords => true,
         _ => near,
     }
 }
@@ -281,7 +283,7 @@ fn compare(facts: &Facts) -> Result<&'static str, String> {
         Decision::Forbidden | Decision::NotFound => Err("the other refusal".to_owned()),
         Decision::Allow(found) => {
             let Some(id) = found.basis_id else {
-                let whole = (found.from_seq, found.to_seq) == (1, OPEN) && !found.patient_side;
+                let whole = found.shown.is_whole() && !found.patient_side;
                 let word = match facts.action {
                     ActionKind::Administer | ActionKind::ImportRecords if facts.system => "system",
                     ActionKind::UseOwn
@@ -302,11 +304,23 @@ fn compare(facts: &Facts) -> Result<&'static str, String> {
             };
             let side =
                 matches!(tie.kind, TieKind::SelfGrant | TieKind::Helper | TieKind::Representative);
-            if found.basis != tie.kind.code()
-                || found.patient_side != side
-                || (found.from_seq, found.to_seq) != (tie.from_seq, tie.to_seq)
-            {
+            if found.basis != tie.kind.code() || found.patient_side != side {
                 return Err("bounds that are not the tie's".to_owned());
+            }
+            // What is shown: a number is, exactly when a tie that shows it stands behind it. Who may
+            // write reads all that reading would give.
+            let reading = match facts.action {
+                ActionKind::Reply | ActionKind::DraftReply => ActionKind::ReadThread,
+                other => other,
+            };
+            for seq in (0..15).chain([OPEN - 1, OPEN]) {
+                let shows = |tie: &Tie| {
+                    given(facts, tie).contains(&reading)
+                        && (tie.from_seq..=tie.to_seq).contains(&seq)
+                };
+                if found.shown.holds(seq) != facts.ties.iter().any(shows) {
+                    return Err(format!("number {seq} is shown or not against the ties"));
+                }
             }
             // Of several, the widest: the most rights, then what goes on, then what began first.
             let width = |tie: &Tie| (tie.rights, tie.to_seq, -tie.from_seq);

@@ -55,6 +55,7 @@ async fn refused(
 ) -> Result<Response> {
     match error {
         Error::Conflict(_) => stale(state, staff, thread, list, None).await,
+        Error::Forbidden => passed_on(state, staff, thread, list, None).await,
         Error::Invalid(faults) => {
             let chrome = with_faults(staff.chrome(), &faults);
             conversation::again(state, staff, thread, list, chrome, Typed::default()).await
@@ -83,6 +84,36 @@ pub async fn stale(
         _ if other => ConflictKind::Claimed,
         _ => ConflictKind::Changed,
     };
+    Ok(told(state, staff, &opened, (kind, StatusCode::CONFLICT), written, thread, list))
+}
+
+/// An act that is not the reader's: when another team has the work, the page says so and gives back what
+/// was written; else it is a plain refusal.
+pub async fn passed_on(
+    state: &WebState,
+    staff: &Staff,
+    thread: ThreadId,
+    list: &str,
+    written: Option<String>,
+) -> Result<Response> {
+    let opened = conversation::open(state, staff, thread, None, 1).await?;
+    if opened.conversation.view.kind != ThreadKind::Care || opened.conversation.own_team {
+        return Err(Fault::Forbidden);
+    }
+    let why = (ConflictKind::Moved, StatusCode::FORBIDDEN);
+    Ok(told(state, staff, &opened, why, written, thread, list))
+}
+
+fn told(
+    state: &WebState,
+    staff: &Staff,
+    opened: &conversation::Opened,
+    (kind, status): (ConflictKind, StatusCode),
+    written: Option<String>,
+    thread: ThreadId,
+    list: &str,
+) -> Response {
+    let view = &opened.conversation.view;
     let time = staff.time(state, &opened.frame);
     let by = view.custody.last().and_then(|step| {
         let at = time.full(staff.locale(), step.at.micros());
@@ -96,7 +127,7 @@ pub async fn stale(
         written,
         back: thread_address(thread, list, ""),
     };
-    Ok(pages::respond(StatusCode::CONFLICT, &page))
+    pages::respond(status, &page)
 }
 
 /// `POST …/claim`
@@ -303,6 +334,7 @@ pub async fn level(
         Ok(()) => Ok(see(&thread_address(id, &form.list, "level"))),
         Err(error) if is_stale(&error) => stale(&state, &staff, id, &form.list, None).await,
         Err(error @ Error::Invalid(_)) => why_lower(&state, &staff, id, &form, &error).await,
+        Err(Error::Forbidden) => passed_on(&state, &staff, id, &form.list, None).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -14,7 +14,7 @@ use domain::work_item::Outcome;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
-use super::acts::stale;
+use super::acts::{passed_on, stale};
 use super::conversation::{self, ThreadPath, Typed, note_view, shown_as};
 use super::{Rail, Staff, desk, id, is_stale, see, status, thread_address, with_faults};
 use crate::error::{Fault, Result};
@@ -104,7 +104,13 @@ pub async fn reply(
     let thread = path.id()?;
     let draft_id: DraftId = id(&form.client_msg_id)?;
     let typed = form.typed(thread);
-    let version = match keep(&state, &staff, draft_id, form.version, &typed).await? {
+    let kept = match keep(&state, &staff, draft_id, form.version, &typed).await {
+        Err(Fault::Forbidden) => {
+            return passed_on(&state, &staff, thread, &form.list, Some(form.body)).await;
+        }
+        other => other?,
+    };
+    let version = match kept {
         Kept::At(version) => version,
         Kept::Gone => return Ok(see(&thread_address(thread, &form.list, "sent"))),
         Kept::Changed => {
@@ -200,6 +206,9 @@ pub async fn add_note(
         Ok(()) => Ok(see(&thread_address(thread, &form.list, "noted"))),
         Err(error) if is_stale(&error) => {
             stale(&state, &staff, thread, &form.list, Some(form.note)).await
+        }
+        Err(Error::Forbidden) => {
+            passed_on(&state, &staff, thread, &form.list, Some(form.note)).await
         }
         Err(error) => Err(error.into()),
     }

@@ -200,6 +200,53 @@ fn a_pass_needs_a_reason_and_brings_the_other_team_in() {
 }
 
 #[test]
+fn a_team_that_passed_the_work_on_is_told_so_and_changes_nothing() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ana_side = clinic.writes("Heart races", "It races at night.");
+        let work = format!("/work{ana_side}");
+        let (nils, dora, eve) = (&clinic.nils.browser, &clinic.dora.browser, &clinic.eve.browser);
+        let old = dora.get(&work);
+        let to = clinic.other.to_string();
+        act(nils, &nils.get(&work), &work, "pass", &[("to", &to), ("reason", "Rhythm")])
+            .expect(303);
+        let dora_id = clinic.dora.id.to_string();
+        let acts: [(&str, &[(&str, &str)]); 8] = [
+            ("claim", &[]),
+            ("wait", &[]),
+            ("close", &[("outcome", "answered")]),
+            ("assign", &[("person", &dora_id)]),
+            ("pass", &[("to", &to), ("reason", "Again")]),
+            ("level", &[("level", "1")]),
+            ("notes", &[("note", "One thing more")]),
+            ("reply", &[("body", "From us, still"), ("then", "send")]),
+        ];
+        for (name, fields) in acts {
+            // The page is from before the pass, so that its buttons were there.
+            let answer = act(dora, &old, &work, name, fields);
+            answer.expect(403).shows("It was passed on meanwhile").shows("Look where it is now");
+            if name == "reply" {
+                answer.shows("From us, still");
+            }
+        }
+        clinic.lets_go();
+        for page in [eve.get(&work), clinic.ana.browser.get(&ana_side)] {
+            page.expect(200).shows("Heart clinic");
+            assert!(!page.body.contains("Dora Park"), "she did nothing that shows");
+            assert!(!page.body.contains("From us, still"), "nothing was said");
+        }
+        // What they saw they may still look at; nothing is offered there.
+        let shown = dora.get(&work);
+        shown.expect(200).shows("It races at night.");
+        for gone in ["/claim", "/wait", "/close", "/assign", "/pass", "/level", "/notes", "/reply"]
+        {
+            let action = format!("action=\"{work}{gone}");
+            assert!(!shown.body.contains(&action), "{gone} is not offered");
+        }
+    });
+}
+
+#[test]
 fn a_note_stays_inside_and_a_promoted_one_is_a_copy() {
     TestSite::each(|site| {
         let clinic = Clinic::begin(site);
