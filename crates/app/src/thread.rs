@@ -7,7 +7,9 @@ use domain::message::{Ask, Channel, CorrectionKind, Line, QuestionState, Side};
 use domain::thread::{Category, Ladder, ThreadKind, ThreadState, ladder, state};
 use domain::time::Timestamp;
 use domain::work_item::WorkEventKind;
-use store::access::{MarkRead, Permit, ReadThread, StartStaffThread, StartThread};
+use store::access::{
+    Action, MarkRead, PatientObject, Permit, ReadThread, StartStaffThread, StartThread,
+};
 use store::care_team::{self, TeamRow};
 use store::message as rows;
 use store::seal::{KeyOwner, Place};
@@ -51,6 +53,7 @@ pub fn start(
     let author = cx.person()?;
     if new.kind == ThreadKind::Staff {
         let permit = cx.authorize::<StartStaffThread>(patient)?;
+        refers_to(cx, &permit, new)?;
         return start_with(cx, patient, new, out, author, None, |cx, row| {
             Ok(thread::add_staff(cx.tx(), &permit, row)?)
         });
@@ -60,17 +63,34 @@ pub fn start(
     if !teams.iter().any(|team| team.id == new.team) {
         return Err(Error::field("team", "unknown"));
     }
-    if let Some(id) = new.about.id
-        && !store::chart::belongs(cx.tx(), &permit, new.about.kind, id)?
-    {
-        return Err(Error::field("about", "unknown"));
-    }
+    refers_to(cx, &permit, new)?;
     let allowed = permit.allowed().clone();
     let side = if allowed.patient_side { Side::Patient } else { Side::Team };
     let behalf = (allowed.patient_side && allowed.basis != "self").then_some(patient);
     start_with(cx, patient, new, out, author, Some((side, behalf)), |cx, row| {
         Ok(thread::add(cx.tx(), &permit, row)?)
     })
+}
+
+/// A conversation refers to its own patient's record and goes on from its own patient's conversation,
+/// between staff too: a mistaken visit would show one patient's care under another's name.
+fn refers_to<'t, A: Action<Object = PatientObject>>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, A>,
+    new: &NewConversation,
+) -> Result<()> {
+    if let Some(id) = new.about.id
+        && !store::chart::belongs(cx.tx(), permit, new.about.kind, id)?
+    {
+        return Err(Error::field("about", "unknown"));
+    }
+    if let Some(before) = new.continues {
+        let before = cx.authorize::<ReadThread>(before)?;
+        if before.object().patient != Some(permit.patient()) {
+            return Err(Error::field("continues", "unknown"));
+        }
+    }
+    Ok(())
 }
 
 /// `sides` is `None` for staff among themselves.
