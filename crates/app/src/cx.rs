@@ -20,12 +20,13 @@ use store::audit_event::{self, AuditEntry};
 use store::change::{Change, Numbered};
 use store::db::{Db, DbError, Tx};
 use store::seal::{KeyOwner, Keys, Place, Sealed};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::credential::Breached;
 use crate::error::{Error, Result};
+use crate::live::{Hub, Listener, Topic};
 use crate::random::Randomness;
 
 /// How the deployment behaves.
@@ -86,7 +87,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Randomness>,
     settings: Settings,
-    live: broadcast::Sender<Numbered>,
+    live: Arc<Hub>,
     written: Notify,
     denials: Mutex<HashMap<DenialKey, Denials>>,
     ids: AtomicU32,
@@ -105,8 +106,6 @@ struct Denials {
 const DENIAL_WINDOW_S: i64 = 60;
 /// Most refusals remembered at once; beyond it each is written.
 const DENIALS_MAX: usize = 10_000;
-/// Live pages that fall this many changes behind reload.
-const LIVE_BACKLOG: usize = 1_024;
 
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -136,7 +135,6 @@ impl App {
         random: Arc<dyn Randomness>,
         settings: Settings,
     ) -> Self {
-        let (live, _) = broadcast::channel(LIVE_BACKLOG);
         let denials = Mutex::new(HashMap::new());
         Self {
             inner: Arc::new(Inner {
@@ -145,7 +143,7 @@ impl App {
                 clock,
                 random,
                 settings,
-                live,
+                live: Arc::default(),
                 written: Notify::new(),
                 denials,
                 ids: AtomicU32::new(0),
@@ -195,14 +193,14 @@ impl App {
         new_id(&self.inner, self.now())
     }
 
-    /// Changes as they are numbered, for live pages. A receiver that lags must look again.
-    pub fn subscribe(&self) -> broadcast::Receiver<Numbered> {
-        self.inner.live.subscribe()
+    /// Listens for changes of these topics as they are numbered, for a live page.
+    pub fn listen(&self, topics: Vec<Topic>) -> Listener {
+        self.inner.live.listen(topics)
     }
 
-    /// Passes a numbered change on to live pages; how many listened.
-    pub fn publish(&self, change: Numbered) -> usize {
-        self.inner.live.send(change).unwrap_or(0)
+    /// Passes a numbered change on to the live pages it concerns.
+    pub fn publish(&self, numbered: &Numbered) {
+        self.inner.live.publish(&numbered.change);
     }
 
     /// Returns once something has been written since the last call; for the worker that numbers rows.

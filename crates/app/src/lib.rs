@@ -20,6 +20,7 @@ pub mod error;
 pub mod fhir;
 pub mod import;
 pub mod inbox;
+pub mod live;
 pub mod mail;
 pub mod message;
 pub mod note;

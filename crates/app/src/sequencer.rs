@@ -30,7 +30,7 @@ impl Follower {
         let count = found.len();
         for numbered in found {
             self.position = numbered.position;
-            app.publish(numbered);
+            app.publish(&numbered);
         }
         Ok(count)
     }

@@ -171,13 +171,14 @@ fn current(cx: &Cx<'_, '_>, row: &SessionRow) -> Result<Current> {
     })
 }
 
-/// Whether a session is still good, for a stream that lives longer than a request: not ended, not
-/// timed out, its person active. It is not activity.
-pub fn still_good(app: &App, current: &Current) -> Result<bool> {
+/// Seconds that a session still has unless something is done, for a stream that lives longer than a
+/// request; `None` when it has ended, timed out or its person is no longer active. It is no activity.
+pub fn seconds_left(app: &App, current: &Current) -> Result<Option<i64>> {
     let (id, person) = (current.session, current.person);
     app.read(&Actor::system(), |cx| {
         let now = cx.now();
-        Ok(session::is_open(cx.tx(), person, id, now)?)
+        let until = session::good_until(cx.tx(), person, id, now)?;
+        Ok(until.map(|until| until.seconds_since(now)))
     })
 }
 

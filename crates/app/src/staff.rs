@@ -4,6 +4,8 @@
 //! Each part asks for its own permit. What the reader may not see is left out without an entry in the
 //! access log, since nothing was asked for. Deliberately absent: acts on work (see `work`).
 
+pub mod watch;
+
 use domain::ids::{CareTeamId, PatientId, PersonId, QuestionId, ThreadId};
 use domain::message::{QuestionState, Side};
 use domain::thread::{Category, ThreadKind};
@@ -266,6 +268,8 @@ pub struct StaffThread {
     pub from: String,
     /// Its first words.
     pub preview: String,
+    /// Its number.
+    pub last_seq: i64,
     /// When it was sent.
     pub last_at: Timestamp,
     /// The team it was sent to, by name.
@@ -310,6 +314,7 @@ pub fn between_staff(
             headline,
             from: shown.from,
             preview: shown.text,
+            last_seq: row.last_seq,
             last_at: row.last_at,
             team,
             unread: row.unread,

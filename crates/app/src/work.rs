@@ -49,6 +49,8 @@ pub struct QueueEntry {
     pub from: String,
     /// Which side wrote it.
     pub last_side: Side,
+    /// Its number.
+    pub last_seq: i64,
     /// When it was sent.
     pub last_at: Timestamp,
     /// Whether the reader has not seen it.
@@ -161,6 +163,7 @@ fn entry(cx: &mut Cx<'_, '_>, row: QueueRow, words: bool, names: &mut Names) -> 
         preview: shown.text,
         from: shown.from,
         last_side: Side::from_code(&row.last_side).unwrap_or(Side::Team),
+        last_seq: row.last_seq,
         last_at: row.last_at,
         holder,
     })
@@ -200,11 +203,23 @@ fn step<'t>(
         return Err(Error::Conflict(Conflict::Changed));
     }
     add_custody(cx, right, patient, item.id, step)?;
+    let taken = matches!(step.kind, WorkEventKind::Claimed | WorkEventKind::Assigned);
+    tell(cx, if taken { "claimed" } else { "work" }, patient, right.thread(), item.team)
+}
+
+/// Tells live pages that a team's work changed.
+fn tell(
+    cx: &mut Cx<'_, '_>,
+    kind: &str,
+    patient: Option<PatientId>,
+    thread: ThreadId,
+    team: CareTeamId,
+) -> Result<()> {
     cx.note_change(&Change {
-        kind: "work".to_owned(),
+        kind: kind.to_owned(),
         patient,
-        thread: Some(right.thread()),
-        team: Some(item.team),
+        thread: Some(thread),
+        team: Some(team),
         person: cx.actor().person,
     })
 }
@@ -392,7 +407,9 @@ pub fn pass(
     let person = cx.actor().person;
     let moved_seq = store::message::add_event(cx.tx(), &permit, id, "moved", person, &sealed, now)?;
     thread::end_participation(cx.tx(), &permit, item.team, moved_seq)?;
-    Ok(store::inbox_row::settle_passed(cx.tx(), &permit, item.team)?)
+    store::inbox_row::settle_passed(cx.tx(), &permit, item.team)?;
+    // The other team's lists hear of it too.
+    tell(cx, "work", patient, permit.thread(), to)
 }
 
 /// Says that the team waits for the patient.
@@ -467,6 +484,7 @@ pub fn reopen(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
         patient_sees: true,
     };
     add_custody(cx, &permit, patient, new.id, &opened)?;
+    tell(cx, "work", patient, thread, team)?;
     set_open(cx, &permit, patient, true, "")
 }
 
@@ -520,11 +538,5 @@ pub fn set_level(
         patient_sees: false,
     };
     add_custody(cx, &permit, patient, item.id, &levelled)?;
-    cx.note_change(&Change {
-        kind: "work".to_owned(),
-        patient,
-        thread: Some(thread),
-        team: Some(item.team),
-        person: cx.actor().person,
-    })
+    tell(cx, "work", patient, thread, item.team)
 }

@@ -12,7 +12,8 @@ use crate::sql;
 /// Something that changed, without content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// What, as a code: `message_patient`, `message_team`, `work`, `correction`, `note`, `revoked`.
+    /// What, as a code: `message_patient`, `message_team`, `claimed`, `work`, `correction`, `question`,
+    /// `note`, `revoked`.
     pub kind: String,
     /// About whom.
     pub patient: Option<PatientId>,

@@ -239,23 +239,27 @@ pub fn remove_old(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, DbError> {
     tx.execute(sql!("DELETE FROM session WHERE expires_at < $1 OR ended_at < $1"), &[&before])
 }
 
-/// Whether a session is neither ended nor run out, and its person active at the same epoch.
-pub fn is_open(
+/// Until when a session works unless something is done; `None` when it has ended or run out, or its
+/// person is not active at the same epoch.
+pub fn good_until(
     tx: &mut Tx<'_>,
     person: PersonId,
     id: SessionId,
     now: Timestamp,
-) -> Result<bool, DbError> {
+) -> Result<Option<Timestamp>, DbError> {
     let row = tx.query_opt(
         sql!(
-            "SELECT s.id FROM session s JOIN person p ON p.id = s.person_id \
+            "SELECT s.expires_at, s.last_seen_at, s.idle_seconds \
+             FROM session s JOIN person p ON p.id = s.person_id \
              WHERE s.id = $1 AND s.person_id = $2 AND s.kind = 'session' AND s.ended_at IS NULL \
-             AND s.expires_at > $3 AND s.last_seen_at + s.idle_seconds * 1000000 > $3 \
              AND p.status = 'active' AND p.epoch = s.epoch"
         ),
-        &[&id, &person, &now],
+        &[&id, &person],
     )?;
-    Ok(row.is_some())
+    let Some(row) = row else { return Ok(None) };
+    let (expires_at, last_seen_at): (Timestamp, Timestamp) = (row.get(0)?, row.get(1)?);
+    let until = expires_at.min(last_seen_at.plus_seconds(row.get(2)?));
+    Ok((until > now).then_some(until))
 }
 
 /// A session of one's own, for the list of places one is signed in.

@@ -138,12 +138,18 @@
   }
 
   // News: the server sends states only, `{"thread", "seq", "words"}`, for what this person may see.
-  // Words replace the words shown; a higher number than the page's brings a line with a link.
+  // Words replace the words shown; a higher number than the page's brings a line with a link, and so
+  // does `what` happened, in the page's own words for it. Lists are brought up to date by desk.js.
   const news = one('#news');
-  const show = () => {
-    if (!news || news.childElementCount) return;
+  const show = (what) => {
+    if (!news) return;
+    const said = one('main')?.dataset[`say${what}`] ?? news.dataset.text;
+    if (news.childElementCount) {
+      news.firstChild.textContent = `${said} `;
+      return;
+    }
     const text = document.createElement('span');
-    text.textContent = `${news.dataset.text} `;
+    text.textContent = `${said} `;
     const link = document.createElement('a');
     link.href = location.pathname + location.search;
     link.textContent = news.dataset.show;
@@ -155,14 +161,24 @@
   };
   const listen = (wait) => {
     const stream = new EventSource(document.body.dataset.live);
+    const changed = () => document.dispatchEvent(new Event('list'));
+    let opened = false;
     stream.addEventListener('open', () => {
       wait = 1000;
+      // What came while the line was lost is looked for.
+      if (opened) changed();
+      opened = true;
     });
+    stream.addEventListener('list', changed);
     stream.addEventListener('state', (event) => {
       let state;
       try {
         state = JSON.parse(event.data);
       } catch {
+        return;
+      }
+      if (state.what) {
+        show(state.what.charAt(0).toUpperCase() + state.what.slice(1));
         return;
       }
       let known = false;

@@ -100,6 +100,79 @@
     if (act && act()) event.preventDefault();
   });
 
+  // The list, its count and the rail are fetched anew when the server says that they changed: no row
+  // moves under a pointer, the focus stays on its row, and nothing that is typed is touched.
+  const list = one("#list");
+  const listNews = one("#list-news");
+  const fresh = new Set();
+  let timer = 0;
+  let last = 0;
+  const unread = (root) =>
+    new Map([...root.querySelectorAll("[data-row][data-seq]")].map((row) => [row.dataset.row, Number(row.dataset.seq)]));
+
+  const count = (page) => {
+    const known = unread(list);
+    for (const [row, seq] of unread(page)) {
+      if (!(known.get(row) >= seq)) fresh.add(row);
+    }
+    const text = listNews && (fresh.size === 1 ? listNews.dataset.one : listNews.dataset.many);
+    if (text && fresh.size > 0) listNews.textContent = text.replace(/\d+/, String(fresh.size));
+  };
+
+  const put = (page) => {
+    const active = document.activeElement;
+    const focused = list.contains(active) ? active.getAttribute("href") ?? "" : null;
+    const open = list.querySelector("[aria-current]")?.getAttribute("href");
+    for (const part of document.querySelectorAll("[data-part]")) {
+      const next = page.querySelector(`[data-part="${part.dataset.part}"]`);
+      if (next && (part === list || !part.contains(active))) part.replaceChildren(...next.childNodes);
+    }
+    const links = [...list.querySelectorAll("a[href]")];
+    const at = (href) => links.find((link) => link.getAttribute("href") === href);
+    if (open && at(open)) {
+      at(open).setAttribute("aria-current", "true");
+      at(open).closest("tr")?.classList.add("is-open");
+    }
+    if (focused !== null) (at(focused) ?? list).focus({ preventScroll: true });
+  };
+
+  const refresh = () => {
+    last = Date.now();
+    const request = new XMLHttpRequest();
+    request.open("GET", location.pathname === "/work" ? location.pathname + location.search : list.dataset.list);
+    request.responseType = "document";
+    // Nobody did anything: the session's time runs on.
+    request.setRequestHeader("tidings-background", "1");
+    request.addEventListener("load", () => {
+      const page = request.response;
+      if (request.status !== 200 || !page?.getElementById("list")) return;
+      count(page);
+      if (list.matches(":hover")) {
+        list.addEventListener("pointerleave", () => put(page), { once: true });
+      } else {
+        put(page);
+      }
+    });
+    request.send();
+  };
+
+  const soon = () => {
+    clearTimeout(timer);
+    if (document.visibilityState === "hidden") return;
+    timer = setTimeout(refresh, Math.max(200, last + 2000 - Date.now()));
+  };
+  let stale = false;
+  if (list) {
+    document.addEventListener("list", () => {
+      stale = document.visibilityState === "hidden";
+      soon();
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (stale) soon();
+      stale = false;
+    });
+  }
+
   const link = one("#keys-link");
   if (link && dialog && dialog.showModal) {
     link.addEventListener("click", (event) => {

@@ -10,6 +10,7 @@ pub mod error;
 pub mod extract;
 pub mod fhir;
 pub mod i18n;
+pub mod live;
 pub mod middleware;
 pub mod pages;
 pub mod portal;

@@ -19,7 +19,7 @@ use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{account, compose, enrol, inbox, live, shelf, sign_in, thread};
 use crate::run::WebState;
 use crate::staff::{
-    acts, admin, compose as start, conversation, desk, messages as letters, office,
+    acts, admin, compose as start, conversation, desk, live as watch, messages as letters, office,
     patient as patients, queue,
 };
 
@@ -110,6 +110,7 @@ fn messages() -> Router<WebState> {
 fn work() -> Router<WebState> {
     Router::new()
         .route("/work", get(queue::show))
+        .route("/work/live", get(watch::list))
         .route("/work/keys", get(desk::keys).post(desk::set_keys))
         .route("/work/drafts/{id}/undo", post(letters::undo))
         .route("/work/envelopes/{id}", get(desk::envelope))
@@ -135,6 +136,7 @@ fn work() -> Router<WebState> {
 /// Every act in one conversation of the staff's.
 fn conversations() -> Router<WebState> {
     Router::new()
+        .route("/live", get(watch::thread))
         .route("/print", get(conversation::print))
         .route("/claim", post(acts::claim))
         .route("/release", post(acts::release))

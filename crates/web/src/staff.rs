@@ -8,6 +8,7 @@ pub mod admin;
 pub mod compose;
 pub mod conversation;
 pub mod desk;
+pub mod live;
 pub mod messages;
 pub mod office;
 pub mod patient;

@@ -2,6 +2,7 @@
 
 mod demo;
 mod kill;
+mod live;
 mod notices;
 
 use std::fmt::Write as _;
@@ -17,7 +18,6 @@ use serde_json::Value;
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
-    pub head: String,
     pub body: String,
 }
 
@@ -166,7 +166,7 @@ pub fn request(
     } else {
         body.to_owned()
     };
-    Ok(Answer { status, head: head.to_owned(), body })
+    Ok(Answer { status, body })
 }
 
 fn dechunk(mut rest: &str) -> std::io::Result<String> {

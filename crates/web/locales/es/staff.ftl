@@ -64,6 +64,11 @@ staff-queue-late =
         [one] { $n } con retraso
        *[other] { $n } con retraso
     }
+staff-list-new =
+    { $n ->
+        [one] { $n } nuevo
+       *[other] { $n } nuevos
+    }
 staff-queue-order = por nivel y por tiempo restante
 staff-queue-empty = No hay nada en espera.
 staff-queue-empty-more = Los mensajes nuevos aparecen aquí solos. Mire en otra lista al lado.
@@ -104,6 +109,9 @@ staff-col-emergency = Número de emergencias
 staff-no-patient = Sin paciente
 staff-unread = Nuevo
 staff-by-helper = Por { $name }
+staff-live-claimed = Otra persona del equipo tomó esta conversación o la recibió.
+staff-live-note = Otra persona del equipo añadió una nota.
+staff-live-changed = Otra persona del equipo cambió algo aquí.
 staff-late-by = Retraso: { $time }
 staff-left = quedan { $time }
 staff-with-me = Usted

@@ -264,7 +264,9 @@ fn activity(headers: &HeaderMap) -> Activity {
         headers.get(name).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains(word))
     };
     let ahead = is(HeaderName::from_static("sec-purpose"), "prefetch");
-    if ahead || is(header::ACCEPT, "text/event-stream") {
+    // A page that brings its own list up to date says so.
+    let itself = is(HeaderName::from_static("tidings-background"), "1");
+    if ahead || itself || is(header::ACCEPT, "text/event-stream") {
         Activity::Background
     } else {
         Activity::Person

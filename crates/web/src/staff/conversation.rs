@@ -296,7 +296,7 @@ pub async fn again(
 async fn respond(
     state: &WebState,
     staff: &Staff,
-    chrome: Chrome,
+    mut chrome: Chrome,
     opened: Opened,
     from: Option<From>,
     typed: Typed,
@@ -310,6 +310,8 @@ async fn respond(
     };
     let counts = loaded.as_ref().and_then(|loaded| loaded.counts);
     let rail = from.map_or(Rail::On(""), |from| Rail::At(from, counts));
+    let team = from.map(|from| format!("?team={}", from.team)).unwrap_or_default();
+    chrome.live = Some(format!("/work/threads/{thread}/live{team}"));
     let page = ThreadPage {
         desk: desk(staff, &opened.frame, rail),
         queue: loaded.map(|loaded: queue::Loaded| -> Queue { loaded.queue }),

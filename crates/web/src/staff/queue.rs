@@ -86,6 +86,7 @@ impl Maker<'_> {
         let by_helper = entry.last_side == Side::Patient && entry.from != entry.patient_name;
         QueueRow {
             thread: thread.to_string(),
+            seq: entry.last_seq,
             href: from.thread(thread),
             level: words::level(entry.item.level),
             patient_short: words::short(*locale, &entry.birth_date, &entry.gender, *now),
@@ -109,6 +110,7 @@ impl Maker<'_> {
         let who = entry.patient.map(|patient| patient.demographics).unwrap_or_default();
         QueueRow {
             thread: entry.thread.to_string(),
+            seq: entry.last_seq,
             href: from.thread(entry.thread),
             level: words::level(3),
             patient_short: words::short(*locale, &who.birth_date, &who.gender, *now),
@@ -204,8 +206,9 @@ pub async fn show(
         return Ok(see(at));
     }
     let frame = state.read(staff.actor(), app::staff::frame).await?;
-    let chrome = with_done(staff.chrome(), query.done.as_deref());
+    let mut chrome = with_done(staff.chrome(), query.done.as_deref());
     let wanted = wanted(&frame, &query)?;
+    chrome.live = wanted.map(|from| format!("/work/live?team={}", from.team));
     if staff.0.role() == Role::Desk {
         return super::desk::show(&state, &staff, &frame, chrome, wanted, query.after.as_deref())
             .await;

@@ -12,6 +12,7 @@
 
 mod fhir;
 mod forms;
+mod live;
 mod portal;
 mod sessions;
 mod sign_in;

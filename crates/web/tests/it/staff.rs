@@ -20,20 +20,20 @@ const BUNDLE: &str = r#"{"resourceType":"Bundle","type":"collection","entry":[
 
 /// A small clinic: Ana writes to the diabetes team (Nils, Dora, Fred at the desk); Eve works in the
 /// heart clinic of the same organization.
-struct Clinic<'s> {
-    site: &'s TestSite,
-    ana: Persona<'s>,
-    nils: Persona<'s>,
-    dora: Persona<'s>,
-    eve: Persona<'s>,
-    fred: Persona<'s>,
-    patient: PatientId,
-    team: CareTeamId,
-    other: CareTeamId,
+pub(crate) struct Clinic<'s> {
+    pub(crate) site: &'s TestSite,
+    pub(crate) ana: Persona<'s>,
+    pub(crate) nils: Persona<'s>,
+    pub(crate) dora: Persona<'s>,
+    pub(crate) eve: Persona<'s>,
+    pub(crate) fred: Persona<'s>,
+    pub(crate) patient: PatientId,
+    pub(crate) team: CareTeamId,
+    pub(crate) other: CareTeamId,
 }
 
 impl<'s> Clinic<'s> {
-    fn begin(site: &'s TestSite) -> Self {
+    pub(crate) fn begin(site: &'s TestSite) -> Self {
         let ana = site.enrol(Role::Patient, "Ana Alvarez", "ana");
         let nils = site.enrol(Role::Nurse, "Nils Lee", "nils");
         let dora = site.enrol(Role::Clinician, "Dora Park", "dora");
@@ -88,7 +88,7 @@ impl<'s> Clinic<'s> {
     }
 
     /// Ana writes and the hold passes; the address of her conversation on her side.
-    fn writes(&self, headline: &str, body: &str) -> String {
+    pub(crate) fn writes(&self, headline: &str, body: &str) -> String {
         let browser = &self.ana.browser;
         let page = browser.get("/new");
         let page = browser.submit(&page, "/new", &[("team", &self.team.to_string())]);
@@ -112,13 +112,13 @@ impl<'s> Clinic<'s> {
     }
 
     /// The hold passes and the worker releases what is due.
-    fn lets_go(&self) {
+    pub(crate) fn lets_go(&self) {
         self.site.pass_seconds(11);
         draft::release_due(&self.site.installation.app).unwrap();
     }
 }
 
-fn grant(patient: PatientId, person: PersonId) -> NewGrant {
+pub(crate) fn grant(patient: PatientId, person: PersonId) -> NewGrant {
     NewGrant {
         patient,
         person,
@@ -135,7 +135,7 @@ fn grant(patient: PatientId, person: PersonId) -> NewGrant {
 
 /// Acts in a conversation as its page offers it.
 #[track_caller]
-fn act(
+pub(crate) fn act(
     browser: &Browser<'_>,
     page: &Page,
     work: &str,

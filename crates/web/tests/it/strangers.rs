@@ -129,6 +129,8 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("GET /for/{patient}/", Theirs, ""),
     ("GET /work", Own, ""),
     ("GET /work", Own, "team={team}"),
+    ("GET /work/live", Theirs, "team={team}"),
+    ("GET /work/threads/{id}/live", Theirs, "team={team}"),
     ("GET /work/keys", Own, ""),
     ("POST /work/keys", Own, "single_keys=on"),
     ("POST /work/drafts/{id}/undo", Theirs, ""),

@@ -15,12 +15,15 @@
 
 mod browser;
 mod page;
+mod stream;
 
 use std::net::IpAddr;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use app::admin::{self, NewPerson};
 use app::credential::TotpSecret;
+use app::sequencer::{self, Follower};
 use app::testing::TestApp;
 use axum::Router;
 use domain::access::{Actor, Role};
@@ -30,6 +33,7 @@ use web::WebState;
 
 pub use browser::{Browser, Request};
 pub use page::Page;
+pub use stream::Stream;
 
 /// A password that every rule accepts.
 pub const PASSWORD: &str = "seven quiet herons at dawn";
@@ -42,6 +46,7 @@ pub struct TestSite {
     pub installation: TestApp,
     router: Router,
     runtime: Runtime,
+    follower: Mutex<Follower>,
     addresses: AtomicU8,
 }
 
@@ -82,12 +87,20 @@ impl TestSite {
             .enable_all()
             .build()
             .unwrap();
-        Self { installation, router, runtime, addresses: AtomicU8::new(1) }
+        let follower = Mutex::new(Follower::start(&installation.app).unwrap());
+        Self { installation, router, runtime, follower, addresses: AtomicU8::new(1) }
     }
 
     /// Moves the clock on.
     pub fn pass_seconds(&self, seconds: i64) {
         self.installation.pass_seconds(seconds);
+    }
+
+    /// Numbers what was written and tells open pages, as the server's worker does.
+    pub fn tells(&self) {
+        let app = &self.installation.app;
+        while sequencer::is_full(sequencer::run(app).unwrap()) {}
+        self.follower.lock().unwrap().publish(app).unwrap();
     }
 
     /// A browser without cookies, at an address block of its own.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use store::db::{Db, DbConfig, DbError, SqliteConfig};
 use store::sql;
 
-use super::{Demo, run};
+use super::{Demo, live, run};
 
 #[test]
 fn a_day_with_the_demo() {
@@ -173,51 +173,14 @@ fn a_second_demo_is_refused(demo: &Demo) {
     assert_eq!(outside.status.code(), Some(2));
 }
 
-/// Signs Ana in and leaves her inbox's event stream open while the server is asked to stop.
+/// Leaves Ana's inbox open, with its event stream, while the server is asked to stop.
 fn it_stops_with_a_stream_open(demo: Demo) {
-    let page = demo.get("/sign-in", None);
-    let field = |text: &str, before: &str| {
-        let (_, rest) = text.split_once(before).unwrap();
-        rest.split(['"', ';']).next().unwrap().to_owned()
-    };
-    let visit = cookies(&page.head);
-    let token = field(&page.body, "name=\"form_token\" value=\"");
-    let password = demo.person("ana")["password"].as_str().unwrap();
-    let form = format!("form_token={token}&username=ana&password={password}");
-    let mut stream = TcpStream::connect(("127.0.0.1", demo.port)).unwrap();
-    let head = format!(
-        "POST /sign-in HTTP/1.1\r\nhost: localhost:{0}\r\nconnection: close\r\n\
-         cookie: {visit}\r\norigin: http://localhost:{0}\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {1}\r\n\r\n{form}",
-        demo.port,
-        form.len()
-    );
-    stream.write_all(head.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
-    let session = cookies(&answer);
-    let mut live = TcpStream::connect(("127.0.0.1", demo.port)).unwrap();
-    let head = format!("GET /live HTTP/1.1\r\nhost: localhost\r\ncookie: {session}\r\n\r\n");
-    live.write_all(head.as_bytes()).unwrap();
-    live.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    let mut first = [0; 12];
-    live.read_exact(&mut first).unwrap();
-    assert_eq!(&first, b"HTTP/1.1 200");
+    let session = live::sign_in(&demo, "ana");
+    let mut stream = live::listen(&demo, &session, "/live");
     let took = demo.stop();
     assert!(took < Duration::from_secs(5), "stopping waited for a live page: {took:?}");
     let mut rest = Vec::new();
-    let _ = live.read_to_end(&mut rest);
-}
-
-/// The cookies that an answer sets, as the next request sends them.
-fn cookies(head: &str) -> String {
-    let set = head.lines().filter_map(|line| {
-        let value = line.get("set-cookie: ".len()..)?;
-        let is_cookie = line.to_ascii_lowercase().starts_with("set-cookie: ");
-        (is_cookie && !line.contains("Max-Age=0")).then(|| value.split(';').next().unwrap())
-    });
-    set.collect::<Vec<_>>().join("; ")
+    let _ = stream.read_to_end(&mut rest);
 }
 
 /// Changes the database behind the product's back: a flag, a counter, a sealed value, a lost row.

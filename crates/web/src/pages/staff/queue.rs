@@ -22,6 +22,8 @@ pub struct Due {
 pub struct QueueRow {
     /// The thread.
     pub thread: String,
+    /// The number of its newest message, so that an open page knows what is new.
+    pub seq: i64,
     /// The thread's address, the list it was opened from included.
     pub href: String,
     /// The highest of patient, rules and clinician.

@@ -7,12 +7,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method, Response};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 use tower_http::request_id::RequestId;
 
-use super::{PASSWORD, Page, Persona, TestSite};
+use super::{PASSWORD, Page, Persona, Stream, TestSite};
 
 /// A browser with its cookies.
 pub struct Browser<'s> {
@@ -157,6 +157,29 @@ impl<'s> Browser<'s> {
 
     /// Sends a request and keeps the cookies of the answer.
     pub fn send(&self, request: Request) -> Page {
+        let keeps_cookies = request.keeps_cookies;
+        let page = self.site.runtime.block_on(async {
+            let (parts, body) = self.answer(request).await.into_parts();
+            let bytes = body.collect().await.unwrap().to_bytes();
+            let body = String::from_utf8_lossy(&bytes).into_owned();
+            Page { status: parts.status, headers: parts.headers, body }
+        });
+        if keeps_cookies {
+            self.keep_cookies(&page);
+        }
+        page
+    }
+
+    /// Opens an event stream, as a live page does.
+    #[track_caller]
+    pub fn listen(&self, path: &str) -> Stream<'s> {
+        let request = Request::get(path).header("accept", "text/event-stream");
+        let response = self.site.runtime.block_on(self.answer(request));
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+        Stream::new(&self.site.runtime, response.into_body())
+    }
+
+    async fn answer(&self, request: Request) -> Response<Body> {
         let mut built = http::Request::builder().method(request.method).uri(&request.path);
         for (name, value) in &request.headers {
             built = built.header(HeaderName::from_static(name), value);
@@ -171,17 +194,7 @@ impl<'s> Browser<'s> {
         built
             .extensions_mut()
             .insert(RequestId::new(HeaderValue::from_static("request-of-a-test")));
-        let page = self.site.runtime.block_on(async {
-            let response = self.site.router.clone().oneshot(built).await.unwrap();
-            let (parts, body) = response.into_parts();
-            let bytes = body.collect().await.unwrap().to_bytes();
-            let body = String::from_utf8_lossy(&bytes).into_owned();
-            Page { status: parts.status, headers: parts.headers, body }
-        });
-        if request.keeps_cookies {
-            self.keep_cookies(&page);
-        }
-        page
+        self.site.router.clone().oneshot(built).await.unwrap()
     }
 
     fn keep_cookies(&self, page: &Page) {

@@ -135,6 +135,7 @@ pub(in super::super) fn queue(locale: Locale, open: Option<&str>) -> Queue {
         let thread =
             if at == 2 { THREAD.to_owned() } else { THREAD.replace("101", &format!("2{at:02}")) };
         QueueRow {
+            seq: 3,
             href: format!("/work/threads/{thread}?list=team"),
             level,
             patient: Some(patient.to_owned()),
