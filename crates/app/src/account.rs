@@ -1,38 +1,28 @@
 //! One's own account: password, second factor, sessions, preferences, where notices go.
 //!
-//! Whatever changes a proof of identity asks for the password again and ends the other sessions.
-//! Deliberately absent: recovery without a paper code, and anything of somebody else's account.
+//! Whatever changes a proof of identity asks for the password again, ends the other sessions and is told
+//! by mail. The e-mail address is in [`crate::address`]. Deliberately absent: recovery without a paper code, and anything of somebody else's account.
 
 use domain::access::Actor;
-use domain::ids::{ContactPointId, PersonId, SessionId};
+use domain::ids::SessionId;
 use domain::time::Timestamp;
 use store::access::{ChangeCredentials, SignOut, UseOwn};
-use store::contact_point::{self, NewContactPoint};
+use store::contact_point;
 use store::credential::{self, CredentialRow};
-use store::seal::{KeyOwner, Place};
 use store::session::{self, OpenRow};
 use store::{device, person};
 
+use crate::address::{self, Own};
 use crate::credential::password::{Password, Verdict};
 use crate::cx::{App, Cx};
 use crate::enrol;
-use crate::error::{Error, FieldError, Result};
+use crate::error::{Error, Result};
+use crate::notice::{self, Account};
 use crate::sign_in::{self, Issued, Made, SetUp, SignedIn, Tokens, password_failed};
 use crate::throttle;
 
 /// Seconds after which a proof of identity is too old for changing a factor.
 const FRESH_S: i64 = 5 * 60;
-
-/// An address as its owner sees it.
-#[derive(Debug, Clone)]
-pub struct Address {
-    /// `email`, `sms`, `phone` or `letter`.
-    pub kind: String,
-    /// The address.
-    pub value: String,
-    /// Whether notices go there.
-    pub notices: bool,
-}
 
 /// What the account page shows.
 #[derive(Debug, Clone)]
@@ -40,7 +30,7 @@ pub struct Overview {
     /// Where the person is signed in, the latest activity first.
     pub sessions: Vec<OpenRow>,
     /// Where notices go.
-    pub addresses: Vec<Address>,
+    pub addresses: Vec<Own>,
     /// Whether an authenticator app is set up.
     pub second_factor: bool,
     /// Whether the role may not do without one.
@@ -52,13 +42,7 @@ pub fn overview(cx: &mut Cx<'_, '_>) -> Result<Overview> {
     let me = cx.person()?;
     let permit = cx.authorize::<UseOwn>(me)?;
     let sessions = session::list_open(cx.tx(), &permit)?;
-    let rows = contact_point::list(cx.tx(), me)?;
-    let mut addresses = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let place = Place::new("contact_point", &row.id, "value_sealed", row.version);
-        let value = cx.open(KeyOwner::Person(me), &place, &row.value)?;
-        addresses.push(Address { kind: row.kind.clone(), value, notices: row.notices });
-    }
+    let addresses = address::list(cx)?;
     let second_factor = credential::get(cx.tx(), me)?.is_some_and(|row| row.totp.is_some());
     let second_factor_owed = cx.actor().role.is_staff();
     Ok(Overview { sessions, addresses, second_factor, second_factor_owed })
@@ -133,7 +117,11 @@ pub struct NewPassword {
 }
 
 /// Checks the person's password again. `Invalid` on `current_password`, `TooMany` after many tries.
-fn prove_again(app: &App, actor: &Actor, password: Option<&Password>) -> Result<CredentialRow> {
+pub(crate) fn prove_again(
+    app: &App,
+    actor: &Actor,
+    password: Option<&Password>,
+) -> Result<CredentialRow> {
     let wrong = || Error::field("current_password", "password-current");
     let me = actor.person.ok_or(Error::SignedOut)?;
     let (row, wait) = app.write(actor, move |cx| {
@@ -188,6 +176,7 @@ pub fn change_password(
         cx.note_revoked(person)?;
         device::remove_all(cx.tx(), person)?;
         let epoch = person::raise_own_epoch(cx.tx(), &permit)?;
+        notice::tell(cx, person, Account::Password, &epoch.to_string())?;
         Ok(Made::Session(sign_in::start_at(cx, &row, epoch, None, shared, &hashes)?))
     })?;
     issued(made.issue(tokens, person, role))
@@ -249,41 +238,4 @@ fn fresh(cx: &mut Cx<'_, '_>) -> Result<(CredentialRow, SessionId)> {
     }
     let row = credential::get(cx.tx(), me)?.ok_or(Error::Forbidden)?;
     Ok((row, id))
-}
-
-/// Sets the person's e-mail address for notices, after their password. It is not verified, and it is
-/// no factor. Blocks for hashing.
-pub fn set_email(app: &App, actor: &Actor, password: Option<&Password>, typed: &str) -> Result<()> {
-    let address = email(typed).map_err(|error| Error::Invalid(vec![error]))?;
-    let me = prove_again(app, actor, password)?.person;
-    app.write(actor, move |cx| {
-        let permit = cx.authorize::<ChangeCredentials>(me)?;
-        contact_point::remove_kind(cx.tx(), &permit, "email")?;
-        let id: ContactPointId = cx.new_id()?;
-        let value = seal_address(cx, me, &id, &address)?;
-        let new = NewContactPoint { id, kind: "email", value: &value, verified: false };
-        Ok(contact_point::add_own(cx.tx(), &permit, &new)?)
-    })
-}
-
-/// Seals an address of a person at its first version.
-pub(crate) fn seal_address(
-    cx: &mut Cx<'_, '_>,
-    person: PersonId,
-    id: &ContactPointId,
-    address: &str,
-) -> Result<store::seal::Sealed> {
-    let place = Place::new("contact_point", id, "value_sealed", 1);
-    cx.seal(KeyOwner::Person(person), &place, address.as_bytes())
-}
-
-/// An e-mail address that mail can be sent to (RFC 5321), at most 254 bytes.
-pub(crate) fn email(typed: &str) -> std::result::Result<String, FieldError> {
-    let typed = typed.trim();
-    let wrong = || FieldError::new("email", "email");
-    let parsed: lettre::Address = typed.parse().map_err(|_| wrong())?;
-    if typed.len() > 254 || !typed.is_ascii() || !parsed.domain().contains('.') {
-        return Err(wrong());
-    }
-    Ok(typed.to_owned())
 }

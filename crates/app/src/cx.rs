@@ -44,6 +44,8 @@ pub struct Settings {
     pub site_phone: String,
     /// The time zone of pages that have no site of their own (IANA).
     pub time_zone: String,
+    /// Whether mail can be sent.
+    pub mail: bool,
     /// How long sessions last.
     pub sessions: SessionLimits,
 }
@@ -528,6 +530,7 @@ mod tests {
                 site_name: String::new(),
                 site_phone: String::new(),
                 time_zone: "UTC".to_owned(),
+                mail: false,
                 sessions: SessionLimits::default(),
             },
         );

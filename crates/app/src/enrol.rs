@@ -10,10 +10,12 @@ use std::net::IpAddr;
 use domain::access::{Actor, Role, Scopes};
 use domain::fold::fold_joined;
 use domain::ids::PersonId;
-use store::access::{self, ChangeCredentials};
+use store::access::{self, ChangeCredentials, Permit};
+use store::credential::CredentialRow;
 use store::seal::{KeyOwner, Place};
 use store::{credential, device, enrolment, person, session};
 
+use crate::address;
 use crate::content::Profile;
 use crate::credential::password::{
     LENGTH_MIN_ALONE, LENGTH_MIN_SECOND, Password, PasswordRefusal, PasswordRules,
@@ -21,6 +23,7 @@ use crate::credential::password::{
 use crate::credential::token::EnrolmentCode;
 use crate::cx::{App, Cx};
 use crate::error::{Error, FieldError, Result};
+use crate::notice::{self, Account};
 use crate::session::purpose_of;
 use crate::sign_in::{self, Hashes, Made, SignedIn, Tokens, password_failed};
 use crate::throttle;
@@ -178,6 +181,7 @@ fn use_code(
         purpose: purpose_of(row.role),
     };
     let permit = access::authorize::<ChangeCredentials>(cx.tx(), &actor, row.id, now)?;
+    let before = credential::get(cx.tx(), row.id)?;
     credential::set_password(cx.tx(), &permit, password_hash)?;
     credential::remove_totp(cx.tx(), &permit)?;
     let profile = Profile { username: username.to_owned(), ..cx.profile(&row)? };
@@ -189,6 +193,7 @@ fn use_code(
     cx.note_revoked(row.id)?;
     device::remove_all(cx.tx(), row.id)?;
     let epoch = person::raise_own_epoch(cx.tx(), &permit)?;
+    tell(cx, &permit, before.as_ref(), epoch)?;
     throttle::clear(cx, &throttle::account(keys, &key))?;
     throttle::clear(cx, &throttle::factor(keys, row.id))?;
     let Some(credential) = credential::get(cx.tx(), row.id)? else {
@@ -199,6 +204,25 @@ fn use_code(
     } else {
         Ok(Made::Session(sign_in::start_at(cx, &credential, epoch, None, false, hashes)?))
     }
+}
+
+/// Tells who had a log-in already that it was made anew, and asks for a proof of an address that was
+/// typed by somebody else.
+fn tell<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, ChangeCredentials>,
+    before: Option<&CredentialRow>,
+    epoch: i64,
+) -> Result<()> {
+    let person = permit.object().person;
+    if let Some(before) = before {
+        notice::tell(cx, person, Account::Password, &epoch.to_string())?;
+        if before.totp.is_some() {
+            notice::tell(cx, person, Account::Factor, &format!("off:{epoch}"))?;
+        }
+    }
+    address::mail_code(cx, permit)?;
+    Ok(())
 }
 
 /// The fewest characters of a new password for somebody with or without a second factor.

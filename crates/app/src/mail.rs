@@ -100,10 +100,19 @@ impl SmtpMailer {
         Ok(Self { transport: builder.build(), from })
     }
 
-    /// Sends one plain text mail.
-    pub async fn send(&self, to: &str, subject: &str, body: &str) -> Result<(), MailError> {
+    /// Sends one plain text mail. `id` is the same whenever the same mail is sent again, so that servers
+    /// and readers know it for one (`Message-ID`, RFC 5322, 3.6.4): a crash after the server took a mail
+    /// and before that was written down sends it twice.
+    pub async fn send(
+        &self,
+        id: &str,
+        to: &str,
+        subject: &str,
+        body: &str,
+    ) -> Result<(), MailError> {
         let to: Mailbox = to.parse().map_err(|_| MailError::Address)?;
         let mail = Message::builder()
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
             .from(self.from.clone())
             .to(to)
             .subject(subject)

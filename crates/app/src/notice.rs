@@ -1,17 +1,19 @@
-//! Notices: "You have a new message", and nothing else. No health data, no team, no subject.
+//! Notices: "You have a new message", "Your password was changed", and nothing else. No health data, no
+//! team, no subject.
 //!
 //! [`enqueue`] follows the numbered outbox with a cursor of its own, so that every message of a team
 //! makes exactly one notice per recipient, whatever dies in between. A worker takes a few with
 //! [`lease`], hands them to the mail server, and says how it went with [`settle`].
 
-use domain::ids::NoticeId;
+use domain::ids::{ContactPointId, NoticeId, PersonId};
 use store::change;
-use store::notice as rows;
+use store::notice::{self as rows, Leased, LeasedTo, NewNotice};
 use store::seal::{KeyOwner, Place};
 
 pub use store::notice::Attempt;
 
-use crate::cx::App;
+use crate::address;
+use crate::cx::{App, Cx};
 use crate::error::{Error, Result};
 
 /// Changes looked at in one transaction.
@@ -42,7 +44,15 @@ pub fn enqueue(app: &App) -> Result<i64> {
                 }
                 let id: NoticeId = app_in.new_id()?;
                 let key = format!("change:{}:{person}", numbered.position);
-                rows::add(tx, id, person, &key, "message", now)?;
+                let new = NewNotice {
+                    id,
+                    person,
+                    dedupe_key: &key,
+                    kind: "message",
+                    contact_point: None,
+                    to: None,
+                };
+                rows::add(tx, &new, now)?;
             }
         }
         rows::set_cursor(tx, last)?;
@@ -51,7 +61,7 @@ pub fn enqueue(app: &App) -> Result<i64> {
 }
 
 /// Passes over what has been numbered until now without a notice: nobody wants to hear of the past when
-/// a record was filled by a seed or a restore.
+/// a record was filled by a seed.
 pub fn pass_over(app: &App) -> Result<()> {
     Ok(app.db().write(|tx| {
         let last = change::last_position(tx)?;
@@ -59,8 +69,70 @@ pub fn pass_over(app: &App) -> Result<()> {
     })?)
 }
 
+/// What happened to an account that its owner hears of, whether or not they want to hear of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Account {
+    /// The password was changed.
+    Password,
+    /// The authenticator app was set up, set up anew or taken away.
+    Factor,
+    /// The e-mail address was changed.
+    Address,
+    /// A paper code was made that can make the log-in anew.
+    Paper,
+}
+
+impl Account {
+    /// The notice's kind.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Factor => "factor",
+            Self::Address => "address",
+            Self::Paper => "paper",
+        }
+    }
+}
+
+/// Tells a person at their proved address what happened to their account; `about` tells one such change
+/// from the next. Without such an address nothing is done.
+pub(crate) fn tell(
+    cx: &mut Cx<'_, '_>,
+    person: PersonId,
+    what: Account,
+    about: &str,
+) -> Result<()> {
+    if !rows::is_reachable(cx.tx(), person)? {
+        return Ok(());
+    }
+    let key = format!("{}:{person}:{about}", what.code());
+    add(cx, person, what.code(), &key, None, None)
+}
+
+/// Puts a notice in the outbox of the operation's transaction: to an address that is to be proved
+/// (`contact_point`), to one that the person no longer has (`to`), or to the proved one.
+pub(crate) fn add(
+    cx: &mut Cx<'_, '_>,
+    person: PersonId,
+    kind: &str,
+    dedupe_key: &str,
+    contact_point: Option<ContactPointId>,
+    to: Option<&str>,
+) -> Result<()> {
+    let (id, now): (NoticeId, _) = (cx.new_id()?, cx.now());
+    let to = match to {
+        Some(address) => {
+            let place = Place::new("notice", &id, "to_sealed", 1);
+            Some(cx.seal(KeyOwner::Person(person), &place, address.as_bytes())?)
+        }
+        None => None,
+    };
+    let new = NewNotice { id, person, dedupe_key, kind, contact_point, to: to.as_ref() };
+    Ok(rows::add(cx.tx(), &new, now)?)
+}
+
 /// A notice ready for the mail server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Outbound {
     /// Its id.
     pub id: NoticeId,
@@ -70,8 +142,20 @@ pub struct Outbound {
     pub language: String,
     /// `message` or another kind.
     pub kind: String,
+    /// The code that proves the address, in a notice of kind `code`.
+    pub code: Option<String>,
     /// How often it was tried, this time included.
     pub attempts: i64,
+}
+
+impl std::fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outbound")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Takes a few due notices. Those without a usable address are dropped here.
@@ -81,25 +165,36 @@ pub fn lease(app: &App, limit: i64) -> Result<Vec<Outbound>> {
     let leased = app.db().write(move |tx| rows::lease(tx, now, until, limit))?;
     let mut out = Vec::with_capacity(leased.len());
     for notice in leased {
-        let opened = match &notice.address {
-            Some((id, version, sealed)) => {
-                let place = Place::new("contact_point", id, "value_sealed", *version);
-                app.keys().open_text(KeyOwner::Person(notice.person), &place, sealed).ok()
-            }
-            None => None,
-        };
+        let opened = notice.to.as_ref().and_then(|to| opened(app, &notice, to));
         match opened {
-            Some(to) => out.push(Outbound {
+            Some((to, code)) => out.push(Outbound {
                 id: notice.id,
                 to,
                 language: notice.language,
                 kind: notice.kind,
+                code,
                 attempts: notice.attempts,
             }),
             None => settle(app, notice.id, Attempt::Dropped)?,
         }
     }
     Ok(out)
+}
+
+/// The address of a leased notice, and its code.
+fn opened(app: &App, notice: &Leased, to: &LeasedTo) -> Option<(String, Option<String>)> {
+    let (place, sealed, code) = match to {
+        LeasedTo::Point(id, version, sealed) => {
+            (Place::new("contact_point", id, "value_sealed", *version), sealed, None)
+        }
+        LeasedTo::Unproved(id, version, sealed, code) => {
+            let code = address::code_of(app.keys(), *id, code.made_at);
+            (Place::new("contact_point", id, "value_sealed", *version), sealed, Some(code))
+        }
+        LeasedTo::Kept(sealed) => (Place::new("notice", &notice.id, "to_sealed", 1), sealed, None),
+    };
+    let address = app.keys().open_text(KeyOwner::Person(notice.person), &place, sealed).ok()?;
+    Some((address, code))
 }
 
 /// When to try again after this many attempts, or never: 1, 2, 4 … minutes, ten times.

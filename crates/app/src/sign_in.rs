@@ -23,6 +23,7 @@ use crate::credential::token::{Token, TokenKind};
 use crate::credential::totp::TotpSecret;
 use crate::cx::{App, Cx};
 use crate::error::{Error, Result};
+use crate::notice::{self, Account};
 use crate::session::{actor_of, purpose_of};
 use crate::throttle;
 
@@ -504,6 +505,7 @@ pub(crate) fn confirm(
     let sealed = cx.seal(owner, &totp_place(&row.person), secret.as_bytes())?;
     let permit = access::authorize::<ChangeCredentials>(cx.tx(), actor, row.person, now)?;
     credential::set_totp(cx.tx(), &permit, &sealed, step)?;
+    notice::tell(cx, row.person, Account::Factor, &step.to_string())?;
     Ok(true)
 }
 

@@ -78,6 +78,7 @@ impl TestApp {
             site_name: "Riverside Messages".to_owned(),
             site_phone: "555-0100".to_owned(),
             time_zone: "America/New_York".to_owned(),
+            mail: !demo,
             sessions: SessionLimits::default(),
         };
         let random = Arc::new(SystemRandomness::default());

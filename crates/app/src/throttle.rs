@@ -42,6 +42,8 @@ pub(crate) const DEVICE: Budget = Budget { free: 10, forget_s: Some(24 * 3_600),
 pub(crate) const ADDRESS: Budget = Budget { free: 30, forget_s: Some(3_600), most: None };
 /// Second factors and repeated passwords of one person.
 pub(crate) const FACTOR: Budget = Budget { free: 10, forget_s: Some(24 * 3_600), most: None };
+/// Codes mailed for one person.
+pub(crate) const ADDRESS_CODE: Budget = Budget { free: 5, forget_s: Some(24 * 3_600), most: None };
 
 impl Budget {
     /// The wait after `failures`, in seconds.
@@ -84,6 +86,11 @@ pub(crate) fn device(keys: &Keys, device: DeviceId) -> Key {
 /// The counter of a person's second factor.
 pub(crate) fn factor(keys: &Keys, person: PersonId) -> Key {
     key(keys, b"factor", person.as_uuid().as_bytes())
+}
+
+/// The counter of codes mailed for a person.
+pub(crate) fn address_code(keys: &Keys, person: PersonId) -> Key {
+    key(keys, b"address-code", person.as_uuid().as_bytes())
 }
 
 /// The counter of the block an address is in.

@@ -72,6 +72,7 @@ pub fn demo_settings(url: &str) -> Settings {
         site_name: "Riverside Messages".to_owned(),
         site_phone: "555-0100".to_owned(),
         time_zone: "America/New_York".to_owned(),
+        mail: false,
         sessions: SessionLimits::default(),
     }
 }
@@ -85,6 +86,7 @@ fn configured(config: &Config) -> Settings {
         site_name: config.site.name.clone(),
         site_phone: config.site.phone.clone(),
         time_zone: config.site.time_zone.clone(),
+        mail: config.mail.is_some(),
         sessions: SessionLimits {
             patient_idle_s: i64::from(session.patient_idle_minutes) * 60,
             patient_s: i64::from(session.patient_hours) * 3_600,

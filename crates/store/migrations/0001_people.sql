@@ -113,6 +113,10 @@ CREATE TABLE contact_point (
     verified_at BIGINT,
     is_unsafe BOOLEAN NOT NULL,
     notices BOOLEAN NOT NULL,
+    -- The code that proves the address is derived from these, never stored.
+    code_made_at BIGINT,
+    code_until BIGINT,
+    code_failures BIGINT NOT NULL,
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );

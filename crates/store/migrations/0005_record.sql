@@ -65,6 +65,10 @@ CREATE TABLE notice (
     channel TEXT NOT NULL CHECK (channel IN ('email')),
     dedupe_key TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
+    -- The address it is about, when that is not the person's proved one.
+    contact_point_id TEXT,
+    -- An address that is in use no more, sealed; emptied when the notice is done.
+    to_sealed BYTEA,
     state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'dropped')),
     attempts BIGINT NOT NULL,
     run_at BIGINT NOT NULL,

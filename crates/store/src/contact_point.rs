@@ -1,7 +1,9 @@
 //! Where notices go: sealed addresses of a person (FHIR ContactPoint).
 //!
 //! `value_sealed` is sealed under the person's own key, row `contact_point.id`, at the row's
-//! version. Deliberately absent: what a notice says, and sending.
+//! version. A code that proves an address is derived by its caller from the row and the moment it was
+//! made; here are only that moment, its end and the wrong tries. Deliberately absent: what a notice
+//! says, and sending.
 
 use domain::ids::{ContactPointId, PersonId};
 use domain::time::Timestamp;
@@ -10,6 +12,17 @@ use crate::access::{Administer, ChangeCredentials, Permit, UseOwn};
 use crate::db::{DbError, Tx};
 use crate::seal::Sealed;
 use crate::sql;
+
+/// A code that was made for an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeRow {
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// Until when it works.
+    pub until: Timestamp,
+    /// Wrong tries so far.
+    pub failures: i64,
+}
 
 /// An address as stored.
 #[derive(Debug, Clone)]
@@ -28,19 +41,24 @@ pub struct ContactPointRow {
     pub notices: bool,
     /// The version its value is sealed at.
     pub version: i64,
+    /// The code that may prove it.
+    pub code: Option<CodeRow>,
 }
 
 /// The addresses of a person, in the order they were added. They open only with the person's key.
 pub fn list(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<ContactPointRow>, DbError> {
     tx.query(
         sql!(
-            "SELECT id, kind, value_sealed, verified_at, is_unsafe, notices, version \
-             FROM contact_point WHERE person_id = $1 ORDER BY id"
+            "SELECT id, kind, value_sealed, verified_at, is_unsafe, notices, version, \
+             code_made_at, code_until, code_failures FROM contact_point WHERE person_id = $1 ORDER BY id"
         ),
         &[&person],
     )?
     .iter()
     .map(|row| {
+        let (made_at, until): (Option<Timestamp>, Option<Timestamp>) = (row.get(7)?, row.get(8)?);
+        let failures = row.get(9)?;
+        let code = made_at.zip(until);
         Ok(ContactPointRow {
             id: row.get(0)?,
             kind: row.get(1)?,
@@ -49,6 +67,7 @@ pub fn list(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<ContactPointRow>, D
             is_unsafe: row.get(4)?,
             notices: row.get(5)?,
             version: row.get(6)?,
+            code: code.map(|(made_at, until)| CodeRow { made_at, until, failures }),
         })
     })
     .collect()
@@ -63,7 +82,8 @@ pub struct NewContactPoint<'a> {
     pub kind: &'a str,
     /// The address; sealed.
     pub value: &'a Sealed,
-    /// Whether staff or a code proved it to be the person's.
+    /// Whether it is known to be the person's. What staff typed is not: the person proves it with a
+    /// code.
     pub verified: bool,
 }
 
@@ -76,7 +96,8 @@ fn insert(
     tx.execute_one(
         sql!(
             "INSERT INTO contact_point (id, person_id, kind, value_sealed, verified_at, is_unsafe, \
-             notices, version, updated_at) VALUES ($1, $2, $3, $4, $5, FALSE, TRUE, 1, $6)"
+             notices, code_failures, version, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, FALSE, TRUE, 0, 1, $6)"
         ),
         &[&new.id, &person, &new.kind, new.value, &new.verified.then_some(at), &at],
     )
@@ -91,7 +112,7 @@ pub fn add_own<'t>(
     insert(tx, permit.object().person, new, permit.now())
 }
 
-/// Adds an address that staff have checked.
+/// Adds an address that staff typed.
 pub fn add<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, Administer>,
@@ -101,15 +122,92 @@ pub fn add<'t>(
     insert(tx, person, new, permit.now())
 }
 
-/// Takes the addresses of one kind of the permit's person away; how many there were.
-pub fn remove_kind<'t>(
+/// Takes the addresses of one kind that the permit's person has not proved away; how many there were.
+pub fn remove_unverified<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, ChangeCredentials>,
     kind: &str,
 ) -> Result<u64, DbError> {
     tx.execute(
-        sql!("DELETE FROM contact_point WHERE person_id = $1 AND kind = $2"),
+        sql!(
+            "DELETE FROM contact_point WHERE person_id = $1 AND kind = $2 AND verified_at IS NULL"
+        ),
         &[&permit.object().person, &kind],
+    )
+}
+
+/// Takes the addresses of one kind of the permit's person away but `keep`; how many there were.
+pub fn remove_others<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ChangeCredentials>,
+    kind: &str,
+    keep: ContactPointId,
+) -> Result<u64, DbError> {
+    tx.execute(
+        sql!("DELETE FROM contact_point WHERE person_id = $1 AND kind = $2 AND id <> $3"),
+        &[&permit.object().person, &kind, &keep],
+    )
+}
+
+/// Notes a code made now for an address of the permit's person, good until `until`, without wrong tries.
+pub fn set_code<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ChangeCredentials>,
+    id: ContactPointId,
+    until: Timestamp,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "UPDATE contact_point SET code_made_at = $3, code_until = $4, code_failures = 0 \
+             WHERE id = $1 AND person_id = $2 AND verified_at IS NULL"
+        ),
+        &[&id, &permit.object().person, &permit.now(), &until],
+    )
+}
+
+/// Counts a wrong try at the code of an address of the permit's person.
+pub fn add_code_failure<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ChangeCredentials>,
+    id: ContactPointId,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "UPDATE contact_point SET code_failures = code_failures + 1 \
+             WHERE id = $1 AND person_id = $2"
+        ),
+        &[&id, &permit.object().person],
+    )
+}
+
+/// Marks an address of the permit's person as theirs; its code is used up.
+pub fn verify<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ChangeCredentials>,
+    id: ContactPointId,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "UPDATE contact_point SET verified_at = $3, updated_at = $3, code_made_at = NULL, \
+             code_until = NULL, code_failures = 0 \
+             WHERE id = $1 AND person_id = $2 AND verified_at IS NULL"
+        ),
+        &[&id, &permit.object().person, &permit.now()],
+    )
+}
+
+/// Marks every address of a person as theirs, without a code; how many were not before.
+pub fn verify_all<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    person: PersonId,
+) -> Result<u64, DbError> {
+    tx.execute(
+        sql!(
+            "UPDATE contact_point SET verified_at = $2, updated_at = $2 \
+             WHERE person_id = $1 AND verified_at IS NULL"
+        ),
+        &[&person, &permit.now()],
     )
 }
 

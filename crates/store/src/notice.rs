@@ -1,8 +1,12 @@
 //! Notices on their way out: content-free, one per person and message, sent by a worker with a lease.
+//!
+//! `to_sealed` is sealed under the person's own key, row `notice.id`, version 1, and emptied once the
+//! notice is done. Deliberately absent: words, which the sender brings in the person's language.
 
-use domain::ids::{NoticeId, PersonId, ThreadId};
+use domain::ids::{ContactPointId, NoticeId, PersonId, ThreadId};
 use domain::time::Timestamp;
 
+use crate::contact_point::CodeRow;
 use crate::db::{DbError, Tx};
 use crate::seal::Sealed;
 use crate::sql;
@@ -52,24 +56,59 @@ pub fn recipients(
     .collect()
 }
 
+/// A notice to be put in the outbox.
+#[derive(Debug)]
+pub struct NewNotice<'a> {
+    /// Its id.
+    pub id: NoticeId,
+    /// To whom.
+    pub person: PersonId,
+    /// What it is about, once: the same key again does nothing.
+    pub dedupe_key: &'a str,
+    /// `message`, or another kind of content-free notice.
+    pub kind: &'a str,
+    /// An address that is to be proved by this notice's code.
+    pub contact_point: Option<ContactPointId>,
+    /// An address the person no longer has; sealed.
+    pub to: Option<&'a Sealed>,
+}
+
 /// Puts a notice in the outbox; the same dedupe key again does nothing.
-pub fn add(
-    tx: &mut Tx<'_>,
-    id: NoticeId,
-    person: PersonId,
-    dedupe_key: &str,
-    kind: &str,
-    at: Timestamp,
-) -> Result<(), DbError> {
+pub fn add(tx: &mut Tx<'_>, new: &NewNotice<'_>, at: Timestamp) -> Result<(), DbError> {
     tx.execute(
         sql!(
-            "INSERT INTO notice (id, person_id, channel, dedupe_key, kind, state, attempts, run_at, \
-             lease_until, created_at) VALUES ($1, $2, 'email', $3, $4, 'queued', 0, $5, 0, $5) \
+            "INSERT INTO notice (id, person_id, channel, dedupe_key, kind, contact_point_id, \
+             to_sealed, state, attempts, run_at, lease_until, created_at) \
+             VALUES ($1, $2, 'email', $3, $4, $5, $6, 'queued', 0, $7, 0, $7) \
              ON CONFLICT (dedupe_key) DO NOTHING"
         ),
-        &[&id, &person, &dedupe_key, &kind, &at],
+        &[&new.id, &new.person, &new.dedupe_key, &new.kind, &new.contact_point, &new.to, &at],
     )
     .map(|_| ())
+}
+
+/// Whether a person has an address that notices about the account may go to: proved and safe. These
+/// go out whether or not the person wants to hear of messages.
+pub fn is_reachable(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, DbError> {
+    tx.query_opt(
+        sql!(
+            "SELECT 1 FROM contact_point WHERE person_id = $1 AND kind = 'email' \
+             AND verified_at IS NOT NULL AND NOT is_unsafe LIMIT 1"
+        ),
+        &[&person],
+    )
+    .map(|row| row.is_some())
+}
+
+/// Where a leased notice goes.
+#[derive(Debug, Clone)]
+pub enum LeasedTo {
+    /// An address of the person: its row, version and sealed value.
+    Point(ContactPointId, i64, Sealed),
+    /// An address to be proved, and its code.
+    Unproved(ContactPointId, i64, Sealed, CodeRow),
+    /// An address that the person no longer has.
+    Kept(Sealed),
 }
 
 /// A notice to be sent, with its address still sealed.
@@ -85,8 +124,8 @@ pub struct Leased {
     pub language: String,
     /// How often it was tried before.
     pub attempts: i64,
-    /// The address's row, version and sealed value; `None` when there is none to use any more.
-    pub address: Option<(domain::ids::ContactPointId, i64, Sealed)>,
+    /// The address; `None` when there is none to use any more.
+    pub to: Option<LeasedTo>,
 }
 
 /// Takes up to `limit` due notices and holds them until `lease_until`, so that two nodes never send the
@@ -102,37 +141,54 @@ pub fn lease(
             "UPDATE notice SET lease_until = $2, attempts = attempts + 1 WHERE id IN ( \
                SELECT id FROM notice WHERE state = 'queued' AND run_at <= $1 AND lease_until <= $1 \
                ORDER BY run_at, id LIMIT $3) \
-             RETURNING id, person_id, kind, attempts"
+             RETURNING id, person_id, kind, attempts, contact_point_id, to_sealed"
         ),
         &[&now, &lease_until, &limit],
     )?;
     let mut leased = Vec::with_capacity(rows.len());
     for row in &rows {
         let person: PersonId = row.get(1)?;
+        let kind: String = row.get(2)?;
         let language = crate::person::get(tx, person)?
             .map_or_else(|| "en".to_owned(), |person| person.language);
-        let addresses = tx.query(
-            sql!(
-                "SELECT id, version, value_sealed FROM contact_point WHERE person_id = $1 \
-                 AND kind = 'email' AND verified_at IS NOT NULL AND NOT is_unsafe AND notices \
-                 ORDER BY updated_at DESC LIMIT 1"
-            ),
-            &[&person],
-        )?;
-        let address = match addresses.first() {
-            Some(found) => Some((found.get(0)?, found.get(1)?, found.get(2)?)),
-            None => None,
+        let (point, kept): (Option<ContactPointId>, Option<Sealed>) = (row.get(4)?, row.get(5)?);
+        let to = match (kept, point) {
+            (Some(kept), _) => Some(LeasedTo::Kept(kept)),
+            (None, Some(point)) => unproved(tx, person, point, now)?,
+            (None, None) => proved(tx, person, kind == "message")?,
         };
-        leased.push(Leased {
-            id: row.get(0)?,
-            person,
-            kind: row.get(2)?,
-            language,
-            attempts: row.get(3)?,
-            address,
-        });
+        leased.push(Leased { id: row.get(0)?, person, kind, language, attempts: row.get(3)?, to });
     }
     Ok(leased)
+}
+
+/// An address whose code still works.
+fn unproved(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    id: ContactPointId,
+    now: Timestamp,
+) -> Result<Option<LeasedTo>, DbError> {
+    let rows = crate::contact_point::list(tx, person)?;
+    let found = rows.into_iter().find(|row| row.id == id && !row.is_unsafe);
+    Ok(found.and_then(|row| {
+        let code = row.code.filter(|code| code.until > now && row.verified_at.is_none())?;
+        Some(LeasedTo::Unproved(row.id, row.version, row.value, code))
+    }))
+}
+
+/// The newest proved and safe address; for messages only one that the person wants notices at.
+fn proved(tx: &mut Tx<'_>, person: PersonId, message: bool) -> Result<Option<LeasedTo>, DbError> {
+    tx.query_opt(
+        sql!(
+            "SELECT id, version, value_sealed FROM contact_point WHERE person_id = $1 \
+             AND kind = 'email' AND verified_at IS NOT NULL AND NOT is_unsafe \
+             AND (notices OR NOT $2) ORDER BY updated_at DESC, id LIMIT 1"
+        ),
+        &[&person, &message],
+    )?
+    .map(|row| Ok(LeasedTo::Point(row.get(0)?, row.get(1)?, row.get(2)?)))
+    .transpose()
 }
 
 /// How an attempt ended.
@@ -160,7 +216,8 @@ pub fn settle(
     };
     tx.execute_one(
         sql!(
-            "UPDATE notice SET state = $2, run_at = $3, sent_at = $4, lease_until = 0 WHERE id = $1"
+            "UPDATE notice SET state = $2, run_at = $3, sent_at = $4, lease_until = 0, \
+             to_sealed = CASE WHEN $2 = 'queued' THEN to_sealed END WHERE id = $1"
         ),
         &[&id, &state, &run_at, &sent_at],
     )

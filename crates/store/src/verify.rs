@@ -211,12 +211,13 @@ pub enum SealedTable {
     StaffNote,
     Draft,
     WorkEvent,
+    Notice,
 }
 
 impl SealedTable {
     /// All of them. `search_result` is left out: it expires within the hour. Inbox previews are looked
     /// at with their threads.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Person,
         Self::ContactPoint,
         Self::Credential,
@@ -233,6 +234,7 @@ impl SealedTable {
         Self::StaffNote,
         Self::Draft,
         Self::WorkEvent,
+        Self::Notice,
     ];
 
     /// The names of the table and its sealed column.
@@ -252,6 +254,7 @@ impl SealedTable {
             Self::Question => ("question", "text_sealed"),
             Self::ThreadEvent => ("thread_event", "detail_sealed"),
             Self::StaffNote => ("staff_note", "content_sealed"),
+            Self::Notice => ("notice", "to_sealed"),
             Self::Draft => ("draft", "content_sealed"),
             Self::WorkEvent => ("work_event", "reason_sealed"),
         }
@@ -353,6 +356,10 @@ pub fn sealed<'t>(
             "SELECT w.id, 1, t.patient_id, NULL, w.reason_sealed \
              FROM work_event w JOIN thread t ON t.id = w.thread_id \
              WHERE w.id > $1 AND w.reason_sealed IS NOT NULL ORDER BY w.id LIMIT $2"
+        ),
+        SealedTable::Notice => sql!(
+            "SELECT id, 1, NULL, person_id, to_sealed FROM notice \
+             WHERE id > $1 AND to_sealed IS NOT NULL ORDER BY id LIMIT $2"
         ),
     };
     tx.query(statement, &[&after.to_string(), &limit])?

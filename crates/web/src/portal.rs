@@ -1,6 +1,7 @@
 //! Handlers of pages: parse, call one operation, choose a page.
 
 pub mod account;
+pub mod account_email;
 pub mod compose;
 pub mod enrol;
 pub mod inbox;

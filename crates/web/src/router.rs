@@ -16,7 +16,7 @@ use crate::error::Fault;
 use crate::extract::Bearer;
 use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
-use crate::portal::{account, compose, enrol, inbox, live, shelf, sign_in, thread};
+use crate::portal::{account, account_email, compose, enrol, inbox, live, shelf, sign_in, thread};
 use crate::run::WebState;
 use crate::staff::{
     acts, admin, compose as start, conversation, desk, live as watch, messages as letters, office,
@@ -50,6 +50,9 @@ fn portal(state: &WebState) -> Router<WebState> {
         .route("/account/notices", get(account::back).post(account::set_notices))
         .route("/account/shared", get(account::back).post(account::set_shared))
         .route("/account/password", get(account::back).post(account::set_password))
+        .route("/account/email", get(account_email::show).post(account_email::set))
+        .route("/account/email/code", get(account_email::show_code).post(account_email::prove))
+        .route("/account/email/send", get(account_email::back).post(account_email::send))
         .route("/account/totp", get(account::show_totp).post(account::submit_totp))
         .route("/account/sessions/end", get(account::ask_end_others).post(account::end_others))
         .route("/account/sessions/{id}/end", get(account::ask_end).post(account::end_one));

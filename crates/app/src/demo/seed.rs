@@ -92,6 +92,7 @@ pub fn seed(app: &App, clock: &SetClock, now: Timestamp, url: &str) -> Result<De
     seeder.add_clinic()?;
     seeder.add_people()?;
     let people = seeder.enrol_everybody()?;
+    seeder.trust_addresses()?;
     seeder.feed()?;
     seeder.add_patients_ties()?;
     for (at, event) in seeder.timeline() {

@@ -77,6 +77,7 @@ impl World {
             site_name: "Riverside Messages".to_owned(),
             site_phone: "555-0100".to_owned(),
             time_zone: "America/New_York".to_owned(),
+            mail: false,
             sessions: app::SessionLimits::default(),
         };
         let app = App::new(

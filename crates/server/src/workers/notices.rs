@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use app::App;
 use app::mail::{MailError, SmtpMailer};
 use app::notice::{self, Attempt, Outbound};
+use app::{App, Settings};
 use web::i18n::Locale;
 
 use super::{Backoff, pause, run};
@@ -58,9 +58,10 @@ async fn send_due(app: &App, mailer: &SmtpMailer, shutdown: &Shutdown) -> app::R
 }
 
 async fn attempt(app: &App, mailer: &SmtpMailer, outbound: &Outbound) -> Attempt {
-    let (subject, body) = words(&outbound.language, &app.settings().public_url);
+    let (subject, body) = words(outbound, app.settings());
+    let id = outbound.id.to_string();
     // Neither the address nor what the mail server answered is logged: it may repeat the address.
-    match mailer.send(&outbound.to, &subject, &body).await {
+    match mailer.send(&id, &outbound.to, &subject, &body).await {
         Ok(()) => Attempt::Sent,
         Err(error @ (MailError::Address | MailError::Refused)) => {
             tracing::warn!(notice = %outbound.id, %error, "a notice is dropped");
@@ -74,28 +75,71 @@ async fn attempt(app: &App, mailer: &SmtpMailer, outbound: &Outbound) -> Attempt
     }
 }
 
-/// Subject and body in the person's language: that there is a message, and the site's fixed address.
-fn words(language: &str, public_url: &str) -> (String, String) {
-    let locale = Locale::by_tag(language).unwrap_or_default();
-    let body = format!("{}\n\n{public_url}\n", locale.t("notice-message-body"));
-    (locale.t("notice-message-subject"), body)
+/// Subject and body in the person's language: what happened to whom is said with no name, no team and
+/// no word of a message, and the site's fixed address; about an account, whom to call too.
+fn words(notice: &Outbound, settings: &Settings) -> (String, String) {
+    let locale = Locale::by_tag(&notice.language).unwrap_or_default();
+    let kind = notice.kind.as_str();
+    let subject = locale.t(&format!("notice-{kind}-subject"));
+    let key = format!("notice-{kind}-body");
+    let phone = settings.site_phone.as_str();
+    let body = match (kind, &notice.code) {
+        ("message", _) => locale.t(&key),
+        (_, Some(code)) => locale.t1(&key, "code", grouped(code)),
+        _ => format!("{}\n\n{}", locale.t(&key), locale.t1("notice-not-you", "phone", phone)),
+    };
+    // The marks around inserted words are for pages; in a mail a copied code would bring them along.
+    let body = body.replace(['\u{2068}', '\u{2069}'], "");
+    (subject, format!("{body}\n\n{}\n", settings.public_url))
+}
+
+/// A code in two halves, as people read it: `123 456`.
+fn grouped(code: &str) -> String {
+    let (front, back) = code.split_at_checked(code.len() / 2).unwrap_or((code, ""));
+    format!("{front} {back}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn notice(kind: &str, language: &str) -> (String, String) {
+        let outbound = Outbound {
+            id: domain::ids::Id::from_uuid(uuid::Uuid::nil()),
+            to: "ana@example.org".to_owned(),
+            language: language.to_owned(),
+            kind: kind.to_owned(),
+            code: (kind == "code").then(|| "012345".to_owned()),
+            attempts: 1,
+        };
+        words(&outbound, &crate::open::demo_settings("https://messages.clinic.org"))
+    }
+
     #[test]
     fn a_notice_says_nothing_but_that_there_is_one() {
-        let (subject, body) = words("en", "https://messages.clinic.org");
+        let (subject, body) = notice("message", "en");
         assert_eq!(subject, "You have a new message");
         assert_eq!(
             body,
             "You have a new message. Please sign in to read it:\n\nhttps://messages.clinic.org\n"
         );
-        let (subject, body) = words("es", "https://messages.clinic.org");
+        let (subject, body) = notice("message", "es");
         assert_eq!(subject, "Tiene un mensaje nuevo");
         assert!(body.ends_with("\n\nhttps://messages.clinic.org\n"), "{body}");
-        assert_eq!(words("xx", "u").0, "You have a new message");
+        assert_eq!(notice("message", "xx").0, "You have a new message");
+    }
+
+    #[test]
+    fn a_notice_about_the_account_says_whom_to_call() {
+        for language in ["en", "es"] {
+            for kind in ["password", "factor", "address", "paper"] {
+                let (subject, body) = notice(kind, language);
+                assert!(!subject.contains("notice-") && !body.contains("notice-"), "{body}");
+                assert!(body.contains("555-0100"), "{body}");
+                assert!(body.ends_with("\n\nhttps://messages.clinic.org\n"), "{body}");
+            }
+        }
+        let (subject, body) = notice("code", "en");
+        assert!(body.contains("012 345") && !subject.contains("012"), "{subject}: {body}");
     }
 }

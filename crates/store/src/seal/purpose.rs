@@ -72,6 +72,8 @@ purposes! {
     RecordContent record_content b"digest: record content";
     /// The secret an authenticator app is set up with, until a code confirms it.
     TotpSetup totp_setup b"secret: totp set-up";
+    /// The code that proves an e-mail address.
+    AddressCode address_code b"secret: address code";
 }
 
 impl Digests {

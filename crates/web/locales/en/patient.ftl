@@ -52,6 +52,8 @@ flash-retracted = Your message now reads as taken back.
 flash-saved = Your change is saved.
 flash-password = Your new password is set.
 flash-sessions = Your other devices are signed out.
+flash-email = Your email address is confirmed.
+flash-code-sent = We sent you a code.
 flash-replied = Your message is sent.
 
 problem-team = Choose who it is for.
@@ -77,3 +79,5 @@ problem-password-common = Choose another password. Many people use this one.
 problem-password-differs = Type the same password two times.
 problem-password-current = Your current password is not right.
 problem-email = Type an email address, like name@example.com.
+problem-address-code = The code is not right. Type the six numbers from the newest email.
+problem-address-code-old = This code no longer works. Ask for a new one below.

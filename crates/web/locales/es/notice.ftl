@@ -1,3 +1,16 @@
 # Correos. Dicen que hay algo que leer y nada más.
 notice-message-subject = Tiene un mensaje nuevo
 notice-message-body = Tiene un mensaje nuevo. Inicie sesión para leerlo:
+
+# Sobre la cuenta. Sin nombres, sin equipos, sin palabras de los mensajes.
+notice-password-subject = Se cambió su contraseña
+notice-password-body = Se cambió la contraseña de su cuenta. ¿Fue usted? Entonces no tiene que hacer nada.
+notice-factor-subject = Se cambió su segunda llave
+notice-factor-body = Se activó o se quitó la segunda llave de su cuenta. ¿Fue usted? Entonces no tiene que hacer nada.
+notice-address-subject = Se cambió su correo electrónico
+notice-address-body = Se cambió el correo electrónico de su cuenta. ¿Fue usted? Entonces no tiene que hacer nada.
+notice-paper-subject = Se hizo un nuevo código en papel para usted
+notice-paper-body = Se hizo un nuevo código en papel para su cuenta. ¿Lo pidió usted? Entonces no tiene que hacer nada.
+notice-not-you = ¿No fue usted? Llámenos al { $phone }.
+notice-code-subject = El código para su correo electrónico
+notice-code-body = Su código es { $code }. Sirve durante 30 minutos. ¿No lo pidió? Entonces no tiene que hacer nada.

@@ -50,6 +50,8 @@ flash-retracted = Su mensaje aparece ahora como retirado.
 flash-saved = Guardamos su cambio.
 flash-password = Su nueva contraseña está lista.
 flash-sessions = Cerramos la sesión en sus otros dispositivos.
+flash-email = Su correo electrónico está confirmado.
+flash-code-sent = Le enviamos un código.
 flash-replied = Enviamos su mensaje.
 
 problem-team = Elija para quién es.
@@ -75,3 +77,5 @@ problem-password-common = Elija otra contraseña. Mucha gente usa esta.
 problem-password-differs = Escriba la misma contraseña dos veces.
 problem-password-current = Su contraseña actual no es correcta.
 problem-email = Escriba un correo, como nombre@example.com.
+problem-address-code = El código no es correcto. Escriba los seis números del correo más reciente.
+problem-address-code-old = Este código ya no sirve. Pida uno nuevo más abajo.

@@ -62,7 +62,7 @@ pub struct Context {
 
 /// What an address may say was just done (`?done=CODE`); the sentence is the message `flash-CODE`. Any
 /// other word says nothing.
-const DONE: [&str; 8] = [
+const DONE: [&str; 10] = [
     "draft-saved",
     "draft-deleted",
     "taken-back",
@@ -71,6 +71,8 @@ const DONE: [&str; 8] = [
     "retracted",
     "saved",
     "sessions",
+    "code-sent",
+    "email",
 ];
 
 fn done(request: &Parts) -> Option<&'static str> {

@@ -6,17 +6,17 @@ use super::common::Choice;
 use super::{Chrome, Page, Place, Sample, render};
 use crate::i18n::{Locale, SiteTime, When};
 
-/// A channel by which the person can be told of news.
-#[derive(Clone, Debug)]
-pub struct NoticeChannel {
-    /// The field's name: `notice_email`, later `notice_sms`, `notice_push`.
-    pub field: String,
-    /// The code in its words: `email`, `sms`, `push`.
-    pub code: String,
-    /// The address it goes to, partly hidden: "a…@example.com"; empty when none is known.
-    pub address: String,
-    /// Whether it is on.
+/// Where mail about news goes. Addresses are partly hidden: "a…@example.com"; empty when there is none.
+#[derive(Clone, Debug, Default)]
+pub struct Email {
+    /// The address in use.
+    pub proved: String,
+    /// The address that waits for its code.
+    pub waiting: String,
+    /// Whether news are told by mail.
     pub on: bool,
+    /// Whether the site sends mail at all.
+    pub sends: bool,
 }
 
 /// A place where the person is signed in.
@@ -34,7 +34,8 @@ pub struct Device {
 
 /// `GET /account`. Forms post to `{base}/language` (`language`), `{base}/look` (`theme`),
 /// `{base}/notices` (`notice_email` = `on` …), `{base}/password` (`current_password`, `password`,
-/// `password_again`), `{base}/shared` (`shared` = `on`). Links: `{base}/totp`, `{base}/sessions/end`.
+/// `password_again`), `{base}/shared` (`shared` = `on`). Links: `{base}/email`, `{base}/email/code`, `{base}/totp`,
+/// `{base}/sessions/end`.
 #[derive(Template)]
 #[template(path = "patient/account.html")]
 pub struct Account {
@@ -48,8 +49,8 @@ pub struct Account {
     pub username: String,
     /// The languages; `value` is the tag, `label` the language's own name.
     pub languages: Vec<Choice>,
-    /// The channels.
-    pub channels: Vec<NoticeChannel>,
+    /// Where mail goes.
+    pub email: Email,
     /// Minutes until a quiet session ends.
     pub minutes: u32,
     /// Whether this device is shared with other people.
@@ -88,12 +89,12 @@ impl Page for Account {
                 Choice::new("en", "English", "").chosen(),
                 Choice::new("es", "Español", ""),
             ],
-            channels: vec![NoticeChannel {
-                field: "notice_email".to_owned(),
-                code: "email".to_owned(),
-                address: "a…@example.com".to_owned(),
+            email: Email {
+                proved: "a…@example.com".to_owned(),
+                waiting: String::new(),
                 on: true,
-            }],
+                sends: true,
+            },
             minutes: 30,
             shared: false,
             totp: false,
@@ -111,14 +112,109 @@ impl Page for Account {
         bare.totp = true;
         bare.shared = true;
         bare.devices.truncate(1);
-        for channel in &mut bare.channels {
-            channel.address = String::new();
-            channel.on = false;
-        }
+        bare.email = Email::default();
+        let mut waiting = page(Chrome::sample(locale, Place::Account));
+        "a.long.name.for.a.person…@a-very-long-name.example.com"
+            .clone_into(&mut waiting.email.waiting);
+        let mut unproved = page(Chrome::sample(locale, Place::Account));
+        unproved.email.waiting = std::mem::take(&mut unproved.email.proved);
         vec![
             ("typical", page(Chrome::sample(locale, Place::Account))),
             ("bare", bare),
+            ("waiting", waiting),
+            ("unproved", unproved),
             ("error", page(wrong)),
+        ]
+    }
+}
+
+/// `GET /account/email`: posts `email`, `current_password` to `action`.
+#[derive(Template)]
+#[template(path = "patient/email.html")]
+pub struct SetEmail {
+    /// Layout.
+    pub chrome: Chrome,
+    /// Where it posts.
+    pub action: String,
+    /// The address as typed.
+    pub typed: String,
+    /// The user name, for password managers.
+    pub username: String,
+    /// Whether there is an address in use that this one replaces.
+    pub replaces: bool,
+    /// The way back.
+    pub back: String,
+}
+
+impl Page for SetEmail {
+    const NAME: &'static str = "email";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let page = |chrome, typed: &str, replaces| Self {
+            chrome,
+            action: "/account/email".to_owned(),
+            typed: typed.to_owned(),
+            username: "ana".to_owned(),
+            replaces,
+            back: "/account".to_owned(),
+        };
+        let wrong = Chrome::sample(locale, Place::Account).with_problems(&[
+            ("email", "problem-email"),
+            ("current_password", "problem-password-current"),
+        ]);
+        vec![
+            ("typical", page(Chrome::sample(locale, Place::Account), "", true)),
+            ("first", page(Chrome::sample(locale, Place::Account), "", false)),
+            ("error", page(wrong, "ana at example", true)),
+        ]
+    }
+}
+
+/// `GET /account/email/code`: posts `code` to `action`; the other form posts to `send`.
+#[derive(Template)]
+#[template(path = "patient/email_code.html")]
+pub struct ProveEmail {
+    /// Layout.
+    pub chrome: Chrome,
+    /// Where the code goes.
+    pub action: String,
+    /// Where a mail is asked for.
+    pub send: String,
+    /// Where another address is typed.
+    pub change: String,
+    /// The address, partly hidden.
+    pub address: String,
+    /// Whether a code was mailed that works.
+    pub sent: bool,
+    /// The code itself, on a demo without mail.
+    pub demo: Option<String>,
+    /// The way past it.
+    pub skip: String,
+}
+
+impl Page for ProveEmail {
+    const NAME: &'static str = "email-code";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let page = |chrome, sent| Self {
+            chrome,
+            action: "/account/email/code".to_owned(),
+            send: "/account/email/send".to_owned(),
+            change: "/account/email".to_owned(),
+            address: "a…@example.com".to_owned(),
+            sent,
+            demo: None,
+            skip: "/account".to_owned(),
+        };
+        let wrong = Chrome::sample(locale, Place::Account)
+            .with_problems(&[("code", "problem-address-code")]);
+        let mut demo = page(Chrome::sample(locale, Place::Account), true);
+        demo.demo = Some("012345".to_owned());
+        vec![
+            ("typical", page(Chrome::sample(locale, Place::Account), true)),
+            ("unsent", page(Chrome::sample(locale, Place::Account), false)),
+            ("demo", demo),
+            ("error", page(wrong, true)),
         ]
     }
 }
@@ -126,4 +222,6 @@ impl Page for Account {
 /// Renders the samples of this file.
 pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<Account>(locale, out);
+    render::<SetEmail>(locale, out);
+    render::<ProveEmail>(locale, out);
 }

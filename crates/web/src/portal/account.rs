@@ -1,6 +1,7 @@
 //! `/account`: small forms, each saved by itself.
 
 use app::account::{self, NewPassword, Overview};
+use app::address::Own;
 use app::credential::Password;
 use app::enrol;
 use app::sign_in::SetUp;
@@ -10,13 +11,14 @@ use domain::ids::SessionId;
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::account_email;
 use super::sign_in::signed_in;
 use super::{see, with_faults};
 use crate::error::{Fault, Result};
 use crate::extract::{Form, Session};
 use crate::i18n::{Locale, SiteTime};
 use crate::middleware::context::{home, sign_in_address};
-use crate::pages::account::{Account, Device, NoticeChannel};
+use crate::pages::account::{Account, Device, Email};
 use crate::pages::common::Choice;
 use crate::pages::shelf::Confirm;
 use crate::pages::sign_in::EnrolTotp;
@@ -24,7 +26,7 @@ use crate::pages::{self, Chrome, Place};
 use crate::run::WebState;
 
 /// The account's address.
-const BASE: &str = "/account";
+pub(super) const BASE: &str = "/account";
 /// The same, saying that the change is saved.
 const SAVED: &str = "/account?done=saved";
 
@@ -38,7 +40,7 @@ async fn page(state: &WebState, session: &Session, faults: &[app::FieldError]) -
         name: current.name.clone(),
         username: current.username.clone(),
         languages: languages(&current.language),
-        channels: channels(&overview),
+        email: email(&overview, state),
         minutes: minutes(&overview, session, state),
         shared: current.shared_device,
         totp: overview.second_factor,
@@ -60,18 +62,22 @@ fn languages(chosen: &str) -> Vec<Choice> {
         .collect()
 }
 
-fn channels(overview: &Overview) -> Vec<NoticeChannel> {
-    let email = overview.addresses.iter().find(|address| address.kind == "email");
-    vec![NoticeChannel {
-        field: "notice_email".to_owned(),
-        code: "email".to_owned(),
-        address: email.map(|address| partly_hidden(&address.value)).unwrap_or_default(),
-        on: email.is_some_and(|address| address.notices),
-    }]
+fn email(overview: &Overview, state: &WebState) -> Email {
+    let of = |proved: bool| {
+        overview.addresses.iter().find(|own| own.kind == "email" && own.proved == proved)
+    };
+    let shown = |own: Option<&Own>| own.map(|own| partly_hidden(&own.value)).unwrap_or_default();
+    let (proved, waiting) = (of(true), of(false));
+    Email {
+        proved: shown(proved),
+        waiting: shown(waiting),
+        on: proved.or(waiting).is_some_and(|own| own.notices),
+        sends: account_email::is_offered(state),
+    }
 }
 
 /// "a…@example.com": enough to recognise one's own, too little to learn somebody's over a shoulder.
-fn partly_hidden(address: &str) -> String {
+pub(super) fn partly_hidden(address: &str) -> String {
     let (name, domain) = address.split_once('@').unwrap_or((address, ""));
     let first: String = name.chars().take(1).collect();
     format!("{first}…@{domain}")
@@ -249,7 +255,7 @@ pub async fn set_password(
 /// Whether the page comes right after enrolment.
 #[derive(Deserialize)]
 pub struct NewQuery {
-    new: Option<String>,
+    pub(super) new: Option<String>,
 }
 
 fn totp_form(session: &Session, set_up: SetUp, skip: &str, problem: Option<&str>) -> EnrolTotp {
@@ -278,7 +284,11 @@ pub async fn show_totp(
         return Ok(see(&sign_in_address(Some("/account/totp"))));
     }
     let set_up = state.write(&session.actor, account::totp_set_up).await?;
-    let skip = if query.new.is_some() { home(session.role()) } else { BASE };
+    let skip = match query.new {
+        Some(_) if account_email::waits(&state, &session).await? => "/account/email/code?new=1",
+        Some(_) => home(session.role()),
+        None => BASE,
+    };
     Ok(pages::respond(StatusCode::OK, &totp_form(&session, set_up, skip, None)))
 }
 

@@ -7,10 +7,11 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use app::App;
 use app::clock::SetClock;
 use app::communication::{self, Destination, Post};
+use app::credential::Password;
 use app::mail::{MailConfig, MailSecurity, SmtpMailer};
+use app::{App, Settings};
 use domain::access::{Actor, Purpose, Scopes};
 use domain::ids::{PatientId, PersonId, ThreadId};
 use domain::message::{Ask, Body, ClientMsgId};
@@ -89,7 +90,8 @@ fn clinic(folder: &std::path::Path) -> Clinic {
     let (clock, at) = (Arc::new(SetClock::new(now())), now());
     let seeding = opened.app_at(demo_settings(""), Arc::<SetClock>::clone(&clock));
     let note = app::demo::seed::seed(&seeding, &clock, at, "").unwrap();
-    let app = opened.app(demo_settings("https://messages.example.org"));
+    let settings = Settings { mail: true, ..demo_settings("https://messages.example.org") };
+    let app = opened.app(settings);
     let ana = note.people.iter().find(|person| person.key == "ana").unwrap();
     let ana = ana.patient_id.as_deref().unwrap().parse().unwrap();
     let dora = app.write(&Actor::system(), |cx| app::admin::find_person(cx, "dora")).unwrap();
@@ -117,6 +119,129 @@ fn actor(app: &App, person: PersonId) -> Actor {
     }
 }
 
+fn config(port: u16) -> MailConfig {
+    MailConfig {
+        host: "127.0.0.1".to_owned(),
+        port,
+        security: MailSecurity::None,
+        login: None,
+        from: "Riverside <no-reply@example.org>".to_owned(),
+    }
+}
+
+/// Waits until `count` mails arrived, and a while longer for one too many.
+fn arrived(mails: &Mailbox, count: usize) -> Vec<Mail> {
+    let since = Instant::now();
+    while mails.lock().unwrap().len() < count {
+        assert!(since.elapsed() < Duration::from_secs(20), "{:?}", mails.lock().unwrap());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    mails.lock().unwrap().clone()
+}
+
+/// The line of a mail's head that starts with `name`.
+fn head<'m>(mail: &'m Mail, name: &str) -> &'m str {
+    mail.text.lines().find(|line| line.starts_with(name)).unwrap()
+}
+
+#[test]
+fn changes_of_an_account_are_mailed_once_to_the_old_address_and_the_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let clinic = clinic(folder.path());
+    let app = &clinic.app;
+    let (port, mails) = sink();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let shutdown = Shutdown::default();
+    let workers = runtime.block_on(async {
+        workers::start(app, Some(SmtpMailer::new(&config(port)).unwrap()), &shutdown).unwrap()
+    });
+    // A paper code that makes Vera's log-in anew is told to her in her language; using it too.
+    let system = Actor::system();
+    let vera = app.write(&system, |cx| app::admin::find_person(cx, "vera")).unwrap();
+    let paper = app::admin::add_code(app, &system, vera, 7).unwrap().code;
+    let password = Password::parse("seven quiet herons at dawn").unwrap();
+    let form = app::enrol::Form {
+        code: paper.expose().to_string(),
+        username: "vera".to_owned(),
+        password: Password::parse("seven quiet herons at dawn").ok(),
+        same_twice: true,
+        address: std::net::IpAddr::from([203, 0, 113, 9]),
+    };
+    app::enrol::enrol(app, &form).unwrap();
+    let told = arrived(&mails, 2);
+    assert_eq!(told.len(), 2, "{told:?}");
+    for mail in &told {
+        assert_eq!(mail.to, "vera@example.org");
+        assert!(mail.text.contains("555-0100"), "{mail:?}");
+        assert!(!mail.text.contains(&*paper.expose()), "{mail:?}");
+    }
+    // A new address: the code goes there, and its use is told to both.
+    let actor = actor(app, vera);
+    assert!(app::address::set(app, &actor, Some(&password), "vera.new@example.org").unwrap());
+    let code_mail = arrived(&mails, 3).pop().unwrap();
+    assert_eq!(code_mail.to, "vera.new@example.org");
+    let body = code_mail.text.split_once("\n\n").unwrap().1;
+    let digits: Vec<&str> =
+        body.split(|c: char| !c.is_ascii_digit()).filter(|part| part.len() == 3).collect();
+    let code = digits.first().copied().unwrap().to_owned() + digits.get(1).copied().unwrap();
+    assert!(!head(&code_mail, "Subject:").contains(digits.first().copied().unwrap()));
+    app::address::prove(app, &actor, &code).unwrap();
+    let all = arrived(&mails, 5);
+    let mut last: Vec<&str> = all.iter().skip(3).map(|mail| mail.to.as_str()).collect();
+    last.sort_unstable();
+    assert_eq!(last, ["vera.new@example.org", "vera@example.org"]);
+    // Each is a mail of its own with an id of its own, and says nothing about a person or a message.
+    let ids: std::collections::BTreeSet<&str> =
+        all.iter().map(|mail| head(mail, "Message-ID:")).collect();
+    assert_eq!((all.len(), ids.len()), (5, 5), "{all:?}");
+    for mail in &all {
+        for word in ["Vera ", "Dora", "Feldman", "Family", "Heart", "Diabetes"] {
+            assert!(!mail.text.contains(word), "{word} in {mail:?}");
+        }
+    }
+    shutdown.trigger();
+    runtime.block_on(workers.finish());
+}
+
+#[test]
+fn a_mail_sent_again_after_a_crash_has_the_id_it_had() {
+    let folder = tempfile::tempdir().unwrap();
+    let clinic = clinic(folder.path());
+    let app = &clinic.app;
+    let (port, mails) = sink();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let system = Actor::system();
+    let ana = app.write(&system, |cx| app::admin::find_person(cx, "ana")).unwrap();
+    app::admin::add_code(app, &system, ana, 7).unwrap();
+    // The mail server takes the mail, and the process dies before that is written down.
+    let taken = app::notice::lease(app, 1).unwrap().pop().unwrap();
+    runtime.block_on(async {
+        let mailer = SmtpMailer::new(&config(port)).unwrap();
+        mailer.send(&taken.id.to_string(), &taken.to, "lost", "lost").await.unwrap();
+    });
+    // Its lease runs out, as the next process sees it.
+    let id = taken.id;
+    app.db()
+        .write(move |tx| {
+            tx.execute_one(store::sql!("UPDATE notice SET lease_until = 0 WHERE id = $1"), &[&id])
+        })
+        .unwrap();
+    let shutdown = Shutdown::default();
+    let workers = runtime.block_on(async {
+        workers::start(app, Some(SmtpMailer::new(&config(port)).unwrap()), &shutdown).unwrap()
+    });
+    let waiting = Arc::clone(&mails);
+    let twice = runtime.block_on(async move {
+        tokio::task::spawn_blocking(move || arrived(&waiting, 2)).await.unwrap()
+    });
+    let ids: Vec<&str> = twice.iter().map(|mail| head(mail, "Message-ID:")).collect();
+    let id = format!("Message-ID: <{id}@example.org>");
+    assert_eq!(ids, [id.as_str(), id.as_str()]);
+    shutdown.trigger();
+    runtime.block_on(workers.finish());
+}
+
 #[test]
 fn each_recipient_gets_one_mail_that_says_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -124,15 +249,8 @@ fn each_recipient_gets_one_mail_that_says_nothing() {
     let (port, mails) = sink();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let shutdown = Shutdown::default();
-    let config = MailConfig {
-        host: "127.0.0.1".to_owned(),
-        port,
-        security: MailSecurity::None,
-        login: None,
-        from: "Riverside <no-reply@example.org>".to_owned(),
-    };
     let workers = runtime.block_on(async {
-        let mailer = SmtpMailer::new(&config).unwrap();
+        let mailer = SmtpMailer::new(&config(port)).unwrap();
         workers::start(&clinic.app, Some(mailer), &shutdown).unwrap()
     });
     let mut live = clinic.app.listen(vec![app::live::Topic::Patient(clinic.ana)]);

@@ -1,0 +1,270 @@
+//! An address is proved by a code before notices go to it, and whoever's password, second factor or
+//! address changes is told.
+
+use app::admin::{self, NewPerson};
+use app::notice::{self, Attempt, Outbound};
+use domain::access::{Actor, Role};
+
+use crate::support::{Browser, PASSWORD, Page, Persona, TestSite};
+
+/// The mails that are due, taken as a mail server would.
+fn mails(site: &TestSite) -> Vec<Outbound> {
+    let app = &site.installation.app;
+    let due = notice::lease(app, 100).unwrap();
+    for mail in &due {
+        notice::settle(app, mail.id, Attempt::Sent).unwrap();
+    }
+    due
+}
+
+fn kinds(mails: &[Outbound]) -> Vec<(&str, &str)> {
+    let mut kinds: Vec<_> =
+        mails.iter().map(|mail| (mail.kind.as_str(), mail.to.as_str())).collect();
+    kinds.sort_unstable();
+    kinds
+}
+
+fn ask(browser: &Browser<'_>, address: &str) -> Page {
+    let form = browser.get("/account/email");
+    let fields = [("email", address), ("current_password", PASSWORD)];
+    browser.submit(form.expect(200), "/account/email", &fields)
+}
+
+fn type_code(browser: &Browser<'_>, code: &str) -> Page {
+    let form = browser.get("/account/email/code");
+    browser.submit(form.expect(200), "/account/email/code", &[("code", code)])
+}
+
+/// Somebody with a proved address.
+fn with_address<'s>(site: &'s TestSite, name: &str, address: &str) -> Persona<'s> {
+    let persona = site.enrol(Role::Patient, name, name);
+    ask(&persona.browser, address).expect(303);
+    let code = mails(site)[0].code.clone().unwrap();
+    type_code(&persona.browser, &code).expect(303);
+    persona
+}
+
+/// A code that is not this one.
+fn other_than(code: &str) -> String {
+    let wrong = (code.parse::<u32>().unwrap() + 1) % 1_000_000;
+    format!("{wrong:06}")
+}
+
+#[test]
+fn an_address_is_proved_before_anything_else_goes_to_it() {
+    TestSite::each(|site| {
+        let ana = site.enrol(Role::Patient, "Ana Alvarez", "ana");
+        ana.browser.get("/account").shows("no confirmed address").shows("Add an email address");
+        let form = ana.browser.get("/account/email");
+        let wrong = ana.browser.submit(
+            &form,
+            "/account/email",
+            &[("email", "ana@example.org"), ("current_password", "not this one, surely")],
+        );
+        wrong.expect(422).shows("Your current password is not right").shows("ana@example.org");
+        for address in ["ana", "ana@localhost", "ana@exämple.org", "a@b.c\r\nBcc: x@y.org", ""] {
+            ask(&ana.browser, address).expect(422).shows("Type an email address");
+        }
+        assert!(mails(site).is_empty());
+        assert_eq!(
+            ask(&ana.browser, " ana@example.org ").expect(303).location(),
+            "/account/email/code"
+        );
+        ana.browser.get("/account").shows("Not confirmed yet").shows("a…@example.org");
+        ana.browser.get("/account/email/code").shows("We sent a code to");
+
+        let sent = mails(site);
+        assert_eq!(kinds(&sent), [("code", "ana@example.org")]);
+        let code = sent[0].code.clone().unwrap();
+        assert!(code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()), "{code}");
+        // A password changed meanwhile is not told to an address that may be a stranger's.
+        change_password(&ana.browser, PASSWORD, "nine grey geese by night").expect(303);
+        assert!(mails(site).is_empty());
+
+        for _ in 0..3 {
+            let again = type_code(&ana.browser, &other_than(&code));
+            again.expect(422).shows("The code is not right");
+        }
+        let spaced = format!(" {} {}-{}", &code[..1], &code[1..3], &code[3..]);
+        let done = type_code(&ana.browser, &spaced);
+        assert_eq!(done.expect(303).location(), "/account?done=email");
+        let account = ana.browser.get(done.location());
+        account.shows("Your email address is confirmed").shows("a…@example.org");
+        assert!(!account.body.contains("Not confirmed yet"));
+        assert!(mails(site).is_empty(), "the first address replaces none");
+        // Nothing waits any more.
+        assert_eq!(ana.browser.get("/account/email/code").expect(303).location(), "/account");
+    });
+}
+
+#[test]
+fn a_code_ends_with_the_fifth_wrong_try_and_after_half_an_hour() {
+    TestSite::each(|site| {
+        let ana = site.enrol(Role::Patient, "Ana Alvarez", "ana");
+        ask(&ana.browser, "ana@example.org").expect(303);
+        let first = mails(site)[0].code.clone().unwrap();
+        let early = ana.browser.get("/account/email/code");
+        for _ in 0..4 {
+            type_code(&ana.browser, &other_than(&first)).shows("The code is not right");
+        }
+        type_code(&ana.browser, &other_than(&first)).expect(422).shows("no longer works");
+        // The page now offers a new code; the old one is void.
+        let form = ana.browser.get("/account/email/code");
+        form.expect(200).shows("Mail me a code");
+        let late = ana.browser.submit(&early, "/account/email/code", &[("code", &first)]);
+        late.expect(422).shows("no longer works");
+        site.pass_seconds(60);
+        let page = ana.browser.submit(&form, "/account/email/send", &[]);
+        ana.browser.get(page.expect(303).location()).shows("We sent you a code");
+        let second = mails(site)[0].code.clone().unwrap();
+        assert_ne!(first, second);
+        // Asked for again soon it is the same code, and a form sent twice is one mail.
+        site.pass_seconds(60);
+        for _ in 0..2 {
+            let form = ana.browser.get("/account/email/code");
+            ana.browser.submit(&form, "/account/email/send", &[]).expect(303);
+        }
+        let again = mails(site);
+        assert_eq!(again.len(), 1);
+        assert_eq!(again[0].code.as_deref(), Some(second.as_str()));
+        let form = ana.browser.get("/account/email/code");
+        site.pass_seconds(29 * 60);
+        let late = ana.browser.submit(&form, "/account/email/code", &[("code", &second)]);
+        late.expect(422).shows("no longer works");
+    });
+}
+
+#[test]
+fn codes_do_not_fill_a_strangers_mailbox() {
+    TestSite::each(|site| {
+        let ana = site.enrol(Role::Patient, "Ana Alvarez", "ana");
+        let mut turned_away = 0;
+        for n in 0..10 {
+            let page = ask(&ana.browser, &format!("stranger{n}@example.org"));
+            turned_away += u32::from(page.status == 429);
+        }
+        assert!(turned_away >= 4, "{turned_away}");
+        // Only the newest address waits, so only its code can arrive.
+        assert_eq!(mails(site).len(), 1);
+    });
+}
+
+#[test]
+fn a_new_address_waits_and_the_old_one_hears_of_it() {
+    TestSite::each(|site| {
+        let ana = with_address(site, "ana", "ana@example.org");
+        let form = ana.browser.get("/account");
+        ana.browser.submit(&form, "/account/notices", &[]).expect(303);
+        ask(&ana.browser, "new@example.org").expect(303);
+        ana.browser.get("/account").shows("a…@example.org").shows("n…@example.org");
+        let sent = mails(site);
+        assert_eq!(kinds(&sent), [("code", "new@example.org")]);
+        // The old one is in use until the code came back.
+        change_password(&ana.browser, PASSWORD, "nine grey geese by night").expect(303);
+        assert_eq!(kinds(&mails(site)), [("password", "ana@example.org")]);
+        type_code(&ana.browser, sent[0].code.as_deref().unwrap()).expect(303);
+        assert_eq!(
+            kinds(&mails(site)),
+            [("address", "ana@example.org"), ("address", "new@example.org")]
+        );
+        let account = ana.browser.get("/account");
+        account.shows("n…@example.org");
+        assert!(!account.body.contains("a…@example.org"));
+        assert!(!account.body.contains("name=\"notice_email\" value=\"on\" checked"), "still off");
+    });
+}
+
+#[test]
+fn who_changes_password_or_second_factor_is_told_even_without_notices() {
+    TestSite::each(|site| {
+        let ana = with_address(site, "ana", "ana@example.org");
+        let form = ana.browser.get("/account");
+        ana.browser.submit(&form, "/account/notices", &[]).expect(303);
+        change_password(&ana.browser, "wrong wrong wrong", "nine grey geese by night").expect(422);
+        assert!(mails(site).is_empty());
+        change_password(&ana.browser, PASSWORD, "nine grey geese by night").expect(303);
+        assert_eq!(kinds(&mails(site)), [("password", "ana@example.org")]);
+
+        let page = ana.browser.get("/account/totp");
+        ana.browser.submit(&page, "/account/totp", &[("code", "000000")]).expect(422);
+        assert!(mails(site).is_empty());
+        let code = page.totp_secret().code_at(site.installation.app.now());
+        ana.browser.submit(&page, "/account/totp", &[("code", &code)]).expect(303);
+        assert_eq!(kinds(&mails(site)), [("factor", "ana@example.org")]);
+
+        // The front desk's paper is told when it is made, and again when it is used.
+        let app = &site.installation.app;
+        let paper = admin::add_code(app, &Actor::system(), ana.id, 7).unwrap().code;
+        assert_eq!(kinds(&mails(site)), [("paper", "ana@example.org")]);
+        use_paper(&site.browser(), paper.expose().as_str(), "ana").expect(303);
+        assert_eq!(
+            kinds(&mails(site)),
+            [("factor", "ana@example.org"), ("password", "ana@example.org")]
+        );
+    });
+}
+
+#[test]
+fn an_address_typed_at_the_desk_is_proved_by_its_owner() {
+    TestSite::each(|site| {
+        let app = &site.installation.app;
+        let new = NewPerson {
+            role: Role::Patient,
+            organization: None,
+            name: "Ben Brown".to_owned(),
+            title: String::new(),
+            phone: String::new(),
+            language: "es".to_owned(),
+            email: "ben@example.org".to_owned(),
+        };
+        let ben = admin::add_person(app, &Actor::system(), &new).unwrap();
+        let paper = admin::add_code(app, &Actor::system(), ben, 7).unwrap().code;
+        assert!(mails(site).is_empty(), "nobody proved it");
+        let browser = site.browser();
+        use_paper(&browser, paper.expose().as_str(), "ben").expect(303);
+        let sent = mails(site);
+        assert_eq!(kinds(&sent), [("code", "ben@example.org")]);
+        assert_eq!(sent[0].language, "es");
+        // Enrolment leads to it, and it can be passed by.
+        browser.get("/account/totp?new=1").shows("/account/email/code?new=1");
+        browser.get("/account/email/code?new=1").shows("Confirme su correo electrónico");
+        type_code(&browser, sent[0].code.as_deref().unwrap()).expect(303);
+        browser.get("/account").shows("b…@example.org");
+    });
+}
+
+#[test]
+fn a_demo_without_a_mail_server_shows_the_code_and_no_other_site_does() {
+    let demo = TestSite::demo();
+    let browser = demo.enrol_demo("ana");
+    ask(&browser, "ana@example.org").expect(303);
+    assert!(mails(&demo).is_empty());
+    let page = browser.get("/account/email/code");
+    let shown = page.shows("This is a demo").body.split("<strong>").nth(2).unwrap()[..6].to_owned();
+    type_code(&browser, &shown).expect(303);
+    browser.get("/account").shows("a…@example.org");
+
+    let site = TestSite::new();
+    let ben = site.enrol(Role::Patient, "Ben Brown", "ben");
+    ask(&ben.browser, "ben@example.org").expect(303);
+    let code = mails(&site)[0].code.clone().unwrap();
+    let page = ben.browser.get("/account/email/code");
+    assert!(!page.body.contains("This is a demo") && !page.body.contains(&code));
+}
+
+fn use_paper(browser: &Browser<'_>, paper: &str, username: &str) -> Page {
+    let form = browser.get("/enrol");
+    let fields = [
+        ("enrolment", paper),
+        ("username", username),
+        ("password", PASSWORD),
+        ("password_again", PASSWORD),
+    ];
+    browser.submit(&form, "/enrol", &fields)
+}
+
+fn change_password(browser: &Browser<'_>, current: &str, new: &str) -> Page {
+    let form = browser.get("/account");
+    let fields = [("current_password", current), ("password", new), ("password_again", new)];
+    browser.submit(&form, "/account/password", &fields)
+}
