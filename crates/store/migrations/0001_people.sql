@@ -3,7 +3,7 @@
 -- Columns named *_sealed hold ciphertext under a key of the owner named in docs/security-model.md.
 
 CREATE TABLE organization (
-    id TEXT PRIMARY KEY,
+    id UUID PRIMARY KEY,
     name TEXT NOT NULL,
     phone TEXT NOT NULL,
     version BIGINT NOT NULL,
@@ -11,8 +11,8 @@ CREATE TABLE organization (
 );
 
 CREATE TABLE site (
-    id TEXT PRIMARY KEY,
-    organization_id TEXT NOT NULL REFERENCES organization (id),
+    id UUID PRIMARY KEY,
+    organization_id UUID NOT NULL REFERENCES organization (id),
     name TEXT NOT NULL,
     phone TEXT NOT NULL,
     hours TEXT NOT NULL,
@@ -26,10 +26,10 @@ CREATE TABLE site (
 );
 
 CREATE TABLE person (
-    id TEXT PRIMARY KEY,
+    id UUID PRIMARY KEY,
     role TEXT NOT NULL CHECK (role IN ('patient', 'helper', 'clinician', 'nurse', 'desk', 'billing',
         'administrator', 'privacy_officer')),
-    organization_id TEXT REFERENCES organization (id),
+    organization_id UUID REFERENCES organization (id),
     username_key BYTEA UNIQUE,
     profile_sealed BYTEA NOT NULL,
     language TEXT NOT NULL,
@@ -43,7 +43,7 @@ CREATE TABLE person (
 );
 
 CREATE TABLE credential (
-    person_id TEXT PRIMARY KEY REFERENCES person (id),
+    person_id UUID PRIMARY KEY REFERENCES person (id),
     password_hash TEXT NOT NULL,
     password_changed_at BIGINT NOT NULL,
     totp_sealed BYTEA,
@@ -53,8 +53,8 @@ CREATE TABLE credential (
 
 CREATE TABLE enrolment (
     code_hash BYTEA PRIMARY KEY,
-    person_id TEXT NOT NULL REFERENCES person (id),
-    made_by TEXT,
+    person_id UUID NOT NULL REFERENCES person (id),
+    made_by UUID,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT
@@ -62,11 +62,11 @@ CREATE TABLE enrolment (
 CREATE INDEX enrolment_person ON enrolment (person_id);
 
 CREATE TABLE session (
-    id TEXT PRIMARY KEY,
+    id UUID PRIMARY KEY,
     token_hash BYTEA NOT NULL UNIQUE,
     kind TEXT NOT NULL CHECK (kind IN ('session', 'pending')),
-    person_id TEXT NOT NULL REFERENCES person (id),
-    device_id TEXT,
+    person_id UUID NOT NULL REFERENCES person (id),
+    device_id UUID,
     shared_device BOOLEAN NOT NULL,
     epoch BIGINT NOT NULL,
     auth_time BIGINT NOT NULL,
@@ -79,17 +79,17 @@ CREATE TABLE session (
 CREATE INDEX session_person ON session (person_id);
 
 CREATE TABLE device (
-    id TEXT PRIMARY KEY,
+    id UUID PRIMARY KEY,
     token_hash BYTEA NOT NULL UNIQUE,
-    person_id TEXT NOT NULL REFERENCES person (id),
+    person_id UUID NOT NULL REFERENCES person (id),
     created_at BIGINT NOT NULL,
     last_seen_at BIGINT NOT NULL
 );
 
 CREATE TABLE access_token (
-    id TEXT PRIMARY KEY,
+    id UUID PRIMARY KEY,
     token_hash BYTEA NOT NULL UNIQUE,
-    person_id TEXT NOT NULL REFERENCES person (id),
+    person_id UUID NOT NULL REFERENCES person (id),
     scopes TEXT NOT NULL,
     epoch BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
@@ -106,8 +106,8 @@ CREATE TABLE sign_in_throttle (
 );
 
 CREATE TABLE contact_point (
-    id TEXT PRIMARY KEY,
-    person_id TEXT NOT NULL REFERENCES person (id),
+    id UUID PRIMARY KEY,
+    person_id UUID NOT NULL REFERENCES person (id),
     kind TEXT NOT NULL CHECK (kind IN ('email', 'sms', 'phone', 'letter')),
     value_sealed BYTEA NOT NULL,
     verified_at BIGINT,
@@ -123,8 +123,8 @@ CREATE TABLE contact_point (
 CREATE INDEX contact_point_person ON contact_point (person_id);
 
 CREATE TABLE agreement (
-    id TEXT PRIMARY KEY,
-    person_id TEXT NOT NULL REFERENCES person (id),
+    id UUID PRIMARY KEY,
+    person_id UUID NOT NULL REFERENCES person (id),
     document TEXT NOT NULL,
     document_version TEXT NOT NULL,
     language TEXT NOT NULL,

@@ -1,10 +1,10 @@
 -- Patients, what was imported about them, the teams that care for them, and who may act for them.
 
 CREATE TABLE patient (
-    id TEXT PRIMARY KEY,
-    organization_id TEXT REFERENCES organization (id),
+    id UUID PRIMARY KEY,
+    organization_id UUID REFERENCES organization (id),
     status TEXT NOT NULL CHECK (status IN ('active', 'moved', 'deceased', 'test')),
-    merged_into TEXT,
+    merged_into UUID,
     language TEXT NOT NULL,
     interpreter BOOLEAN NOT NULL,
     time_zone TEXT NOT NULL,
@@ -17,25 +17,25 @@ CREATE TABLE patient (
 CREATE TABLE patient_token (
     kind TEXT NOT NULL CHECK (kind IN ('name', 'birth_date', 'identifier')),
     token BYTEA NOT NULL,
-    patient_id TEXT NOT NULL REFERENCES patient (id),
+    patient_id UUID NOT NULL REFERENCES patient (id),
     PRIMARY KEY (kind, token, patient_id)
 );
 CREATE INDEX patient_token_patient ON patient_token (patient_id);
 
 CREATE TABLE practitioner (
-    id TEXT PRIMARY KEY,
-    organization_id TEXT REFERENCES organization (id),
-    person_id TEXT REFERENCES person (id),
+    id UUID PRIMARY KEY,
+    organization_id UUID REFERENCES organization (id),
+    person_id UUID REFERENCES person (id),
     profile_sealed BYTEA NOT NULL,
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
 
 CREATE TABLE encounter (
-    id TEXT PRIMARY KEY,
-    patient_id TEXT NOT NULL REFERENCES patient (id),
-    organization_id TEXT REFERENCES organization (id),
-    practitioner_id TEXT REFERENCES practitioner (id),
+    id UUID PRIMARY KEY,
+    patient_id UUID NOT NULL REFERENCES patient (id),
+    organization_id UUID REFERENCES organization (id),
+    practitioner_id UUID REFERENCES practitioner (id),
     status TEXT NOT NULL,
     started_at BIGINT NOT NULL,
     ended_at BIGINT,
@@ -47,8 +47,8 @@ CREATE INDEX encounter_patient ON encounter (patient_id, started_at);
 
 -- Conditions, medicines, observations and coverages as they were imported: shown beside a conversation.
 CREATE TABLE chart_item (
-    id TEXT PRIMARY KEY,
-    patient_id TEXT NOT NULL REFERENCES patient (id),
+    id UUID PRIMARY KEY,
+    patient_id UUID NOT NULL REFERENCES patient (id),
     kind TEXT NOT NULL CHECK (kind IN ('condition', 'medication', 'observation', 'coverage')),
     status TEXT NOT NULL,
     effective_at BIGINT NOT NULL,
@@ -61,11 +61,11 @@ CREATE INDEX chart_item_patient ON chart_item (patient_id, kind, effective_at);
 -- Every imported resource keeps its original JSON, sealed, in every version. resource_key is a keyed
 -- hash of what it is recognised by; target_id is the row it is shown from, where there is one.
 CREATE TABLE imported_resource (
-    id TEXT PRIMARY KEY,
+    id UUID PRIMARY KEY,
     resource_type TEXT NOT NULL,
     resource_key BYTEA NOT NULL UNIQUE,
-    target_id TEXT,
-    patient_id TEXT REFERENCES patient (id),
+    target_id UUID,
+    patient_id UUID REFERENCES patient (id),
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
@@ -75,14 +75,14 @@ CREATE INDEX imported_resource_target ON imported_resource (target_id);
 -- Keyed hashes of every key a reference may name the resource by. One that leads to two is ambiguous.
 CREATE TABLE imported_alias (
     alias_key BYTEA NOT NULL,
-    resource_id TEXT NOT NULL REFERENCES imported_resource (id),
+    resource_id UUID NOT NULL REFERENCES imported_resource (id),
     PRIMARY KEY (alias_key, resource_id)
 );
 
 -- track tells apart who said it: a list of organizations and a patient's bundle each say what they
 -- know of the same organization, and each is compared with what it said last.
 CREATE TABLE imported_version (
-    resource_id TEXT NOT NULL REFERENCES imported_resource (id),
+    resource_id UUID NOT NULL REFERENCES imported_resource (id),
     version BIGINT NOT NULL,
     track BYTEA NOT NULL,
     content_mac BYTEA NOT NULL,
@@ -92,25 +92,25 @@ CREATE TABLE imported_version (
 );
 
 CREATE TABLE care_team (
-    id TEXT PRIMARY KEY,
-    organization_id TEXT NOT NULL REFERENCES organization (id),
-    site_id TEXT NOT NULL REFERENCES site (id),
+    id UUID PRIMARY KEY,
+    organization_id UUID NOT NULL REFERENCES organization (id),
+    site_id UUID NOT NULL REFERENCES site (id),
     plain_name TEXT NOT NULL,
     care_type TEXT NOT NULL,
     purpose TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('care', 'triage', 'desk')),
     status TEXT NOT NULL CHECK (status IN ('draft', 'active', 'ended')),
     answer_minutes BIGINT NOT NULL,
-    last_resort_person_id TEXT REFERENCES person (id),
-    successor_team_id TEXT REFERENCES care_team (id),
+    last_resort_person_id UUID REFERENCES person (id),
+    successor_team_id UUID REFERENCES care_team (id),
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
 
 CREATE TABLE membership (
-    id TEXT PRIMARY KEY,
-    team_id TEXT NOT NULL REFERENCES care_team (id),
-    person_id TEXT NOT NULL REFERENCES person (id),
+    id UUID PRIMARY KEY,
+    team_id UUID NOT NULL REFERENCES care_team (id),
+    person_id UUID NOT NULL REFERENCES person (id),
     role TEXT NOT NULL CHECK (role IN ('clinician', 'nurse', 'desk')),
     is_lead BOOLEAN NOT NULL,
     from_at BIGINT NOT NULL,
@@ -120,20 +120,20 @@ CREATE INDEX membership_person ON membership (person_id, team_id);
 CREATE INDEX membership_team ON membership (team_id, person_id);
 
 CREATE TABLE absence (
-    id TEXT PRIMARY KEY,
-    person_id TEXT NOT NULL REFERENCES person (id),
+    id UUID PRIMARY KEY,
+    person_id UUID NOT NULL REFERENCES person (id),
     from_at BIGINT NOT NULL,
     until_at BIGINT NOT NULL,
-    cover_person_id TEXT REFERENCES person (id),
-    cover_team_id TEXT REFERENCES care_team (id)
+    cover_person_id UUID REFERENCES person (id),
+    cover_team_id UUID REFERENCES care_team (id)
 );
 CREATE INDEX absence_person ON absence (person_id);
 
 -- A team treats a patient: the reason its clinicians may open the chart.
 CREATE TABLE care_relation (
-    id TEXT PRIMARY KEY,
-    patient_id TEXT NOT NULL REFERENCES patient (id),
-    team_id TEXT NOT NULL REFERENCES care_team (id),
+    id UUID PRIMARY KEY,
+    patient_id UUID NOT NULL REFERENCES patient (id),
+    team_id UUID NOT NULL REFERENCES care_team (id),
     from_at BIGINT NOT NULL,
     until_at BIGINT NOT NULL
 );
@@ -142,9 +142,9 @@ CREATE INDEX care_relation_team ON care_relation (team_id, patient_id);
 
 -- A right to act for a patient (FHIR Consent). The patient's own account is the grant of basis 'self'.
 CREATE TABLE care_grant (
-    id TEXT PRIMARY KEY,
-    patient_id TEXT NOT NULL REFERENCES patient (id),
-    person_id TEXT NOT NULL REFERENCES person (id),
+    id UUID PRIMARY KEY,
+    patient_id UUID NOT NULL REFERENCES patient (id),
+    person_id UUID NOT NULL REFERENCES person (id),
     basis TEXT NOT NULL CHECK (basis IN ('self', 'helper', 'representative')),
     rights TEXT NOT NULL CHECK (rights IN ('read', 'draft', 'write')),
     demographics BOOLEAN NOT NULL,
@@ -166,13 +166,13 @@ CREATE INDEX care_grant_person ON care_grant (person_id, patient_id);
 CREATE INDEX care_grant_patient ON care_grant (patient_id, person_id);
 
 CREATE TABLE care_grant_topic (
-    grant_id TEXT NOT NULL REFERENCES care_grant (id),
+    grant_id UUID NOT NULL REFERENCES care_grant (id),
     category TEXT NOT NULL,
     PRIMARY KEY (grant_id, category)
 );
 
 CREATE TABLE care_grant_excluded_thread (
-    grant_id TEXT NOT NULL REFERENCES care_grant (id),
-    thread_id TEXT NOT NULL,
+    grant_id UUID NOT NULL REFERENCES care_grant (id),
+    thread_id UUID NOT NULL,
     PRIMARY KEY (grant_id, thread_id)
 );

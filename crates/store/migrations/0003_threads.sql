@@ -1,23 +1,23 @@
 -- Conversations: what was said, to whom it shows, and what is not yet sent.
 
 CREATE TABLE thread (
-    id TEXT PRIMARY KEY,
-    patient_id TEXT REFERENCES patient (id),
+    id UUID PRIMARY KEY,
+    patient_id UUID REFERENCES patient (id),
     kind TEXT NOT NULL CHECK (kind IN ('care', 'staff', 'interorg', 'broadcast')),
     category TEXT NOT NULL,
     confidential BOOLEAN NOT NULL,
     headline_sealed BYTEA NOT NULL,
     about_kind TEXT NOT NULL CHECK (about_kind IN ('nothing', 'encounter', 'medication', 'result',
         'problem', 'appointment')),
-    about_id TEXT,
-    owner_team_id TEXT REFERENCES care_team (id),
+    about_id UUID,
+    owner_team_id UUID REFERENCES care_team (id),
     retention_class TEXT NOT NULL,
     legal_hold BOOLEAN NOT NULL,
     last_seq BIGINT NOT NULL,
-    created_by TEXT NOT NULL REFERENCES person (id),
+    created_by UUID NOT NULL REFERENCES person (id),
     created_at BIGINT NOT NULL,
-    continues TEXT REFERENCES thread (id),
-    merged_into TEXT REFERENCES thread (id),
+    continues UUID REFERENCES thread (id),
+    merged_into UUID REFERENCES thread (id),
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
@@ -25,16 +25,16 @@ CREATE INDEX thread_patient ON thread (patient_id, created_at);
 
 -- An interval, never deleted. Sequence numbers are inclusive; to_seq is the largest BIGINT while open.
 CREATE TABLE participation (
-    id TEXT PRIMARY KEY,
-    thread_id TEXT NOT NULL REFERENCES thread (id),
+    id UUID PRIMARY KEY,
+    thread_id UUID NOT NULL REFERENCES thread (id),
     party_kind TEXT NOT NULL CHECK (party_kind IN ('patient', 'person', 'team')),
-    party_id TEXT NOT NULL,
-    acting_for TEXT,
+    party_id UUID NOT NULL,
+    acting_for UUID,
     from_seq BIGINT NOT NULL,
     to_seq BIGINT NOT NULL,
     from_at BIGINT NOT NULL,
     until_at BIGINT NOT NULL,
-    added_by TEXT NOT NULL,
+    added_by UUID,
     reason TEXT NOT NULL
 );
 CREATE INDEX participation_thread ON participation (thread_id, party_kind, party_id);
@@ -42,18 +42,18 @@ CREATE INDEX participation_party ON participation (party_kind, party_id, thread_
 
 -- Immutable. content_sealed holds the text and the author's name, role and phone as they were then.
 CREATE TABLE message (
-    id TEXT PRIMARY KEY,
-    thread_id TEXT NOT NULL REFERENCES thread (id),
+    id UUID PRIMARY KEY,
+    thread_id UUID NOT NULL REFERENCES thread (id),
     seq BIGINT NOT NULL,
-    author_id TEXT NOT NULL,
-    on_behalf_of TEXT,
+    author_id UUID NOT NULL,
+    on_behalf_of UUID,
     side TEXT NOT NULL CHECK (side IN ('patient', 'team')),
     channel TEXT NOT NULL CHECK (channel IN ('portal', 'phone', 'letter', 'api')),
-    entered_by TEXT,
+    entered_by UUID,
     kind TEXT NOT NULL CHECK (kind IN ('person', 'automatic', 'system')),
     client_msg_id TEXT NOT NULL,
     request_mac BYTEA NOT NULL,
-    in_reply_to TEXT,
+    in_reply_to UUID,
     language TEXT NOT NULL,
     ask TEXT NOT NULL CHECK (ask IN ('fact', 'opinion', 'action', 'inform')),
     content_sealed BYTEA NOT NULL,
@@ -63,12 +63,12 @@ CREATE TABLE message (
 );
 
 CREATE TABLE correction (
-    id TEXT PRIMARY KEY,
-    message_id TEXT NOT NULL REFERENCES message (id),
-    thread_id TEXT NOT NULL REFERENCES thread (id),
+    id UUID PRIMARY KEY,
+    message_id UUID NOT NULL REFERENCES message (id),
+    thread_id UUID NOT NULL REFERENCES thread (id),
     n BIGINT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('correction', 'retraction')),
-    author_id TEXT NOT NULL,
+    author_id UUID NOT NULL,
     content_sealed BYTEA NOT NULL,
     made_at BIGINT NOT NULL,
     UNIQUE (message_id, n)
@@ -76,25 +76,25 @@ CREATE TABLE correction (
 CREATE INDEX correction_thread ON correction (thread_id);
 
 CREATE TABLE question (
-    id TEXT PRIMARY KEY,
-    message_id TEXT NOT NULL REFERENCES message (id),
-    thread_id TEXT NOT NULL REFERENCES thread (id),
+    id UUID PRIMARY KEY,
+    message_id UUID NOT NULL REFERENCES message (id),
+    thread_id UUID NOT NULL REFERENCES thread (id),
     n BIGINT NOT NULL,
     side TEXT NOT NULL CHECK (side IN ('patient', 'team')),
     text_sealed BYTEA NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('open', 'answered', 'set_aside')),
-    decided_by TEXT,
+    decided_by UUID,
     decided_at BIGINT,
     UNIQUE (message_id, n)
 );
 CREATE INDEX question_thread ON question (thread_id);
 
 CREATE TABLE thread_event (
-    id TEXT PRIMARY KEY,
-    thread_id TEXT NOT NULL REFERENCES thread (id),
+    id UUID PRIMARY KEY,
+    thread_id UUID NOT NULL REFERENCES thread (id),
     seq BIGINT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('opened', 'joined', 'left', 'moved', 'closed', 'reopened')),
-    actor_id TEXT NOT NULL,
+    actor_id UUID,
     detail_sealed BYTEA NOT NULL,
     happened_at BIGINT NOT NULL,
     UNIQUE (thread_id, seq)
@@ -102,22 +102,22 @@ CREATE TABLE thread_event (
 
 -- Staff-only lines and notes: other tables, so that no patient-scoped statement can select them.
 CREATE TABLE staff_event (
-    id TEXT PRIMARY KEY,
-    thread_id TEXT NOT NULL REFERENCES thread (id),
+    id UUID PRIMARY KEY,
+    thread_id UUID NOT NULL REFERENCES thread (id),
     kind TEXT NOT NULL,
-    actor_id TEXT NOT NULL,
+    actor_id UUID,
     detail_sealed BYTEA NOT NULL,
     happened_at BIGINT NOT NULL
 );
 CREATE INDEX staff_event_thread ON staff_event (thread_id);
 
 CREATE TABLE staff_note (
-    id TEXT PRIMARY KEY,
-    thread_id TEXT NOT NULL REFERENCES thread (id),
-    author_id TEXT NOT NULL,
+    id UUID PRIMARY KEY,
+    thread_id UUID NOT NULL REFERENCES thread (id),
+    author_id UUID NOT NULL,
     content_sealed BYTEA NOT NULL,
     written_at BIGINT NOT NULL,
-    promoted_to TEXT REFERENCES message (id),
+    promoted_to UUID REFERENCES message (id),
     client_msg_id TEXT NOT NULL,
     UNIQUE (author_id, client_msg_id)
 );
@@ -125,16 +125,16 @@ CREATE INDEX staff_note_thread ON staff_note (thread_id);
 
 -- What is not yet sent. A row with release_at is held: it becomes a message at that moment.
 CREATE TABLE draft (
-    id TEXT PRIMARY KEY,
-    owner_id TEXT NOT NULL REFERENCES person (id),
+    id UUID PRIMARY KEY,
+    owner_id UUID NOT NULL REFERENCES person (id),
     kind TEXT NOT NULL CHECK (kind IN ('new', 'reply', 'note')),
-    patient_id TEXT REFERENCES patient (id),
-    thread_id TEXT REFERENCES thread (id),
-    team_id TEXT REFERENCES care_team (id),
+    patient_id UUID REFERENCES patient (id),
+    thread_id UUID REFERENCES thread (id),
+    team_id UUID REFERENCES care_team (id),
     thread_kind TEXT NOT NULL,
     category TEXT NOT NULL,
     about_kind TEXT NOT NULL,
-    about_id TEXT,
+    about_id UUID,
     ask TEXT NOT NULL,
     content_sealed BYTEA NOT NULL,
     base_seq BIGINT NOT NULL,
@@ -149,8 +149,8 @@ CREATE INDEX draft_owner ON draft (owner_id, updated_at);
 CREATE INDEX draft_release ON draft (release_at) WHERE release_at IS NOT NULL;
 
 CREATE TABLE read_mark (
-    person_id TEXT NOT NULL REFERENCES person (id),
-    thread_id TEXT NOT NULL REFERENCES thread (id),
+    person_id UUID NOT NULL REFERENCES person (id),
+    thread_id UUID NOT NULL REFERENCES thread (id),
     read_seq BIGINT NOT NULL,
     unread_flag BOOLEAN NOT NULL,
     updated_at BIGINT NOT NULL,
@@ -160,8 +160,8 @@ CREATE TABLE read_mark (
 -- Derived: one row per party and thread, rebuilt by verify when it differs from the record.
 CREATE TABLE inbox_row (
     party_kind TEXT NOT NULL CHECK (party_kind IN ('patient', 'person', 'team')),
-    party_id TEXT NOT NULL,
-    thread_id TEXT NOT NULL REFERENCES thread (id),
+    party_id UUID NOT NULL,
+    thread_id UUID NOT NULL REFERENCES thread (id),
     last_seq BIGINT NOT NULL,
     last_at BIGINT NOT NULL,
     last_side TEXT NOT NULL CHECK (last_side IN ('patient', 'team')),
@@ -175,9 +175,9 @@ CREATE INDEX inbox_row_recent ON inbox_row (party_kind, party_id, last_at, threa
 CREATE INDEX inbox_row_thread ON inbox_row (thread_id, party_kind);
 
 CREATE TABLE blob (
-    id TEXT PRIMARY KEY,
+    id UUID PRIMARY KEY,
     owner_kind TEXT NOT NULL,
-    owner_id TEXT NOT NULL,
+    owner_id UUID NOT NULL,
     byte_size BIGINT NOT NULL,
     media_type TEXT NOT NULL,
     content_mac BYTEA NOT NULL,
@@ -186,10 +186,10 @@ CREATE TABLE blob (
 );
 
 CREATE TABLE attachment (
-    id TEXT PRIMARY KEY,
-    blob_id TEXT NOT NULL REFERENCES blob (id),
-    message_id TEXT REFERENCES message (id),
-    draft_id TEXT,
+    id UUID PRIMARY KEY,
+    blob_id UUID NOT NULL REFERENCES blob (id),
+    message_id UUID REFERENCES message (id),
+    draft_id UUID,
     name_sealed BYTEA NOT NULL,
     n BIGINT NOT NULL,
     CHECK (message_id IS NULL OR draft_id IS NULL)
@@ -199,9 +199,9 @@ CREATE INDEX attachment_draft ON attachment (draft_id);
 
 -- A search is posted; its words and hits are sealed under an expiring id.
 CREATE TABLE search_result (
-    id TEXT PRIMARY KEY,
-    person_id TEXT NOT NULL REFERENCES person (id),
-    patient_id TEXT NOT NULL REFERENCES patient (id),
+    id UUID PRIMARY KEY,
+    person_id UUID NOT NULL REFERENCES person (id),
+    patient_id UUID NOT NULL REFERENCES patient (id),
     result_sealed BYTEA NOT NULL,
     expires_at BIGINT NOT NULL
 );

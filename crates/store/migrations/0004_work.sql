@@ -1,10 +1,10 @@
 -- What teams owe: one open item per thread and team, and its custody, step by step.
 
 CREATE TABLE work_item (
-    id TEXT PRIMARY KEY,
-    thread_id TEXT NOT NULL REFERENCES thread (id),
-    team_id TEXT NOT NULL REFERENCES care_team (id),
-    assignee_id TEXT REFERENCES person (id),
+    id UUID PRIMARY KEY,
+    thread_id UUID NOT NULL REFERENCES thread (id),
+    team_id UUID NOT NULL REFERENCES care_team (id),
+    assignee_id UUID REFERENCES person (id),
     lease_until BIGINT,
     state TEXT NOT NULL CHECK (state IN ('queued', 'claimed', 'waiting', 'answered', 'closed')),
     level BIGINT NOT NULL CHECK (level BETWEEN 1 AND 4),
@@ -27,14 +27,14 @@ CREATE INDEX work_item_thread ON work_item (thread_id, opened_at);
 
 -- Append-only. Rows with patient_sees are the custody the patient reads.
 CREATE TABLE work_event (
-    id TEXT PRIMARY KEY,
-    work_item_id TEXT NOT NULL REFERENCES work_item (id),
-    thread_id TEXT NOT NULL REFERENCES thread (id),
+    id UUID PRIMARY KEY,
+    work_item_id UUID NOT NULL REFERENCES work_item (id),
+    thread_id UUID NOT NULL REFERENCES thread (id),
     kind TEXT NOT NULL CHECK (kind IN ('opened', 'claimed', 'released', 'assigned', 'passed', 'waiting',
         'answered', 'closed', 'reopened', 'level')),
-    actor_id TEXT NOT NULL,
-    to_person_id TEXT,
-    to_team_id TEXT,
+    actor_id UUID,
+    to_person_id UUID,
+    to_team_id UUID,
     reason_sealed BYTEA,
     patient_sees BOOLEAN NOT NULL,
     happened_at BIGINT NOT NULL

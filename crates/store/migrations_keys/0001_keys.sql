@@ -3,7 +3,7 @@
 
 -- Keys that wrap data keys, each wrapped by the root key named by root_id.
 CREATE TABLE deployment_key (
-    id TEXT PRIMARY KEY,
+    id UUID PRIMARY KEY,
     root_id TEXT NOT NULL,
     wrapped BYTEA NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('current', 'retiring')),
@@ -14,11 +14,11 @@ CREATE TABLE deployment_key (
 CREATE UNIQUE INDEX deployment_key_state ON deployment_key (state);
 
 CREATE TABLE data_key (
-    id TEXT PRIMARY KEY,
+    id UUID PRIMARY KEY,
     owner_kind TEXT NOT NULL
         CHECK (owner_kind IN ('patient', 'person', 'organization', 'deployment', 'purposes')),
-    owner_id TEXT NOT NULL,
-    wrapped_by TEXT REFERENCES deployment_key (id),
+    owner_id UUID NOT NULL,
+    wrapped_by UUID REFERENCES deployment_key (id),
     wrapped BYTEA,
     created_at BIGINT NOT NULL,
     retired_at BIGINT,

@@ -393,10 +393,9 @@ fn tie(row: &Row, first: usize) -> Result<Option<Tie>, DbError> {
     let (Some(kind), Some(rights)) = (TieKind::from_code(&kind), Rights::from_code(&rights)) else {
         return Ok(None);
     };
-    let id: String = row.get(first + 1)?;
     Ok(Some(Tie {
         kind,
-        id: Uuid::try_parse(&id).unwrap_or_default(),
+        id: row.get(first + 1)?,
         rights,
         facets: Facets::default(),
         from_seq: 1,

@@ -5,7 +5,7 @@
 //! leave `position` null; the sequencer alone numbers rows. Deliberately absent: deletion.
 
 use domain::access::{ActionKind, Actor, Allowed, ObjectKind};
-use domain::ids::{AuditEventId, DeviceId, PatientId, PersonId, SessionId};
+use domain::ids::{AuditEventId, DeviceId, Id as _, PatientId, PersonId, SessionId};
 use domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -156,8 +156,6 @@ pub fn add(
     salt: &[u8; 16],
     entry: &AuditEntry,
 ) -> Result<(), DbError> {
-    let (basis_id, object_id) =
-        (entry.basis_id.map(|id| id.to_string()), entry.object_id.map(|id| id.to_string()));
     tx.execute_one(
         sql!(
             "INSERT INTO audit_event (id, at, actor_id, actor_role, acting_for, session_id, device_id, \
@@ -175,11 +173,11 @@ pub fn add(
             &entry.device,
             &entry.epoch,
             &entry.basis,
-            &basis_id,
+            &entry.basis_id,
             &entry.purpose,
             &entry.action,
             &entry.object_kind,
-            &object_id,
+            &entry.object_id,
             &entry.outcome,
             &entry.repeats,
             &salt.as_slice(),
@@ -240,9 +238,8 @@ pub fn list_of_patient<'t>(
     permit: &Permit<'t, ReadAccessLog>,
     part: &LogPart,
 ) -> Result<Vec<AuditRow>, DbError> {
-    let (at, id) = part
-        .before
-        .map_or_else(|| (Timestamp::FOREVER, String::new()), |(at, id)| (at, id.to_string()));
+    let (at, id) =
+        part.before.map_or((Timestamp::FOREVER, Uuid::nil()), |(at, id)| (at, id.as_uuid()));
     tx.query(
         sql!(
             "SELECT e.id, e.at, e.actor_id, e.actor_role, e.acting_for, e.basis, e.action, e.outcome, \

@@ -287,7 +287,7 @@ pub fn add_relation<'t>(
              SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM care_relation r \
              WHERE r.patient_id = $2 AND r.team_id = $3 AND r.from_at <= $4 AND r.until_at > $4)"
         ),
-        &[&id.to_string(), &patient, &team, &permit.now(), &Timestamp::FOREVER],
+        &[&id, &patient, &team, &permit.now(), &Timestamp::FOREVER],
     )
     .map(|_| ())
 }

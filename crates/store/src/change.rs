@@ -107,66 +107,69 @@ pub fn is_behind(tx: &mut Tx<'_>) -> Result<bool, DbError> {
 }
 
 fn sequence_audit(tx: &mut Tx<'_>, limit: i64) -> Result<i64, DbError> {
-    let rows = tx.query(
-        sql!("SELECT id FROM audit_event WHERE position IS NULL ORDER BY id LIMIT $1"),
-        &[&limit],
+    let last: i64 =
+        tx.query_one(sql!("SELECT value FROM counter WHERE name = 'audit'"), &[])?.get(0)?;
+    let numbered = tx.execute(
+        sql!(
+            "UPDATE audit_event SET position = $2 + next.n FROM ( \
+             SELECT id, row_number() OVER (ORDER BY id) AS n FROM ( \
+                 SELECT id FROM audit_event WHERE position IS NULL ORDER BY id LIMIT $1) AS rest \
+             ) AS next WHERE audit_event.id = next.id"
+        ),
+        &[&limit, &last],
     )?;
-    if rows.is_empty() {
+    let numbered = count(numbered)?;
+    if numbered == 0 {
         return Ok(0);
     }
-    let mut position: i64 =
-        tx.query_one(sql!("SELECT value FROM counter WHERE name = 'audit'"), &[])?.get(0)?;
-    let mut numbered = 0;
-    for row in &rows {
-        let id: String = row.get(0)?;
-        position += 1;
-        numbered += 1;
-        tx.execute_one(
-            sql!("UPDATE audit_event SET position = $2 WHERE id = $1"),
-            &[&id, &position],
-        )?;
-        let subjects =
-            tx.query(sql!("SELECT patient_id FROM audit_subject WHERE event_id = $1"), &[&id])?;
-        for subject in &subjects {
-            let patient: String = subject.get(0)?;
-            let count: i64 = tx
-                .query_one(
-                    sql!(
-                        "INSERT INTO patient_audit (patient_id, value) VALUES ($1, 1) \
-                         ON CONFLICT (patient_id) DO UPDATE SET value = patient_audit.value + 1 \
-                         RETURNING value"
-                    ),
-                    &[&patient],
-                )?
-                .get(0)?;
-            tx.execute_one(
-                sql!(
-                    "UPDATE audit_subject SET position = $3 WHERE event_id = $1 AND patient_id = $2"
-                ),
-                &[&id, &patient, &count],
-            )?;
-        }
-    }
-    tx.execute_one(sql!("UPDATE counter SET value = $1 WHERE name = 'audit'"), &[&position])?;
+    let newest = last + numbered;
+    // Each patient's own rows go on from that patient's counter, in the order of the record.
+    tx.execute(
+        sql!(
+            "UPDATE audit_subject SET position = next.n FROM ( \
+             SELECT s.event_id, s.patient_id, coalesce(c.value, 0) + row_number() OVER ( \
+                 PARTITION BY s.patient_id ORDER BY e.position) AS n \
+             FROM audit_event e JOIN audit_subject s ON s.event_id = e.id \
+             LEFT JOIN patient_audit c ON c.patient_id = s.patient_id \
+             WHERE e.position > $1 AND e.position <= $2) AS next \
+             WHERE audit_subject.event_id = next.event_id \
+             AND audit_subject.patient_id = next.patient_id"
+        ),
+        &[&last, &newest],
+    )?;
+    tx.execute(
+        sql!(
+            "INSERT INTO patient_audit (patient_id, value) \
+             SELECT s.patient_id, count(*) FROM audit_event e \
+             JOIN audit_subject s ON s.event_id = e.id \
+             WHERE e.position > $1 AND e.position <= $2 GROUP BY s.patient_id \
+             ON CONFLICT (patient_id) DO UPDATE SET value = patient_audit.value + excluded.value"
+        ),
+        &[&last, &newest],
+    )?;
+    tx.execute_one(sql!("UPDATE counter SET value = $1 WHERE name = 'audit'"), &[&newest])?;
     Ok(numbered)
 }
 
 fn sequence_changes(tx: &mut Tx<'_>, limit: i64) -> Result<i64, DbError> {
-    let rows = tx.query(
-        sql!("SELECT id FROM change WHERE position IS NULL ORDER BY id LIMIT $1"),
-        &[&limit],
+    let last = last_position(tx)?;
+    let numbered = tx.execute(
+        sql!(
+            "UPDATE change SET position = $2 + next.n FROM ( \
+             SELECT id, row_number() OVER (ORDER BY id) AS n FROM ( \
+                 SELECT id FROM change WHERE position IS NULL ORDER BY id LIMIT $1) AS rest \
+             ) AS next WHERE change.id = next.id"
+        ),
+        &[&limit, &last],
     )?;
-    if rows.is_empty() {
-        return Ok(0);
+    let numbered = count(numbered)?;
+    if numbered > 0 {
+        let newest = last + numbered;
+        tx.execute_one(sql!("UPDATE counter SET value = $1 WHERE name = 'change'"), &[&newest])?;
     }
-    let mut position = last_position(tx)?;
-    let mut numbered = 0;
-    for row in &rows {
-        let id: String = row.get(0)?;
-        position += 1;
-        numbered += 1;
-        tx.execute_one(sql!("UPDATE change SET position = $2 WHERE id = $1"), &[&id, &position])?;
-    }
-    tx.execute_one(sql!("UPDATE counter SET value = $1 WHERE name = 'change'"), &[&position])?;
     Ok(numbered)
+}
+
+fn count(rows: u64) -> Result<i64, DbError> {
+    i64::try_from(rows).map_err(|_| DbError::Decode("more rows than there are".to_owned()))
 }

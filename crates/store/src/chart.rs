@@ -260,7 +260,6 @@ pub fn belongs<'t, A: Action<Object = PatientObject>>(
     kind: AboutKind,
     id: uuid::Uuid,
 ) -> Result<bool, DbError> {
-    let id = id.to_string();
     let found = match kind {
         AboutKind::Nothing => return Ok(false),
         AboutKind::Encounter | AboutKind::Appointment => tx.query_opt(

@@ -129,6 +129,16 @@ impl Db {
         }
     }
 
+    /// Rebuilds the files from what they still hold, so that what was deleted is nowhere in them.
+    /// SQLite: VACUUM and an emptied log, while nothing else is written. PostgreSQL does this by its own
+    /// vacuum. [`DbError::Unavailable`] when a reader held the log; nothing is lost, call again.
+    pub fn compact(&self) -> Result<(), DbError> {
+        match &*self.inner {
+            Inner::Sqlite(engine) => engine.compact(),
+            Inner::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Which engine answers.
     #[must_use]
     pub fn engine(&self) -> Engine {

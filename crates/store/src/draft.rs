@@ -117,7 +117,6 @@ pub fn put<'t>(
     draft: &DraftRow,
     expected: i64,
 ) -> Result<bool, DbError> {
-    let about_id = draft.about.id.map(|id| id.to_string());
     let owner = permit.object().person;
     let written = if expected == 0 {
         tx.execute(
@@ -138,7 +137,7 @@ pub fn put<'t>(
                 &draft.thread_kind.code(),
                 &draft.category.code(),
                 &draft.about.kind.code(),
-                &about_id,
+                &draft.about.id,
                 &draft.ask.code(),
                 &draft.content,
                 &draft.base_seq,
@@ -161,7 +160,7 @@ pub fn put<'t>(
                 &draft.team,
                 &draft.category.code(),
                 &draft.about.kind.code(),
-                &about_id,
+                &draft.about.id,
                 &draft.ask.code(),
                 &draft.content,
                 &draft.base_seq,
@@ -287,7 +286,6 @@ pub fn list_due(
 }
 
 fn read(row: &Row) -> Result<DraftRow, DbError> {
-    let about_id: Option<String> = row.get(9)?;
     Ok(DraftRow {
         id: row.get(0)?,
         owner: row.get(1)?,
@@ -297,10 +295,7 @@ fn read(row: &Row) -> Result<DraftRow, DbError> {
         team: row.get(5)?,
         thread_kind: code(row, 6, ThreadKind::from_code)?,
         category: code(row, 7, Category::from_code)?,
-        about: About {
-            kind: code(row, 8, AboutKind::from_code)?,
-            id: about_id.and_then(|id| uuid::Uuid::try_parse(&id).ok()),
-        },
+        about: About { kind: code(row, 8, AboutKind::from_code)?, id: row.get(9)? },
         ask: code(row, 10, Ask::from_code)?,
         content: row.get(11)?,
         base_seq: row.get(12)?,

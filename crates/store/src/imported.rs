@@ -26,11 +26,7 @@ pub struct Known {
 }
 
 fn read(row: &Row) -> Result<Known, DbError> {
-    let target: Option<String> = row.get(1)?;
-    let target = target
-        .map(|id| Uuid::try_parse(&id).map_err(|_| DbError::Decode("target id".to_owned())))
-        .transpose()?;
-    Ok(Known { id: row.get(0)?, target, patient: row.get(2)?, version: row.get(3)? })
+    Ok(Known { id: row.get(0)?, target: row.get(1)?, patient: row.get(2)?, version: row.get(3)? })
 }
 
 /// What a key leads to: nothing, one record, or (then the key is ambiguous) two.

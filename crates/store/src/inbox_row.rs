@@ -394,10 +394,7 @@ fn read(row: &Row) -> Result<InboxRow, DbError> {
         thread: row.get(0)?,
         patient: row.get(1)?,
         category: code(row, 2, Category::from_code)?,
-        about: About {
-            kind: code(row, 3, AboutKind::from_code)?,
-            id: row.get::<Option<String>>(19)?.and_then(|id| uuid::Uuid::try_parse(&id).ok()),
-        },
+        about: About { kind: code(row, 3, AboutKind::from_code)?, id: row.get(19)? },
         headline: row.get(4)?,
         last_seq: row.get(5)?,
         last_at: row.get(6)?,

@@ -483,7 +483,6 @@ pub fn add_event<'t>(
     at: Timestamp,
 ) -> Result<i64, DbError> {
     let seq = next_seq(tx, right, at)?;
-    let actor = actor.map_or_else(|| "system".to_owned(), |id| id.to_string());
     tx.execute_one(
         sql!(
             "INSERT INTO thread_event (id, thread_id, seq, kind, actor_id, detail_sealed, happened_at) \

@@ -8,6 +8,7 @@ use domain::ids::{CareTeamId, EncounterId, Id, ParticipationId, PatientId, Perso
 use domain::thread::{AboutKind, Category, ItemFacts, ThreadKind};
 use domain::time::Timestamp;
 use domain::work_item::{Outcome, WorkState};
+use uuid::Uuid;
 
 use crate::access::closed::Closed;
 use crate::access::{Action, ThreadObject};
@@ -59,11 +60,11 @@ impl Party {
     }
 
     /// The stored id.
-    pub fn id(&self) -> String {
+    pub fn id(&self) -> Uuid {
         match self {
-            Self::Patient(id) => id.to_string(),
-            Self::Team(id) => id.to_string(),
-            Self::Person(id) => id.to_string(),
+            Self::Patient(id) => id.as_uuid(),
+            Self::Team(id) => id.as_uuid(),
+            Self::Person(id) => id.as_uuid(),
         }
     }
 
@@ -223,7 +224,6 @@ fn insert<'t>(
     patient: Option<PatientId>,
     new: &NewThread<'_>,
 ) -> Result<Opened<'t>, DbError> {
-    let about_id = new.about.id.map(|id| id.to_string());
     tx.execute_one(
         sql!(
             "INSERT INTO thread (id, patient_id, kind, category, confidential, headline_sealed, \
@@ -239,7 +239,7 @@ fn insert<'t>(
             &new.category.is_confidential(),
             new.headline,
             &new.about.kind.code(),
-            &about_id,
+            &new.about.id,
             &new.owner_team,
             &new.created_by,
             &new.at,
@@ -294,7 +294,6 @@ fn read_row(tx: &mut Tx<'_>, id: ThreadId) -> Result<ThreadRow, DbError> {
         ),
         &[&id],
     )?;
-    let about_id: Option<String> = row.get(6)?;
     Ok(ThreadRow {
         id,
         patient: row.get(0)?,
@@ -302,10 +301,7 @@ fn read_row(tx: &mut Tx<'_>, id: ThreadId) -> Result<ThreadRow, DbError> {
         category: code(&row, 2, Category::from_code)?,
         confidential: row.get(3)?,
         headline: row.get(4)?,
-        about: About {
-            kind: code(&row, 5, AboutKind::from_code)?,
-            id: about_id.and_then(|id| uuid::Uuid::try_parse(&id).ok()),
-        },
+        about: About { kind: code(&row, 5, AboutKind::from_code)?, id: row.get(6)? },
         owner_team: row.get(7)?,
         last_seq: row.get(8)?,
         created_at: row.get(9)?,
@@ -337,7 +333,6 @@ pub fn add_participation<'t>(
     right: &impl SendRight<'t>,
     new: &NewParticipation,
 ) -> Result<(), DbError> {
-    let by = new.added_by.person.map_or_else(|| "system".to_owned(), |id| id.to_string());
     tx.execute_one(
         sql!(
             "INSERT INTO participation (id, thread_id, party_kind, party_id, from_seq, to_seq, from_at, \
@@ -352,7 +347,7 @@ pub fn add_participation<'t>(
             &i64::MAX,
             &new.from_at,
             &Timestamp::FOREVER,
-            &by,
+            &new.added_by.person,
             &new.reason,
         ],
     )

@@ -362,12 +362,11 @@ pub fn sealed<'t>(
              WHERE id > $1 AND to_sealed IS NOT NULL ORDER BY id LIMIT $2"
         ),
     };
-    tx.query(statement, &[&after.to_string(), &limit])?
+    tx.query(statement, &[&after, &limit])?
         .iter()
         .map(|row| {
-            let id: String = row.get(0)?;
             Ok(SealedRow {
-                id: Uuid::try_parse(&id).map_err(|_| DbError::other("a key is no UUID"))?,
+                id: row.get(0)?,
                 version: row.get(1)?,
                 patient: row.get(2)?,
                 person: row.get(3)?,

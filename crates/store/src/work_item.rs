@@ -2,9 +2,10 @@
 //!
 //! `work_event.reason_sealed` is sealed under the thread's owner key, row `work_event.id`, version 1.
 
-use domain::ids::{CareTeamId, PersonId, ThreadId, WorkEventId, WorkItemId};
+use domain::ids::{CareTeamId, Id as _, PersonId, ThreadId, WorkEventId, WorkItemId};
 use domain::time::Timestamp;
 use domain::work_item::{Level, Outcome, WorkEventKind, WorkState};
+use uuid::Uuid;
 
 use crate::access::closed::Closed;
 use crate::access::{
@@ -264,7 +265,6 @@ pub fn add_event<'t>(
     right: &impl WorkRight<'t>,
     new: &NewWorkEvent<'_>,
 ) -> Result<(), DbError> {
-    let actor = new.actor.map_or_else(|| "system".to_owned(), |id| id.to_string());
     tx.execute_one(
         sql!(
             "INSERT INTO work_event (id, work_item_id, thread_id, kind, actor_id, to_person_id, \
@@ -276,7 +276,7 @@ pub fn add_event<'t>(
             &new.item,
             &right.thread(),
             &new.kind.code(),
-            &actor,
+            &new.actor,
             &new.to_person,
             &new.to_team,
             &new.reason,
@@ -324,11 +324,10 @@ pub fn list_events<'t>(
         )?
         .iter()
         .map(|row| {
-            let actor: String = row.get(2)?;
             Ok(WorkEventRow {
                 id: row.get(0)?,
                 kind: code(row, 1, WorkEventKind::from_code)?,
-                actor: actor.parse().ok(),
+                actor: row.get(2)?,
                 to_person: row.get(3)?,
                 to_team: row.get(4)?,
                 reason: row.get(5)?,
@@ -453,7 +452,7 @@ where
         QueueList::Waiting | QueueList::Done => ("waiting", "waiting"),
     };
     let mine = list == QueueList::Mine;
-    let after_id = after.item.map_or_else(String::new, |id| id.to_string());
+    let after_id = after.item.map_or(Uuid::nil(), |id| id.as_uuid());
     let rows = tx.query(
         sql!(
             "SELECT w.id, w.thread_id, w.team_id, w.assignee_id, w.state, w.level, w.due_at, \
@@ -504,9 +503,8 @@ where
     A: Action<Object = TeamObject> + ListsTeam,
 {
     let scope = permit.scope();
-    let (at, id) = after
-        .item
-        .map_or_else(|| (Timestamp::FOREVER, String::new()), |id| (after.due_at, id.to_string()));
+    let (at, id) =
+        after.item.map_or((Timestamp::FOREVER, Uuid::nil()), |id| (after.due_at, id.as_uuid()));
     let rows = tx.query(
         sql!(
             "SELECT w.id, w.thread_id, w.team_id, w.assignee_id, w.state, w.level, w.due_at, \

@@ -4,13 +4,14 @@
 use app::draft;
 use app::{inbox, sequencer, thread, work};
 use domain::access::{Actor, Role};
-use domain::ids::PersonId;
+use domain::ids::{AuditEventId, Id as _, PatientId, PersonId};
 use store::access::ReadChart;
 use store::db::DbError;
 use store::draft::AfterRelease;
 use store::inbox_row::{After, Filter};
 use store::sql;
 use store::work_item::{QueueAfter, QueueList};
+use uuid::Uuid;
 
 use crate::world::World;
 
@@ -21,11 +22,11 @@ struct Line {
     action: String,
     outcome: String,
     basis: String,
-    basis_id: Option<String>,
-    object: Option<String>,
-    acting_for: Option<String>,
+    basis_id: Option<Uuid>,
+    object: Option<Uuid>,
+    acting_for: Option<PatientId>,
     repeats: i64,
-    subjects: Vec<String>,
+    subjects: Vec<PatientId>,
 }
 
 fn lines(world: &World) -> Vec<Line> {
@@ -39,7 +40,7 @@ fn lines(world: &World) -> Vec<Line> {
         )?;
         let mut lines = Vec::new();
         for row in &rows {
-            let id: String = row.get(0)?;
+            let id: AuditEventId = row.get(0)?;
             let subjects = tx.query(
                 sql!("SELECT patient_id FROM audit_subject WHERE event_id = $1 ORDER BY patient_id"),
                 &[&id],
@@ -76,7 +77,7 @@ fn actions(lines: &[Line]) -> Vec<&str> {
 fn every_access_leaves_its_rows_with_basis_and_patient() {
     for world in World::all() {
         let id = world.ana_writes("Dizzy", "I feel dizzy.").thread;
-        let patient = world.ana_patient.to_string();
+        let patient = world.ana_patient;
         let pia = world.add_person(Role::Helper, "Pia Alvarez");
         let new = app::admin::NewGrant {
             patient: world.ana_patient,
@@ -94,7 +95,7 @@ fn every_access_leaves_its_rows_with_basis_and_patient() {
             world.app.write(&Actor::system(), move |cx| app::admin::add_grant(cx, &new)).unwrap();
         for (person, basis, acting) in [
             (world.ana, "self", None),
-            (pia, "helper", Some(patient.clone())),
+            (pia, "helper", Some(patient)),
             (world.nils, "team_nurse", None),
             (world.dora, "team_clinician", None),
         ] {
@@ -106,14 +107,14 @@ fn every_access_leaves_its_rows_with_basis_and_patient() {
             for line in &left {
                 assert_eq!(line.actor, Some(person));
                 assert_eq!((line.outcome.as_str(), line.basis.as_str()), ("allowed", basis));
-                assert_eq!(line.object, Some(id.to_string()));
+                assert_eq!(line.object, Some(id.as_uuid()));
                 assert_eq!(line.subjects, std::slice::from_ref(&patient));
                 assert_eq!(line.acting_for, acting);
                 assert_eq!(line.repeats, 1);
                 assert!(line.basis_id.is_some(), "which tie");
             }
             if basis == "helper" {
-                assert_eq!(left[0].basis_id, Some(grant.to_string()));
+                assert_eq!(left[0].basis_id, Some(grant.as_uuid()));
             }
         }
         // A write: one row per right it used, in the transaction of the act.
@@ -147,7 +148,7 @@ fn a_refusal_is_one_row_and_its_repeats_are_counted() {
         assert_eq!(left.len(), 1);
         assert_eq!((left[0].outcome.as_str(), left[0].basis.as_str()), ("not_found", "none"));
         assert_eq!(left[0].actor, Some(world.ben));
-        assert_eq!(left[0].object, Some(id.to_string()));
+        assert_eq!(left[0].object, Some(id.as_uuid()));
         let left = left_by(&world, || (0..5).for_each(|_| look()));
         assert_eq!(left, [], "the same refusal within a minute is counted");
         // Another action is another refusal.
@@ -222,7 +223,7 @@ fn a_list_is_one_event_with_a_row_per_patient_shown() {
             assert_eq!(page.entries.len(), 3);
         });
         assert_eq!(actions(&left), ["list_queue"]);
-        let mut shown = vec![world.ana_patient.to_string(), cleo_patient.to_string()];
+        let mut shown = vec![world.ana_patient, cleo_patient];
         shown.sort();
         assert_eq!(left[0].subjects, shown);
         // A patient's list names that patient and nobody else.
@@ -235,7 +236,7 @@ fn a_list_is_one_event_with_a_row_per_patient_shown() {
                 .unwrap();
         });
         assert_eq!(actions(&left), ["list_threads"]);
-        assert_eq!(left[0].subjects, [patient.to_string()]);
+        assert_eq!(left[0].subjects, [patient]);
     }
 }
 
@@ -286,7 +287,7 @@ fn positions_have_no_gap_in_the_whole_and_in_each_patients_log() {
                 &[],
             )?;
             for pair in pairs.windows(2) {
-                let (a, b): (String, String) = (pair[0].get(0)?, pair[1].get(0)?);
+                let (a, b): (PatientId, PatientId) = (pair[0].get(0)?, pair[1].get(0)?);
                 let (first, second): (i64, i64) = (pair[0].get(1)?, pair[1].get(1)?);
                 assert!(a != b || first < second);
             }

@@ -93,7 +93,7 @@ fn imported(world: &World, kind: &'static str) -> Vec<Uuid> {
                 &[&kind],
             )?
             .iter()
-            .map(|row| Ok(Uuid::parse_str(&row.get::<String>(0)?).unwrap()))
+            .map(|row| row.get(0))
             .collect()
         })
         .unwrap()

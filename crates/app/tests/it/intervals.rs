@@ -16,6 +16,7 @@ use store::inbox_row::{After, Filter};
 use store::sql;
 use store::thread::About;
 use store::work_item::{QueueAfter, QueueList};
+use uuid::Uuid;
 
 use crate::world::World;
 
@@ -70,7 +71,7 @@ impl World {
     }
 
     fn relates(&self, patient: PatientId, team: CareTeamId) {
-        let id = self.app.new_id::<GrantId>().unwrap().to_string();
+        let id: GrantId = self.app.new_id().unwrap();
         let now = self.app.now();
         self.run(move |tx| {
             tx.execute_one(
@@ -89,8 +90,10 @@ impl World {
             tx.query(
                 sql!(
                     "SELECT 'thread', owner_team_id, last_seq, version FROM thread WHERE id = $1 \
-                     UNION ALL SELECT 'item', state || coalesce(assignee_id, '-') || id, level, version \
+                     UNION ALL SELECT 'item ' || state, id, level, version \
                      FROM work_item WHERE thread_id = $1 \
+                     UNION ALL SELECT 'assignee', assignee_id, 0, 0 \
+                     FROM work_item WHERE thread_id = $1 AND assignee_id IS NOT NULL \
                      UNION ALL SELECT 'step', id, 0, 0 FROM work_event WHERE thread_id = $1 \
                      UNION ALL SELECT 'note', id, 0, 0 FROM staff_note WHERE thread_id = $1 \
                      UNION ALL SELECT 'party', party_id, from_seq, to_seq FROM participation \
@@ -101,7 +104,7 @@ impl World {
         });
         let rows: Result<_, store::db::DbError> = rows;
         let text = |row: &store::db::Row| -> String {
-            let (what, id): (String, String) = (row.get(0).unwrap(), row.get(1).unwrap());
+            let (what, id): (String, Uuid) = (row.get(0).unwrap(), row.get(1).unwrap());
             let (a, b): (i64, i64) = (row.get(2).unwrap(), row.get(3).unwrap());
             format!("{what} {id} {a} {b}")
         };
@@ -292,7 +295,7 @@ fn who_left_and_came_back_reads_both_parts_and_not_the_gap() {
                     sql!(
                         "INSERT INTO participation (id, thread_id, party_kind, party_id, from_seq, \
                          to_seq, from_at, until_at, added_by, reason) \
-                         VALUES ($1, $2, 'person', $3, $4, $5, $6, $7, 'test', 'consulted')"
+                         VALUES ($1, $2, 'person', $3, $4, $5, $6, $7, NULL, 'consulted')"
                     ),
                     &[&key, &id, &eve, &from, &to, &start, &Timestamp::FOREVER],
                 )

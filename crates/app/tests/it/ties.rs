@@ -4,7 +4,7 @@
 use app::draft::{self, Target, Typed};
 use app::{Error, inbox, search, thread, work};
 use domain::access::{Actor, Role};
-use domain::ids::{CareTeamId, GrantId, Id, PatientId, PersonId, ThreadId};
+use domain::ids::{CareTeamId, GrantId, PatientId, PersonId, ThreadId};
 use domain::time::Timestamp;
 use store::access::{
     Action, ListEnvelopes, ListQueue, ListThreads, Object, ReadAccessLog, ReadChart, ReadCircle,
@@ -329,7 +329,7 @@ fn somebody_added_in_person_sees_their_interval_while_they_take_part() {
                 sql!(
                     "INSERT INTO participation (id, thread_id, party_kind, party_id, from_seq, to_seq, \
                      from_at, until_at, added_by, reason) \
-                     VALUES ($1, $2, 'person', $3, 1, $4, $5, $6, 'test', 'consulted')"
+                     VALUES ($1, $2, 'person', $3, 1, $4, $5, $6, NULL, 'consulted')"
                 ),
                 params,
             )
@@ -363,8 +363,7 @@ fn treating_a_patient_opens_the_chart_and_no_conversation() {
 }
 
 fn relate(world: &World, patient: PatientId, team: CareTeamId) {
-    let id: uuid::Uuid = world.app.new_id::<GrantId>().unwrap().as_uuid();
-    let id = id.to_string();
+    let id: GrantId = world.app.new_id().unwrap();
     let now = world.app.now();
     world.run(move |tx| {
         tx.execute_one(
@@ -494,7 +493,7 @@ fn a_thread_between_staff_is_not_there_for_the_patient() {
                 sql!(
                     "INSERT INTO participation (id, thread_id, party_kind, party_id, from_seq, to_seq, \
                      from_at, until_at, added_by, reason) \
-                     VALUES ($1, $2, 'person', $3, 1, $4, 0, $4, 'test', 'mistake')"
+                     VALUES ($1, $2, 'person', $3, 1, $4, 0, $4, NULL, 'mistake')"
                 ),
                 &[&key, &id, &ana, &i64::MAX],
             )

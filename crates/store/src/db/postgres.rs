@@ -21,7 +21,7 @@ use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, R
 use tokio::runtime::Handle;
 use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use super::{DbError, Param, Row, Tx, Value, WriteMode, run_caught};
 
@@ -432,6 +432,7 @@ fn fits(ty: &Type, param: &Param<'_>) -> bool {
         },
         Param::Text(_) => [Type::TEXT, Type::VARCHAR, Type::BPCHAR, Type::NAME].contains(ty),
         Param::Bytes(_) => *ty == Type::BYTEA,
+        Param::Uuid(_) => *ty == Type::UUID,
     }
 }
 
@@ -451,6 +452,10 @@ impl ToSql for Param<'_> {
             },
             Self::Text(text) => text.as_ref().to_sql(ty, out),
             Self::Bytes(bytes) => bytes.as_ref().to_sql(ty, out),
+            Self::Uuid(id) => {
+                out.extend_from_slice(id.as_bytes());
+                Ok(IsNull::No)
+            }
         }
     }
 
@@ -460,6 +465,19 @@ impl ToSql for Param<'_> {
     }
 
     to_sql_checked!();
+}
+
+/// A UUID as PostgreSQL sends it: its 16 bytes.
+struct Id(uuid::Uuid);
+
+impl<'a> FromSql<'a> for Id {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(uuid::Uuid::from_slice(raw)?))
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::UUID
+    }
 }
 
 fn owned_row(row: &tokio_postgres::Row) -> Result<Row, DbError> {
@@ -478,6 +496,9 @@ fn owned_row(row: &tokio_postgres::Row) -> Result<Row, DbError> {
                 row.try_get::<_, Option<String>>(index).map(|v| v.map(Value::Text))
             }
             Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(index).map(|v| v.map(Value::Bytes)),
+            Type::UUID => {
+                row.try_get::<_, Option<Id>>(index).map(|v| v.map(|Id(id)| Value::Uuid(id)))
+            }
             _ => return Err(DbError::Decode(format!("{ty} is not one of the shared types"))),
         };
         let value = value.map_err(|_| DbError::Decode(format!("column {index} is no {ty}")))?;

@@ -88,7 +88,7 @@ impl SqliteConfig {
 /// An open SQLite database.
 #[derive(Debug)]
 pub(super) struct Sqlite {
-    queue: Option<SyncSender<Box<dyn Op>>>,
+    queue: Option<SyncSender<Job>>,
     writer: Option<JoinHandle<()>>,
     poisoned: Arc<AtomicBool>,
     readers: Readers,
@@ -131,13 +131,23 @@ impl Sqlite {
             return Err(E::from(DbError::Unavailable));
         };
         let (reply, outcome) = sync_channel(1);
-        match queue.try_send(Box::new(Operation { f, reply, outcome: None })) {
+        match queue.try_send(Job::Run(Box::new(Operation { f, reply, outcome: None }))) {
             Ok(()) => {}
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
                 return Err(E::from(DbError::Unavailable));
             }
         }
         outcome.recv().unwrap_or_else(|_| Err(E::from(DbError::Unavailable)))
+    }
+
+    /// Rebuilds the file from what it still holds, so that nothing deleted is left in the free space of
+    /// its pages or in its log.
+    pub(super) fn compact(&self) -> Result<(), DbError> {
+        let queue = self.queue.as_ref().filter(|_| !self.poisoned());
+        let queue = queue.filter(|_| !self.on_writer_thread()).ok_or(DbError::Unavailable)?;
+        let (reply, outcome) = sync_channel(1);
+        queue.try_send(Job::Compact(reply)).map_err(|_| DbError::Unavailable)?;
+        outcome.recv().unwrap_or(Err(DbError::Unavailable))
     }
 
     pub(super) fn read<T, E, F>(&self, f: F) -> Result<T, E>
@@ -189,6 +199,14 @@ where
         let _ = step(reader, "ROLLBACK");
     }
     result
+}
+
+/// What the writer is asked for.
+enum Job {
+    /// Run an operation, with others in one commit.
+    Run(Box<dyn Op>),
+    /// Rebuild the file, alone.
+    Compact(SyncSender<Result<(), DbError>>),
 }
 
 /// One queued operation, its types hidden.
@@ -265,9 +283,16 @@ impl Writer {
         })
     }
 
-    fn run(self, operations: &Receiver<Box<dyn Op>>) {
-        while let Ok(first) = operations.recv() {
-            self.group(first, operations);
+    fn run(self, jobs: &Receiver<Job>) {
+        let mut next = None;
+        while let Some(job) = next.take().or_else(|| jobs.recv().ok()) {
+            match job {
+                Job::Run(first) => next = self.group(first, jobs),
+                Job::Compact(reply) => {
+                    // Whoever asked and is gone has lost only the answer.
+                    let _ = reply.send(self.compact());
+                }
+            }
             self.checkpoint_if_due();
             if self.poisoned.load(Ordering::Acquire) {
                 break;
@@ -276,16 +301,23 @@ impl Writer {
         if self.poisoned.load(Ordering::Acquire) {
             // Closing must not copy pages of which nobody knows whether the log really has them.
             let _ = self.connection.set_db_config(Switch::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
-            while let Ok(operation) = operations.recv() {
-                operation.release(Err(DbError::Unavailable));
+            while let Some(job) = next.take().or_else(|| jobs.recv().ok()) {
+                match job {
+                    Job::Run(operation) => operation.release(Err(DbError::Unavailable)),
+                    Job::Compact(reply) => {
+                        let _ = reply.send(Err(DbError::Unavailable));
+                    }
+                }
             }
         }
     }
 
-    /// Runs a group, commits it, and only then answers everybody in it.
-    fn group(&self, first: Box<dyn Op>, operations: &Receiver<Box<dyn Op>>) {
+    /// Runs a group, commits it, and only then answers everybody in it. The job behind the group, if it
+    /// was taken and could not join.
+    fn group(&self, first: Box<dyn Op>, jobs: &Receiver<Job>) -> Option<Job> {
         let mut done = Vec::with_capacity(8);
-        let ran = self.run_group(first, operations, &mut done);
+        let mut behind = None;
+        let ran = self.run_group(first, jobs, &mut done, &mut behind);
         let outcome = ran.and_then(|()| self.commit());
         if !self.connection.is_autocommit()
             && let Err(error) = step(&self.connection, "ROLLBACK")
@@ -302,14 +334,16 @@ impl Writer {
         for operation in done {
             operation.release(outcome.clone());
         }
+        behind
     }
 
     /// Runs `first` and whatever waits behind it. An error means the whole group is lost.
     fn run_group(
         &self,
         first: Box<dyn Op>,
-        operations: &Receiver<Box<dyn Op>>,
+        jobs: &Receiver<Job>,
         done: &mut Vec<Box<dyn Op>>,
+        behind: &mut Option<Job>,
     ) -> Result<(), DbError> {
         let started = Instant::now();
         let begun = self.step("BEGIN IMMEDIATE");
@@ -319,7 +353,11 @@ impl Writer {
             done.push(operation);
             ran?;
             if done.len() < GROUP_MAX && started.elapsed() < GROUP_TIME_MAX {
-                next = operations.try_recv().ok();
+                match jobs.try_recv() {
+                    Ok(Job::Run(operation)) => next = Some(operation),
+                    Ok(other) => *behind = Some(other),
+                    Err(_) => {}
+                }
             }
         }
         Ok(())
@@ -371,6 +409,24 @@ impl Writer {
             tracing::error!(%error, "a checkpoint failed");
             if error.sqlite_error_code() != Some(ErrorCode::DiskFull) {
                 self.poison();
+            }
+        }
+    }
+
+    /// Rebuilds the file and empties the log: until the log is copied and cut, what was deleted is still
+    /// in one of them.
+    fn compact(&self) -> Result<(), DbError> {
+        self.step("VACUUM")?;
+        let cut = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        match cut {
+            Ok(0) => Ok(()),
+            Ok(_) => Err(DbError::Unavailable),
+            Err(error) => {
+                note_fsync(&error, &self.fsync_failed);
+                self.poison();
+                Err(translate(&error))
             }
         }
     }
@@ -498,6 +554,7 @@ fn bindable<'p>(param: &'p Param<'_>) -> ToSqlOutput<'p> {
         Param::Int(number) => ValueRef::Integer(*number),
         Param::Text(text) => ValueRef::Text(text.as_bytes()),
         Param::Bytes(bytes) => ValueRef::Blob(bytes),
+        Param::Uuid(id) => ValueRef::Blob(id.as_bytes()),
     })
 }
 

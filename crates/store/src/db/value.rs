@@ -1,6 +1,6 @@
-//! Values on their way into and out of a statement: the five kinds both engines share.
+//! Values on their way into and out of a statement: the six kinds both engines share.
 //!
-//! Floats, dates, arrays and JSON are deliberately absent (times are BIGINT microseconds UTC).
+//! An id is 16 bytes: UUID on PostgreSQL, a BLOB on SQLite, which sorts it as PostgreSQL does. Floats, dates, arrays and JSON are deliberately absent (times are BIGINT microseconds UTC).
 //! A `sum` over BIGINT is NUMERIC on PostgreSQL: write `CAST(sum(x) AS BIGINT)`.
 
 use std::borrow::Cow;
@@ -22,8 +22,10 @@ pub enum Value {
     Int(i64),
     /// TEXT.
     Text(String),
-    /// BYTEA (SQLite: BLOB).
+    /// BYTEA (SQLite: BLOB, an id's too).
     Bytes(Vec<u8>),
+    /// UUID on PostgreSQL; SQLite has none and answers with [`Value::Bytes`].
+    Uuid(Uuid),
 }
 
 impl Value {
@@ -35,6 +37,7 @@ impl Value {
             Self::Int(_) => "an integer",
             Self::Text(_) => "text",
             Self::Bytes(_) => "bytes",
+            Self::Uuid(_) => "an id",
         }
     }
 }
@@ -52,6 +55,8 @@ pub enum Param<'a> {
     Text(Cow<'a, str>),
     /// For BYTEA.
     Bytes(Cow<'a, [u8]>),
+    /// For UUID.
+    Uuid(Uuid),
 }
 
 /// What can be bound to a placeholder.
@@ -138,7 +143,7 @@ impl ToParam for Vec<u8> {
 
 impl ToParam for Uuid {
     fn to_param(&self) -> Param<'_> {
-        Param::Text(Cow::Owned(self.hyphenated().to_string()))
+        Param::Uuid(*self)
     }
 }
 
@@ -222,7 +227,8 @@ impl<const N: usize> FromValue for [u8; N] {
 impl FromValue for Uuid {
     fn from_value(value: &Value) -> Result<Self, DbError> {
         match value {
-            Value::Text(text) => Self::try_parse(text).map_err(|_| wrong("an id", value)),
+            Value::Uuid(id) => Ok(*id),
+            Value::Bytes(bytes) => Self::from_slice(bytes).map_err(|_| wrong("an id", value)),
             other => Err(wrong("an id", other)),
         }
     }
@@ -232,15 +238,12 @@ macro_rules! bind_ids {
     ($($id:ident)*) => {$(
         impl ToParam for domain::ids::$id {
             fn to_param(&self) -> Param<'_> {
-                Param::Text(Cow::Owned(self.to_string()))
+                Param::Uuid(self.as_uuid())
             }
         }
         impl FromValue for domain::ids::$id {
             fn from_value(value: &Value) -> Result<Self, DbError> {
-                match value {
-                    Value::Text(text) => Self::parse(text).map_err(|_| wrong("an id", value)),
-                    other => Err(wrong("an id", other)),
-                }
+                Uuid::from_value(value).map(Self::from_uuid)
             }
         }
     )*};

@@ -185,33 +185,18 @@ impl KeyStore for KeyDb {
     }
 
     fn erase(&self, owner: OwnerRef, at: Timestamp) -> Result<u64, DbError> {
-        self.db.write(move |tx| {
-            let rows = tx.query(
+        let erased = self.db.write(move |tx| {
+            tx.execute(
                 sql!(
-                    "SELECT id, length(wrapped) FROM data_key \
+                    "UPDATE data_key SET wrapped = NULL, wrapped_by = NULL, erased_at = $3 \
                      WHERE owner_kind = $1 AND owner_id = $2 AND erased_at IS NULL"
                 ),
-                &[&owner.kind, &owner.id],
-            )?;
-            for row in &rows {
-                let id: KeyId = row.get(0)?;
-                let length = usize::try_from(row.get::<i64>(1)?).unwrap_or_default();
-                // SQLite overwrites a value of the same length in its place; setting it to NULL at
-                // once could leave parts of the wrapped key in the freed space of the page.
-                tx.execute_one(
-                    sql!("UPDATE data_key SET wrapped = $2 WHERE id = $1"),
-                    &[&id, &vec![0_u8; length]],
-                )?;
-                tx.execute_one(
-                    sql!(
-                        "UPDATE data_key SET wrapped = NULL, wrapped_by = NULL, erased_at = $2 \
-                         WHERE id = $1"
-                    ),
-                    &[&id, &at],
-                )?;
-            }
-            Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
-        })
+                &[&owner.kind, &owner.id, &at],
+            )
+        })?;
+        // A page keeps in its free space what was in it once, wherever its rows have gone since.
+        self.db.compact()?;
+        Ok(erased)
     }
 }
 

@@ -5,7 +5,7 @@ use std::thread;
 
 use domain::ids::{Id as _, ThreadId};
 use domain::time::Timestamp;
-use store::db::{DbError, Engine, Value};
+use store::db::{DbError, Engine, Row, Value};
 use store::migrate::{MigrateError, MigrationFile, MigrationSet, migrate, pending};
 use store::migrations::RECORD;
 use store::sql;
@@ -50,24 +50,32 @@ fn values_come_back_as_they_went_in() {
 }
 
 #[test]
-fn ids_and_times_bind_as_text_and_micros() {
+fn ids_and_times_bind_as_uuids_and_micros() {
     on_each(|test| {
-        make_table(&test.db);
-        let id = ThreadId::parse("018f2c5e-7b00-7000-8000-0000000000ab").unwrap();
+        let id = |tail: &str| ThreadId::parse(&format!("018f2c5e-7b00-7000-8000-{tail}")).unwrap();
+        let (early, late) = (id("00000000000a"), id("0000000000ff"));
         let at = Timestamp::from_seconds(1_795_342_500);
         test.db
             .write(move |tx| {
-                tx.execute_one(sql!("INSERT INTO counter (name, n) VALUES ($1, $2)"), &[&id, &at])
+                let create = sql!("CREATE TABLE thing (id UUID PRIMARY KEY, at BIGINT, of UUID)");
+                tx.execute(create, &[])?;
+                for id in [late, early] {
+                    let add = sql!("INSERT INTO thing (id, at, of) VALUES ($1, $2, $3)");
+                    tx.execute_one(add, &[&id, &at, &None::<ThreadId>])?;
+                }
+                Ok::<_, DbError>(())
             })
             .unwrap();
-        let row = test
-            .db
-            .read(move |tx| {
-                tx.query_one(sql!("SELECT name, n FROM counter WHERE name = $1"), &[&id])
-            })
-            .unwrap();
-        assert_eq!(row.get::<ThreadId>(0).unwrap(), id);
-        assert_eq!(row.get::<Timestamp>(1).unwrap(), at);
+        let rows = test.db.read(move |tx| {
+            let after = sql!("SELECT id, at, of FROM thing WHERE id >= $1 ORDER BY id");
+            tx.query(after, &[&early])
+        });
+        let rows: Vec<Row> = rows.unwrap();
+        let ids: Vec<ThreadId> = rows.iter().map(|row| row.get(0).unwrap()).collect();
+        assert_eq!(ids, [early, late], "ids sort by their bytes, which are in order of time");
+        assert_eq!(rows[0].get::<Timestamp>(1).unwrap(), at);
+        assert_eq!(rows[0].get::<Option<ThreadId>>(2).unwrap(), None);
+        assert!(matches!(rows[0].get::<ThreadId>(1), Err(DbError::Decode(_))));
     });
 }
 
