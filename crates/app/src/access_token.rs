@@ -7,11 +7,13 @@
 
 use domain::access::{Actor, Scopes};
 use domain::ids::TokenId;
+use domain::time::Timestamp;
 use store::access::Administer;
+use store::db::Tx;
 use store::{access_token, person};
 
 use crate::credential::token::{Token, TokenKind};
-use crate::cx::App;
+use crate::cx::{App, Cx};
 use crate::error::{Error, Result};
 use crate::session::purpose_of;
 use crate::sign_in::username_key;
@@ -78,22 +80,39 @@ fn checked(scopes: &str) -> Result<String> {
 
 /// The actor of a token's text; `None` when it opens nothing.
 pub fn resolve(app: &App, token: &str) -> Result<Option<Actor>> {
-    let Some(token) = Token::parse(TokenKind::Access, token) else { return Ok(None) };
-    let hash = *token.digest().as_bytes();
+    let Some(hash) = digest(token) else { return Ok(None) };
     app.read(&Actor::system(), |cx| {
         let now = cx.now();
-        let Some(row) = access_token::find(cx.tx(), &hash, now)? else { return Ok(None) };
-        Ok(Some(Actor {
-            person: Some(row.person.id),
-            role: row.person.role,
-            session: None,
-            device: None,
-            scopes: Scopes::Token(row.scopes.split(' ').map(str::to_owned).collect()),
-            auth_time: row.created_at,
-            epoch: row.epoch,
-            purpose: purpose_of(row.person.role),
-        }))
+        find(cx.tx(), &hash, now)
     })
+}
+
+/// Runs an operation that reads as the actor of a token's text, in the snapshot in which the token was
+/// looked up; the actor with the operation's outcome. `SignedOut` when the token opens nothing.
+pub fn read<T, F>(app: &App, token: &str, op: F) -> Result<(Actor, Result<T>)>
+where
+    F: for<'t> Fn(&mut Cx<'_, 't>) -> Result<T>,
+{
+    let hash = digest(token).ok_or(Error::SignedOut)?;
+    app.read_as(|tx, now| find(tx, &hash, now), op)
+}
+
+fn digest(token: &str) -> Option<[u8; 32]> {
+    Token::parse(TokenKind::Access, token).map(|token| *token.digest().as_bytes())
+}
+
+fn find(tx: &mut Tx<'_>, hash: &[u8; 32], now: Timestamp) -> Result<Option<Actor>> {
+    let row = access_token::find(tx, hash, now)?;
+    Ok(row.map(|row| Actor {
+        person: Some(row.person.id),
+        role: row.person.role,
+        session: None,
+        device: None,
+        scopes: Scopes::Token(row.scopes.split(' ').map(str::to_owned).collect()),
+        auth_time: row.created_at,
+        epoch: row.epoch,
+        purpose: purpose_of(row.person.role),
+    }))
 }
 
 /// Revokes a token at once. `NotFound` when there is none that works.

@@ -256,12 +256,34 @@ impl App {
         F: for<'t> Fn(&mut Cx<'_, 't>) -> Result<T>,
     {
         let outcome = self.inner.db.read(|tx| {
-            let mut cx = Cx::new(self, actor, tx);
-            match cx.run(&op) {
-                Ok(value) => Ok((value, cx.tx.take_audit())),
-                Err(error) => Err(cx.fail(error)),
-            }
+            Cx::new(self, actor, tx).read(&|cx: &mut Cx<'_, '_>| cx.run(&op))
         });
+        self.hold(actor, outcome)
+    }
+
+    /// [`App::read`] for an actor who is looked up in the snapshot that is read, so that the look-up
+    /// costs no snapshot of its own: `find` must answer only for somebody who may act at that moment.
+    /// The actor with the operation's outcome; `SignedOut` when `find` finds nobody.
+    pub(crate) fn read_as<T, G, F>(&self, find: G, op: F) -> Result<(Actor, Result<T>)>
+    where
+        G: for<'t> Fn(&mut Tx<'t>, Timestamp) -> Result<Option<Actor>>,
+        F: for<'t> Fn(&mut Cx<'_, 't>) -> Result<T>,
+    {
+        let (actor, outcome) = self.inner.db.read(|tx| {
+            let actor = find(tx, self.now())?.ok_or(Error::SignedOut)?;
+            let outcome = Cx::new(self, &actor, tx).read(&op);
+            Ok::<_, Error>((actor, outcome))
+        })?;
+        let outcome = self.hold(&actor, outcome);
+        Ok((actor, outcome))
+    }
+
+    /// Holds what was read until its audit rows are durable.
+    fn hold<T>(
+        &self,
+        actor: &Actor,
+        outcome: std::result::Result<(T, Vec<AuditEntry>), Failure>,
+    ) -> Result<T> {
         match outcome {
             Ok((value, entries)) => {
                 self.write_read_audit(actor, entries)?;
@@ -392,6 +414,17 @@ impl<'c, 't> Cx<'c, 't> {
     fn run<T>(&mut self, op: &impl Fn(&mut Self) -> Result<T>) -> Result<T> {
         access::check_actor(self.tx, self.actor)?;
         op(self)
+    }
+
+    /// Runs an operation that reads; its value with the audit rows that it owes.
+    fn read<T>(
+        &mut self,
+        op: &impl Fn(&mut Self) -> Result<T>,
+    ) -> std::result::Result<(T, Vec<AuditEntry>), Failure> {
+        match op(self) {
+            Ok(value) => Ok((value, self.tx.take_audit())),
+            Err(error) => Err(self.fail(error)),
+        }
     }
 
     fn fail(&mut self, error: Error) -> Failure {

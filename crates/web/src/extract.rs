@@ -113,8 +113,8 @@ fn token_text(parts: &Parts) -> Result<String, Fault> {
     Ok(token.trim().to_owned())
 }
 
-/// A program whose token is looked up together with what it reads, on one blocking thread: going to
-/// and fro twice costs as much as the reading itself.
+/// A program whose token is looked up in the snapshot that it reads: a look-up of its own would cost as
+/// much as the reading.
 #[derive(Debug)]
 pub struct Reader(String);
 
@@ -134,12 +134,7 @@ impl Reader {
         F: for<'t> Fn(&mut Cx<'_, 't>) -> app::Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let done = state.block(move |app| {
-            let actor = access_token::resolve(app, &self.0)?.ok_or(app::Error::SignedOut)?;
-            let outcome = app.read(&actor, op);
-            Ok((actor, outcome))
-        });
-        Ok(done.await?)
+        Ok(state.block(move |app| access_token::read(app, &self.0, op)).await?)
     }
 
     /// Whether the token opens anything, for a request that is refused before it reads.
