@@ -23,7 +23,7 @@ CREATE TABLE work_item (
 CREATE UNIQUE INDEX work_item_open ON work_item (thread_id, team_id) WHERE state <> 'closed';
 CREATE INDEX work_item_queue ON work_item (team_id, state, level, due_at, id);
 CREATE INDEX work_item_assignee ON work_item (assignee_id, state);
-CREATE INDEX work_item_thread ON work_item (thread_id, opened_at);
+CREATE INDEX work_item_thread ON work_item (thread_id, team_id, opened_at, id);
 
 -- Append-only. Rows with patient_sees are the custody the patient reads.
 CREATE TABLE work_event (

@@ -31,7 +31,7 @@ CREATE TABLE audit_subject (
     position BIGINT,
     PRIMARY KEY (event_id, patient_id)
 );
-CREATE INDEX audit_subject_patient ON audit_subject (patient_id, position);
+CREATE INDEX audit_subject_patient ON audit_subject (patient_id, event_id);
 
 -- How many rows each patient's own log has; the sequencer alone writes it.
 CREATE TABLE patient_audit (
