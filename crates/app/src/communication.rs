@@ -235,7 +235,11 @@ impl Author {
     }
 
     /// Who wrote a message that was read.
+    /// Words that staff wrote down are the patient's side's.
     pub fn of_shown(shown: &Shown, patient: PatientId) -> Self {
+        if !shown.letter.written_by.is_empty() {
+            return Self::Patient(patient);
+        }
         Self::of(shown.author, shown.side, patient, shown.on_behalf_of)
     }
 }

@@ -37,6 +37,9 @@ pub struct Letter {
     /// The author's phone as it was then.
     #[serde(rename = "p", default, skip_serializing_if = "String::is_empty")]
     pub phone: String,
+    /// Who wrote it down, by name as it was then, when it was told by phone or came on paper.
+    #[serde(rename = "w", default, skip_serializing_if = "String::is_empty")]
+    pub written_by: String,
     /// The text.
     #[serde(rename = "b")]
     pub body: String,

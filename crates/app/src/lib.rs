@@ -38,6 +38,7 @@ pub mod staff;
 pub mod testing;
 pub mod thread;
 mod throttle;
+pub mod told;
 pub mod verify;
 pub mod work;
 

@@ -105,6 +105,7 @@ pub(crate) fn reply_with<'t>(
         owner_team: object.owner_team,
         kind: object.kind,
         in_reply_to,
+        told_by: None,
     };
     for question in &out.answers {
         let asked_by = if side == Side::Patient { Side::Team } else { Side::Patient };
@@ -128,6 +129,8 @@ pub(crate) struct Sender {
     pub owner_team: Option<CareTeamId>,
     pub kind: ThreadKind,
     pub in_reply_to: Option<MessageId>,
+    /// Whose words the author wrote down, by name, when they are not the author's own.
+    pub told_by: Option<String>,
 }
 
 pub(crate) fn on_behalf(permit: &Permit<'_, Reply>) -> Option<PatientId> {
@@ -194,17 +197,29 @@ pub(crate) fn deliver<'t>(
     }
     let id: MessageId = cx.new_id()?;
     let profile = cx.profile_of(sender.author)?;
-    let letter = Letter {
-        author: profile.name.clone(),
-        title: profile.title,
-        phone: if sender.side == Side::Team { profile.phone } else { String::new() },
-        body: out.body.as_str().to_owned(),
+    let body = out.body.as_str().to_owned();
+    let letter = match sender.told_by.clone() {
+        Some(author) => Letter {
+            author,
+            title: String::new(),
+            phone: String::new(),
+            written_by: profile.name,
+            body,
+        },
+        None => Letter {
+            author: profile.name,
+            title: profile.title,
+            phone: if sender.side == Side::Team { profile.phone } else { String::new() },
+            written_by: String::new(),
+            body,
+        },
     };
     let place = Place::new("message", &id, "content_sealed", 1);
     let content = cx.seal_json(sender.owner, &place, &letter)?;
     let new = NewMessage {
         id,
         author: sender.author,
+        entered_by: sender.told_by.is_some().then_some(sender.author),
         on_behalf_of: sender.on_behalf_of,
         side: sender.side,
         channel: out.channel,
@@ -223,7 +238,7 @@ pub(crate) fn deliver<'t>(
         let text = cx.seal(sender.owner, &place, question.as_str().as_bytes())?;
         rows::add_question(cx.tx(), right, id, sender.side, (question_id, n, &text))?;
     }
-    put_inbox_rows(cx, right, sender, out, (seq, &profile.name))?;
+    put_inbox_rows(cx, right, sender, out, (seq, &letter.author))?;
     store::read_mark::put_sent(cx.tx(), right, sender.author, seq, now)?;
     if sender.side == Side::Team && out.after == AfterRelease::Close {
         add_line(cx, right, sender, "closed", out.outcome.unwrap_or(Outcome::Answered).code())?;
@@ -468,8 +483,9 @@ pub fn correct(
     let sealed = cx.seal_json(owner, &place, &content)?;
     rows::add_correction(cx.tx(), &permit, message, author, kind, id, &sealed)?;
     // A taken-back text must not live on in previews, those of who has left among them.
-    let from = cx.profile_of(author)?.name;
-    let shown = Preview { from, text: preview(&content.body, PREVIEW_CHARS) };
+    let place = Place::new("message", &message, "content_sealed", 1);
+    let first: Letter = cx.open_json(owner, &place, &row.content)?;
+    let shown = Preview { from: first.author, text: preview(&content.body, PREVIEW_CHARS) };
     let place = Place::new("inbox_row", &thread, "preview_sealed", row.seq);
     let sealed = cx.seal_json(owner, &place, &shown)?;
     inbox_row::put_preview(cx.tx(), &permit, row.seq, &sealed)?;

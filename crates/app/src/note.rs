@@ -41,6 +41,7 @@ pub fn add(
     let author = cx.person()?;
     let profile = cx.profile_of(author)?;
     let letter = Letter {
+        written_by: String::new(),
         author: profile.name,
         title: profile.title,
         phone: String::new(),

@@ -354,6 +354,8 @@ pub fn decide_question(
 /// Somebody of the circle, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CircleMember {
+    /// Their log-in.
+    pub person: PersonId,
     /// The name.
     pub name: String,
     /// `self`, `helper` or `representative`.
@@ -390,7 +392,12 @@ pub fn patient_desk(cx: &mut Cx<'_, '_>, id: PatientId) -> Result<PatientDesk> {
         let mut members = Vec::new();
         for row in circle::list(cx.tx(), &permit)? {
             let name = cx.profile_of(row.person)?.name;
-            members.push(CircleMember { name, basis: row.basis, rights: row.rights });
+            members.push(CircleMember {
+                person: row.person,
+                name,
+                basis: row.basis,
+                rights: row.rights,
+            });
         }
         Some(members)
     } else {

@@ -58,6 +58,21 @@ pub fn start(
             Ok(thread::add_staff(cx.tx(), &permit, row)?)
         });
     }
+    start_care(cx, patient, new, out, None)
+}
+
+/// Whose words are entered, by name, and whether it is a helper who spoke for the patient.
+pub(crate) type ToldBy = (String, bool);
+
+/// Starts a conversation with the patient; with `told` its first message is what somebody told staff.
+pub(crate) fn start_care(
+    cx: &mut Cx<'_, '_>,
+    patient: PatientId,
+    new: &NewConversation,
+    out: &Outgoing,
+    told: Option<ToldBy>,
+) -> Result<Delivered> {
+    let author = cx.person()?;
     let permit = cx.authorize::<StartThread>(patient)?;
     let teams = care_team::list_for_patient(cx.tx(), &permit)?;
     if !teams.iter().any(|team| team.id == new.team) {
@@ -65,9 +80,15 @@ pub fn start(
     }
     refers_to(cx, &permit, new)?;
     let allowed = permit.allowed().clone();
-    let side = if allowed.patient_side { Side::Patient } else { Side::Team };
-    let behalf = (allowed.patient_side && allowed.basis != "self").then_some(patient);
-    start_with(cx, patient, new, out, author, Some((side, behalf)), |cx, row| {
+    let sides = match told {
+        Some(_) if allowed.patient_side => return Err(Error::NotFound),
+        Some((name, helper)) => (Side::Patient, helper.then_some(patient), Some(name)),
+        None if allowed.patient_side => {
+            (Side::Patient, (allowed.basis != "self").then_some(patient), None)
+        }
+        None => (Side::Team, None, None),
+    };
+    start_with(cx, patient, new, out, author, Some(sides), |cx, row| {
         Ok(thread::add(cx.tx(), &permit, row)?)
     })
 }
@@ -100,7 +121,7 @@ fn start_with<'t>(
     new: &NewConversation,
     out: &Outgoing,
     author: PersonId,
-    sides: Option<(Side, Option<PatientId>)>,
+    sides: Option<(Side, Option<PatientId>, Option<String>)>,
     open: impl FnOnce(&mut Cx<'_, 't>, &NewThread<'_>) -> Result<Opened<'t>>,
 ) -> Result<Delivered> {
     let target = format!("{patient} {} {}", new.team, new.headline.as_str());
@@ -141,7 +162,7 @@ fn start_with<'t>(
         };
         thread::add_participation(cx.tx(), &opened, &participation)?;
     }
-    let (side, on_behalf_of) = sides.unwrap_or((Side::Team, None));
+    let (side, on_behalf_of, told_by) = sides.unwrap_or((Side::Team, None, None));
     let sender = Sender {
         author,
         side,
@@ -151,6 +172,7 @@ fn start_with<'t>(
         owner_team: Some(new.team),
         kind: new.kind,
         in_reply_to: None,
+        told_by,
     };
     message::deliver(cx, &opened, &sender, out, &mac)
 }

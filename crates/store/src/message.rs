@@ -23,6 +23,9 @@ pub struct NewMessage<'a> {
     pub id: MessageId,
     /// Who wrote it.
     pub author: PersonId,
+    /// Who wrote the words down when they were told by phone or came on paper: then the words are
+    /// those of the side, and the author is the log-in that entered them.
+    pub entered_by: Option<PersonId>,
     /// For whom, when somebody wrote for the patient.
     pub on_behalf_of: Option<PatientId>,
     /// Which side.
@@ -106,8 +109,9 @@ pub fn add<'t>(
     tx.execute_one(
         sql!(
             "INSERT INTO message (id, thread_id, seq, author_id, on_behalf_of, side, channel, kind, \
-             client_msg_id, request_mac, in_reply_to, language, ask, content_sealed, sent_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'person', $8, $9, $10, $11, $12, $13, $14)"
+             client_msg_id, request_mac, in_reply_to, language, ask, content_sealed, sent_at, \
+             entered_by) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'person', $8, $9, $10, $11, $12, $13, $14, $15)"
         ),
         &[
             &new.id,
@@ -124,6 +128,7 @@ pub fn add<'t>(
             &new.ask.code(),
             new.content,
             &new.at,
+            &new.entered_by,
         ],
     )?;
     Ok(seq)

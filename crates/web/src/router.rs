@@ -20,7 +20,7 @@ use crate::portal::{account, account_email, compose, enrol, inbox, live, shelf, 
 use crate::run::WebState;
 use crate::staff::{
     acts, admin, compose as start, conversation, desk, live as watch, messages as letters, office,
-    patient as patients, queue,
+    patient as patients, queue, told,
 };
 
 /// The whole site.
@@ -125,6 +125,7 @@ fn work() -> Router<WebState> {
         .route("/patients/{id}", get(patients::show))
         .route("/patients/{id}/threads/new", get(start::show))
         .route("/patients/{id}/threads", post(start::start))
+        .route("/patients/{id}/told", get(told::show).post(told::enter))
         .route("/billing", get(office::billing))
         .route("/access-log", get(office::log).post(office::find))
         .route("/admin", get(admin::people))

@@ -13,6 +13,7 @@ pub mod messages;
 pub mod office;
 pub mod patient;
 pub mod queue;
+pub mod told;
 mod words;
 
 use app::staff::Frame;
@@ -184,7 +185,7 @@ pub struct FromQuery {
 }
 
 /// What was done, as an address names it; any other word says nothing.
-const DONE: [&str; 15] = [
+const DONE: [&str; 16] = [
     "claimed",
     "released",
     "assigned",
@@ -195,6 +196,7 @@ const DONE: [&str; 15] = [
     "level",
     "noted",
     "sent",
+    "told",
     "corrected",
     "retracted",
     "question",

@@ -270,7 +270,7 @@ pub enum DemoAct {
         /// Its numbered questions.
         questions: &'static [&'static str],
     },
-    /// What the patient said on the phone, entered by the author.
+    /// What the patient said on the phone, in their own words, entered by the author.
     Phone {
         /// Its text.
         text: &'static str,

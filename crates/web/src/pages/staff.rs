@@ -14,6 +14,7 @@ mod office;
 mod patient;
 mod queue;
 mod sample;
+mod told;
 
 pub use admin::{
     AdminPage, Affiliation, ConfirmPage, EnrolmentPage, Hidden, NewPersonPage, PersonPage,
@@ -30,6 +31,7 @@ pub use office::{
 };
 pub use patient::{FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine};
 pub use queue::{Due, Queue, QueuePage, QueueRow};
+pub use told::ToldPage;
 
 use super::{Sample, render};
 use crate::i18n::Locale;
@@ -128,6 +130,7 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<ThreadPage>(locale, out);
     render::<PrintPage>(locale, out);
     render::<StartPage>(locale, out);
+    render::<ToldPage>(locale, out);
     render::<PromotePage>(locale, out);
     render::<ConflictPage>(locale, out);
     render::<KeysPage>(locale, out);

@@ -260,7 +260,10 @@ fn letter(
     };
     let retracted =
         message.corrections.iter().find(|(kind, _, _)| *kind == CorrectionKind::Retraction);
-    let by = || (!mine).then(|| message.letter.author.clone());
+    let clerk = Some(message.letter.written_by.clone()).filter(|name| !name.is_empty());
+    let by = || (!mine).then(|| clerk.clone().unwrap_or_else(|| message.letter.author.clone()));
+    // What a patient told is the patient's, whoever wrote it down.
+    let own = mine || (clerk.is_some() && message.on_behalf_of.is_none() && !subject.helps());
     let mut corrections = Vec::new();
     for (kind, content, at) in &message.corrections {
         if *kind == CorrectionKind::Correction {
@@ -279,11 +282,11 @@ fn letter(
     Letter {
         seq: message.seq,
         ours,
-        author: by(),
+        author: (!own).then(|| message.letter.author.clone()),
         role: (!ours && !message.letter.title.is_empty()).then(|| message.letter.title.clone()),
         on_behalf_of: message.on_behalf_of.map(|_| subject.name.clone()),
         channel: message.channel.code().to_owned(),
-        entered_by: None,
+        entered_by: clerk.clone(),
         when: time.full(locale, message.sent_at.micros()),
         text: text(&message.letter.body),
         questions: message

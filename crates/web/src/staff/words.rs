@@ -157,7 +157,7 @@ pub fn letter(
     let taken = newest.filter(|(kind, ..)| *kind == CorrectionKind::Retraction);
     let taken_back = taken.map(|(_, content, at)| {
         let at = time.full(locale, at.micros()).text;
-        let words = locale.t2("staff-taken-back", "name", &shown.letter.author, "time", at);
+        let words = locale.t2("staff-taken-back", "name", writer(shown), "time", at);
         with_reason(locale, words, &content.reason)
     });
     let body = newest.map_or(shown.letter.body.as_str(), |(_, content, _)| content.body.as_str());
@@ -168,10 +168,14 @@ pub fn letter(
         author: shown.letter.author.clone(),
         role: role_of(locale, shown, from_patient),
         on_behalf_of: shown.on_behalf_of.map(|_| locale.t1("staff-for", "name", patient_name)),
-        channel: match shown.channel {
-            Channel::Phone => Some(locale.t("staff-by-phone")),
-            Channel::Letter => Some(locale.t("staff-by-letter")),
-            Channel::Api | Channel::Portal => None,
+        channel: match (shown.channel, shown.letter.written_by.as_str()) {
+            (Channel::Phone, "") => Some(locale.t("staff-by-phone")),
+            (Channel::Letter, "") => Some(locale.t("staff-by-letter")),
+            (Channel::Phone | Channel::Letter, clerk) => {
+                let key = format!("staff-channel-{}", shown.channel.code());
+                Some(locale.t1(&key, "name", clerk))
+            }
+            (Channel::Api | Channel::Portal, _) => None,
         },
         sent: time.full(locale, shown.sent_at.micros()),
         body: if gone { Vec::new() } else { paragraphs(body) },
@@ -183,6 +187,12 @@ pub fn letter(
         seen: None,
         held: None,
     }
+}
+
+/// Whose log-in wrote a message, by name: for words that were told, who wrote them down.
+fn writer(shown: &Shown) -> &str {
+    let app::content::Letter { author, written_by, .. } = &shown.letter;
+    if written_by.is_empty() { author } else { written_by }
 }
 
 fn role_of(locale: Locale, shown: &Shown, from_patient: bool) -> String {
@@ -208,7 +218,7 @@ fn wordings(locale: Locale, time: &SiteTime, shown: &Shown) -> Vec<WasText> {
     for (_, content, at) in &shown.corrections {
         let CorrectionContent { body, reason } = content;
         let at = time.full(locale, at.micros()).text;
-        let words = locale.t2("staff-corrected", "time", at, "name", &shown.letter.author);
+        let words = locale.t2("staff-corrected", "time", at, "name", writer(shown));
         was.push(WasText { text: with_reason(locale, words, reason), before: paragraphs(before) });
         before = body;
     }

@@ -20,3 +20,4 @@ mod sign_in;
 mod staff;
 mod strangers;
 mod support;
+mod told;

@@ -172,6 +172,8 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("GET /patients/{id}", Theirs, ""),
     ("GET /patients/{id}/threads/new", Theirs, ""),
     ("POST /patients/{id}/threads", Theirs, "kind=care&client_msg_id={draft}&team={team}"),
+    ("GET /patients/{id}/told", Theirs, ""),
+    ("POST /patients/{id}/told", Theirs, "client_msg_id={draft}&channel=phone&body=x&headline=x"),
     ("GET /admin", Office, ""),
     ("GET /admin/teams", Office, ""),
     ("GET /admin/teams/{id}", Office, ""),

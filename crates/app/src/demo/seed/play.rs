@@ -1,7 +1,7 @@
 //! The conversations: each entry of the story becomes the operation that its author would have used.
 
 use domain::access::Actor;
-use domain::ids::{MessageId, PersonId, QuestionId, ThreadId};
+use domain::ids::{MessageId, PatientId, PersonId, QuestionId, ThreadId};
 use domain::message::{Ask, Body, Channel, ClientMsgId, CorrectionKind, Line, QuestionState, Side};
 use domain::thread::ThreadKind;
 use domain::time::Timestamp;
@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::message::{self, Delivered, Outgoing};
 use crate::session::purpose_of;
 use crate::thread::{self, NewConversation, ThreadView};
+use crate::told::{self, Into, Speaker};
 use crate::{note, participation, work};
 
 /// Seconds after the team's last word at which a patient has read it.
@@ -83,10 +84,10 @@ impl Seeder<'_> {
         let sent = match entry.act {
             DemoAct::Message { text, questions } => Some(self.say(&actor, id, text, questions)?),
             DemoAct::Phone { text } => {
-                let out = by_phone(entry.author, text, Ask::Inform, &own_id)?;
+                let (patient, out) = self.by_phone(thread, text, Ask::Inform, &own_id)?;
                 Some(self.app.write(&actor, move |cx| {
                     look(cx, id)?;
-                    message::reply(cx, id, &out)
+                    told::enter(cx, patient, Speaker::Patient, &Into::Thread(id), &out)
                 })?)
             }
             other => {
@@ -125,15 +126,41 @@ impl Seeder<'_> {
                 self.app.write(actor, move |cx| send(cx, &typed))
             }
             DemoAct::Phone { text } => {
-                let out = by_phone(entry.author, text, ask, &own_id)?;
+                let (patient, out) = self.by_phone(thread, text, ask, &own_id)?;
                 let headline =
                     Line::headline(thread.headline).map_err(|e| Error::text("headline", e))?;
                 let new =
                     NewConversation { kind, team, category, about, headline, continues: None };
-                self.app.write(actor, move |cx| thread::start(cx, patient, &new, &out))
+                let new = Into::New(new);
+                self.app
+                    .write(actor, move |cx| told::enter(cx, patient, Speaker::Patient, &new, &out))
             }
             _ => Err(Error::Internal("a thread opens with a message".to_owned())),
         }
+    }
+
+    /// What the patient said on the phone, in their language.
+    fn by_phone(
+        &self,
+        thread: &DemoThread,
+        text: &str,
+        ask: Ask,
+        own_id: &str,
+    ) -> Result<(PatientId, Outgoing)> {
+        let who = story::people().find(|person| person.key == thread.patient);
+        let out = Outgoing {
+            body: Body::parse(text).map_err(|e| Error::text("body", e))?,
+            ask,
+            questions: Vec::new(),
+            answers: Vec::new(),
+            language: who.map_or("en", |person| person.language).to_owned(),
+            channel: Channel::Phone,
+            client_msg_id: ClientMsgId::parse(own_id).map_err(|e| Error::text("id", e))?,
+            base_seq: None,
+            after: AfterRelease::Nothing,
+            outcome: None,
+        };
+        Ok((self.patient(thread.patient)?, out))
     }
 
     /// A message typed in the portal by somebody who has read what is there.
@@ -318,21 +345,4 @@ fn open_questions(view: &ThreadView, side: Side) -> Vec<QuestionId> {
 fn send(cx: &mut Cx<'_, '_>, typed: &Typed) -> Result<Delivered> {
     let (id, _) = draft::save(cx, None, 0, typed)?;
     draft::release(cx, id)
-}
-
-/// What somebody said on the phone.
-fn by_phone(author: &str, text: &str, ask: Ask, own_id: &str) -> Result<Outgoing> {
-    let language = story::people().find(|p| p.key == author).map_or("en", |p| p.language);
-    Ok(Outgoing {
-        body: Body::parse(text).map_err(|e| Error::text("body", e))?,
-        ask,
-        questions: Vec::new(),
-        answers: Vec::new(),
-        language: language.to_owned(),
-        channel: Channel::Phone,
-        client_msg_id: ClientMsgId::parse(own_id).map_err(|e| Error::text("id", e))?,
-        base_seq: None,
-        after: AfterRelease::Nothing,
-        outcome: None,
-    })
 }

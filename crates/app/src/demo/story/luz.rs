@@ -121,14 +121,13 @@ pub(super) const THREADS: &[DemoThread] = &[
         team: "desk",
         category: Category::Other,
         ask: Ask::Fact,
-        headline: "Phone call about her pills",
+        headline: "Pastillas de otro color",
         entries: &[
             phone(
                 day(58, 10, 20),
                 "marta",
-                "Luz called. The pharmacy gave her pills in another color and she asks if it \
-                 is the same medicine. I read the label with her: levothyroxine 75 mcg, \
-                 another maker.",
+                "En la farmacia me dieron pastillas de otro color. La etiqueta dice \
+                 levotiroxina 75 mcg, de otra marca. ¿Es la misma medicina?",
             ),
             pass(day(58, 10, 22), "marta", "family", "She would like to hear it from her doctor."),
             claim(day(58, 10, 40), "dora"),
