@@ -117,7 +117,7 @@ fn find(tx: &mut Tx<'_>, hash: &[u8; 32], now: Timestamp) -> Result<Option<Actor
 
 /// Revokes a token at once. `NotFound` when there is none that works.
 pub fn revoke(app: &App, actor: &Actor, id: TokenId) -> Result<()> {
-    app.write(actor, move |cx| {
+    app.write_reserved(actor, move |cx| {
         let permit = cx.authorize::<Administer>(())?;
         match access_token::revoke(cx.tx(), &permit, id) {
             Err(store::db::DbError::RowCount { found: 0 }) => Err(Error::NotFound),

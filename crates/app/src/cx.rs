@@ -28,6 +28,7 @@ use crate::credential::Breached;
 use crate::error::{Error, Result};
 use crate::live::{Hub, Listener, Topic};
 use crate::random::Randomness;
+use crate::room::{Level, Room};
 
 /// How the deployment behaves.
 #[derive(Debug, Clone)]
@@ -94,6 +95,7 @@ struct Inner {
     denials: Mutex<HashMap<DenialKey, Denials>>,
     ids: AtomicU32,
     breached: OnceLock<Breached>,
+    room: OnceLock<Room>,
 }
 
 type DenialKey = (Option<PersonId>, &'static str, Option<Uuid>, &'static str);
@@ -108,6 +110,8 @@ struct Denials {
 const DENIAL_WINDOW_S: i64 = 60;
 /// Most refusals remembered at once; beyond it each is written.
 const DENIALS_MAX: usize = 10_000;
+/// How often one transaction is given more of the reserve.
+const GIVEN_MAX: u32 = 3;
 
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -150,6 +154,7 @@ impl App {
                 denials,
                 ids: AtomicU32::new(0),
                 breached: OnceLock::new(),
+                room: OnceLock::new(),
             }),
         }
     }
@@ -168,6 +173,17 @@ impl App {
     /// The breached passwords in force: the operator's list when there is one, else the one that ships.
     pub(crate) fn breached(&self) -> &Breached {
         self.inner.breached.get_or_init(Breached::builtin)
+    }
+
+    /// Watches the disk from now on. It is set once, when the server starts; without it every write is
+    /// tried.
+    pub fn use_room(&self, room: Room) {
+        let _ = self.inner.room.set(room);
+    }
+
+    /// The watch over the disk, if there is one.
+    pub fn room(&self) -> Option<&Room> {
+        self.inner.room.get()
     }
 
     /// The database, for the few commands that work on it as a whole (backup, verify, check).
@@ -212,7 +228,29 @@ impl App {
 
     /// Runs an operation that writes, as one transaction with its audit rows, retried whole when the
     /// engine asks for it. `op` may run several times and must have no effect but on its `Cx`.
+    /// Refused with [`Error::Full`] as soon as the disk is below its low-water mark.
     pub fn write<T, F>(&self, actor: &Actor, op: F) -> Result<T>
+    where
+        F: for<'t> Fn(&mut Cx<'_, 't>) -> Result<T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        if self.room().is_some_and(|room| room.level() != Level::Enough) {
+            return Err(Error::Full);
+        }
+        self.run_write(false, actor, op)
+    }
+
+    /// Like [`App::write`], for the little that goes on when the disk is nearly full, from the reserve
+    /// if need be: signing in and out, marking as read, what was accepted before, administration.
+    pub fn write_reserved<T, F>(&self, actor: &Actor, op: F) -> Result<T>
+    where
+        F: for<'t> Fn(&mut Cx<'_, 't>) -> Result<T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.run_write(true, actor, op)
+    }
+
+    fn run_write<T, F>(&self, reserved: bool, actor: &Actor, op: F) -> Result<T>
     where
         F: for<'t> Fn(&mut Cx<'_, 't>) -> Result<T> + Send + Sync + 'static,
         T: Send + 'static,
@@ -222,7 +260,7 @@ impl App {
         // runs again: a key is durable before its first use.
         for _ in 0..4 {
             let (app, actor, op) = (self.clone(), actor.clone(), Arc::clone(&op));
-            let outcome = self.inner.db.write(move |tx| {
+            let outcome = self.commit(reserved, move |tx| {
                 let mut cx = Cx::new(&app, &actor, tx);
                 match cx.run(&*op) {
                     Ok(value) => {
@@ -247,6 +285,29 @@ impl App {
             }
         }
         Err(Error::Internal("an operation kept asking for new keys".to_owned()))
+    }
+
+    /// One writing transaction. When the disk is full a `reserved` one is given room and run again;
+    /// any other makes the watch look at once.
+    fn commit<T, F>(&self, reserved: bool, f: F) -> std::result::Result<T, Failure>
+    where
+        F: for<'t> Fn(&mut Tx<'t>) -> std::result::Result<T, Failure> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let f = Arc::new(f);
+        let mut given = 0;
+        loop {
+            let f = Arc::clone(&f);
+            let outcome = self.inner.db.write(move |tx| f(tx));
+            if let (Err(Failure { error: Error::Full, .. }), Some(room)) = (&outcome, self.room()) {
+                if reserved && given < GIVEN_MAX && room.give(given > 0) {
+                    given += 1;
+                    continue;
+                }
+                room.look();
+            }
+            return outcome;
+        }
     }
 
     /// Runs an operation that reads, in one snapshot; the result leaves only after its audit rows are
@@ -301,7 +362,7 @@ impl App {
             return Ok(());
         }
         let (app, actor) = (self.clone(), actor.clone());
-        let outcome = self.inner.db.write(move |tx| {
+        let outcome = self.commit(true, move |tx| {
             let mut cx = Cx::new(&app, &actor, tx);
             if let Err(error) = access::check_actor(cx.tx, &actor) {
                 return Err(cx.fail(error.into()));
@@ -349,7 +410,7 @@ impl App {
 
     fn write_denial(&self, entry: AuditEntry) -> Result<()> {
         let app = self.clone();
-        let outcome = self.inner.db.write(move |tx| {
+        let outcome = self.commit(true, move |tx| {
             let system = Actor::system();
             let mut cx = Cx::new(&app, &system, tx);
             cx.write_entries(std::slice::from_ref(&entry))

@@ -548,7 +548,8 @@ pub fn release_due(app: &App) -> Result<usize> {
             epoch,
             purpose: if role.is_staff() { Purpose::Treatment } else { Purpose::PatientRequest },
         };
-        match app.write(&actor, move |cx| release(cx, id)) {
+        // It was accepted when there was room.
+        match app.write_reserved(&actor, move |cx| release(cx, id)) {
             Ok(_) => released += 1,
             Err(Error::Unavailable | Error::Full) => return Err(Error::Unavailable),
             Err(error) => {

@@ -29,6 +29,7 @@ pub mod notice;
 pub mod participation;
 pub mod patient;
 pub mod random;
+pub mod room;
 pub mod search;
 pub mod sequencer;
 pub mod session;

@@ -97,7 +97,7 @@ pub fn run(app: &App, actor: &Actor, patient: PatientId, typed: &str) -> Result<
     more |= hits.len() > HITS_MAX;
     newest(&mut hits);
     let found = Found { words: typed.trim().to_owned(), hits, more };
-    app.write(actor, move |cx| keep(cx, patient, &found))
+    app.write_reserved(actor, move |cx| keep(cx, patient, &found))
 }
 
 fn newest(hits: &mut Vec<Hit>) {

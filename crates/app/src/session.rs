@@ -143,8 +143,8 @@ pub fn resolve(app: &App, token: &str, activity: Activity) -> Result<Found> {
         current.ends_in_s = ends_at(&row, now.max(row.last_seen_at)).seconds_since(now);
         if now.seconds_since(row.last_seen_at) >= TOUCH_S {
             let id = row.id;
-            let noted =
-                app.write(&Actor::system(), move |cx| Ok(session::touch(cx.tx(), id, now)?));
+            let noted = app
+                .write_reserved(&Actor::system(), move |cx| Ok(session::touch(cx.tx(), id, now)?));
             if let Err(error) = noted {
                 tracing::warn!(%error, "activity of a session could not be noted");
             }

@@ -156,7 +156,7 @@ fn charge(
 ) -> Result<std::result::Result<Charged, i64>> {
     let hashes = device_hashes(&attempt.devices);
     let address = throttle::address(app.keys(), attempt.address);
-    app.write(&Actor::system(), move |cx| {
+    app.write_reserved(&Actor::system(), move |cx| {
         let keys = cx.app().keys();
         let credential = credential::find_by_username(cx.tx(), &username_key)?;
         let mut known = None;
@@ -189,7 +189,7 @@ fn accept(app: &App, charged: Charged, shared: bool, renewed: Option<String>) ->
     let tokens = Tokens::new(app)?;
     let hashes = tokens.hashes();
     let (device, counters, address) = (charged.device, charged.counters, charged.address);
-    let made = app.write(&Actor::system(), move |cx| {
+    let made = app.write_reserved(&Actor::system(), move |cx| {
         let row = credential::get(cx.tx(), seen.person)?;
         let Some(row) = row.filter(|row| row.password_hash == seen.password_hash) else {
             return Ok(Made::Wrong);
@@ -449,7 +449,7 @@ pub fn try_code(app: &App, token: &str, code: &str) -> Result<SignedIn> {
     let tokens = Tokens::new(app)?;
     let hashes = tokens.hashes();
     let code = zeroize::Zeroizing::new(code.to_owned());
-    let outcome = app.write(&Actor::system(), move |cx| {
+    let outcome = app.write_reserved(&Actor::system(), move |cx| {
         let Some((row, credential)) = pending(cx, &hash)? else { return Ok(None) };
         let who = (credential.person, credential.role);
         let made = judge_code(cx, &row, &credential, &code, &hashes)?;
@@ -513,7 +513,7 @@ pub(crate) fn confirm(
 pub fn give_up(app: &App, token: &str) -> Result<()> {
     let Some(token) = Token::parse(TokenKind::PendingFactor, token) else { return Ok(()) };
     let hash = *token.digest().as_bytes();
-    app.write(&Actor::system(), move |cx| {
+    app.write_reserved(&Actor::system(), move |cx| {
         if let Some(row) = session::find(cx.tx(), SessionKind::Pending, &hash)? {
             let now = cx.now();
             session::end_pending(cx.tx(), row.id, now)?;

@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::serve::proxy::Cidr;
 pub use sections::{
-    Backup, Database, Engine, Keys, Limits, Log, LogFormat, LogLevel, Mail, MailTls, Session, Site,
-    Tls,
+    Backup, Database, Disk, Engine, Keys, Limits, Log, LogFormat, LogLevel, Mail, MailTls, Session,
+    Site, Tls,
 };
 
 /// A refused configuration: where it stands, which key, and what to do, in one sentence.
@@ -78,6 +78,8 @@ pub struct Config {
     pub keys: Keys,
     /// Backups.
     pub backup: Backup,
+    /// Room on the disk.
+    pub disk: Disk,
     /// Outgoing mail; absent: no notices by mail.
     pub mail: Option<Mail>,
     /// Session lengths.
@@ -104,6 +106,7 @@ impl Default for Config {
             database: Database::default(),
             keys: Keys::default(),
             backup: Backup::default(),
+            disk: Disk::default(),
             mail: None,
             session: Session::default(),
             site: Site::default(),
@@ -373,6 +376,8 @@ mod tests {
             ("TIDINGS_SITE__COUNTRY", "us", "site.country"),
             ("TIDINGS_SITE__PHONE", "", "site.phone"),
             ("TIDINGS_DATABASE__ENGINE", "postgres", "database.url_file"),
+            ("TIDINGS_DISK__LOW_WATER_MB", "15", "disk.low_water_mb"),
+            ("TIDINGS_DISK__RESERVE_MB", "0", "disk.reserve_mb"),
             ("TIDINGS_MAIL__HOST", "", "mail.host"),
             ("TIDINGS_MAIL__TLS", "none", "mail.tls"),
             ("TIDINGS_LIMITS__CONNECTIONS_MAX", "0", "limits.connections_max"),

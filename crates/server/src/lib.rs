@@ -8,6 +8,7 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod data_lock;
+pub mod disk;
 pub mod metrics;
 pub mod open;
 pub mod place;

@@ -55,8 +55,9 @@ pub struct PartLabel {
     pub part: &'static str,
 }
 
-/// Answers whether the server can do its work: `Err` holds the reason, without any data.
-pub type Readiness = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
+/// Answers whether the server can do its work: `Ok` holds what it does not do, if anything; `Err` the
+/// reason why it does nothing. Both without any data.
+pub type Readiness = Arc<dyn Fn() -> Result<Option<&'static str>, String> + Send + Sync>;
 
 type Refresh = Box<dyn Fn(&Metrics) + Send + Sync>;
 
@@ -82,6 +83,12 @@ pub struct Metrics {
     pub backup_age: Family<PartLabel, Seconds>,
     /// Audit rows that are not sequenced yet.
     pub audit_unsequenced: Gauge,
+    /// Bytes free for this service on the data folder's disk, without the reserve.
+    pub disk_free: Gauge,
+    /// Bytes held back for reading.
+    pub disk_reserve: Gauge,
+    /// 1 while new messages are refused for want of room, else 0.
+    pub sends_refused: Gauge,
 }
 
 impl fmt::Debug for Metrics {
@@ -117,6 +124,9 @@ impl Metrics {
             notice_lag: Seconds::default(),
             backup_age: Family::default(),
             audit_unsequenced: Gauge::default(),
+            disk_free: Gauge::default(),
+            disk_reserve: Gauge::default(),
+            sends_refused: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -167,6 +177,23 @@ impl Metrics {
             "Audit rows that have no position yet",
             self.audit_unsequenced.clone(),
         );
+        registry.register_with_unit(
+            "disk_free",
+            "Room on the data folder's disk, without the reserve",
+            Unit::Bytes,
+            self.disk_free.clone(),
+        );
+        registry.register_with_unit(
+            "disk_reserve",
+            "Room held back for reading when the disk is full",
+            Unit::Bytes,
+            self.disk_reserve.clone(),
+        );
+        registry.register(
+            "sends_refused",
+            "1 while new messages are refused because the disk is nearly full",
+            self.sends_refused.clone(),
+        );
     }
 
     /// Calls `refresh` before each scrape, to set the gauges that are read from the database.
@@ -206,19 +233,20 @@ impl Metrics {
     }
 }
 
-/// `/livez` (the process answers) and `/readyz` (it can do its work), without any detail in the
-/// answer: the reason goes to the log.
+/// `/livez` (the process answers) and `/readyz` (it can do its work; what it does not do stands in the
+/// answer), without any other detail: the reason goes to the log.
 pub fn health_router(ready: Readiness) -> Router {
     let readyz = move || {
         let ready = Arc::clone(&ready);
         async move {
             match tokio::task::spawn_blocking(move || ready()).await {
-                Ok(Ok(())) => (StatusCode::OK, "ready\n"),
+                Ok(Ok(None)) => (StatusCode::OK, "ready\n".to_owned()),
+                Ok(Ok(Some(limit))) => (StatusCode::OK, format!("ready, but {limit}\n")),
                 Ok(Err(reason)) => {
                     tracing::warn!(reason, "not ready");
-                    (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+                    (StatusCode::SERVICE_UNAVAILABLE, "not ready\n".to_owned())
                 }
-                Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n"),
+                Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n".to_owned()),
             }
         }
     };
@@ -286,7 +314,7 @@ mod tests {
             if seen.load(std::sync::atomic::Ordering::SeqCst) {
                 Err("database".into())
             } else {
-                Ok(())
+                Ok(Some("new messages are refused"))
             }
         });
         let shutdown = Shutdown::default();
@@ -299,7 +327,9 @@ mod tests {
         assert!(text.contains("tidings_backup_age_seconds{part=\"keys\"} 42.0"), "{text}");
         assert!(text.trim_end().ends_with("# EOF"));
         assert!(get_text(address, "/livez").await.starts_with("HTTP/1.1 200"));
-        assert!(get_text(address, "/readyz").await.starts_with("HTTP/1.1 200"));
+        let ready = get_text(address, "/readyz").await;
+        assert!(ready.starts_with("HTTP/1.1 200"), "{ready}");
+        assert!(ready.ends_with("ready, but new messages are refused\n"), "{ready}");
         broken.store(true, std::sync::atomic::Ordering::SeqCst);
         let refused = get_text(address, "/readyz").await;
         assert!(refused.starts_with("HTTP/1.1 503") && !refused.contains("database"), "{refused}");

@@ -7,14 +7,16 @@ use std::time::Duration;
 
 use app::App;
 use app::mail::{MailConfig, SmtpMailer};
+use app::room::{Level, Room};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::admin_socket::{AdminServer, Handler};
 use crate::backup::Note;
 use crate::command::Failure;
-use crate::config::Limits;
+use crate::config::{self, Limits};
 use crate::data_lock::DataLock;
+use crate::disk::FolderDisk;
 use crate::metrics::{self, Metrics, PartLabel, Readiness, TeamLabel};
 use crate::serve::notify::Notifier;
 use crate::serve::proxy::Cidr;
@@ -52,6 +54,8 @@ pub struct Setup {
     pub trusted_proxies: Vec<Cidr>,
     /// Limits of the listener.
     pub limits: Limits,
+    /// How much room is kept on the disk.
+    pub disk: config::Disk,
     /// The mail server; without one notices are kept.
     pub mail: Option<MailConfig>,
     /// Carries out administration commands.
@@ -83,6 +87,7 @@ async fn serve(
 ) -> Result<(), Failure> {
     let app = setup.app.clone();
     let shutdown = Shutdown::default();
+    watch_room(&app, &setup.disk, setup.lock.folder());
     let metrics = Arc::new(observed(&app, setup.lock.folder()));
     let transport = transport(&setup.reach, &metrics)?;
     let listeners = listen(&setup.listen).await?;
@@ -146,6 +151,17 @@ async fn serve(
     while side.join_next().await.is_some() {}
     tracing::info!("stopped");
     outcome
+}
+
+/// Keeps room on the disk of the record. PostgreSQL's disk is seen by its own server alone.
+fn watch_room(app: &App, keep: &config::Disk, folder: &Path) {
+    if app.db().engine() == store::db::Engine::Sqlite {
+        let bytes = |mb: u64| mb.saturating_mul(1 << 20);
+        let disk = Box::new(FolderDisk::new(folder));
+        let room = Room::new(disk, bytes(keep.low_water_mb), bytes(keep.reserve_mb));
+        room.look();
+        app.use_room(room);
+    }
 }
 
 /// Waits for every listener; when one fails the others stop too.
@@ -231,14 +247,25 @@ async fn listen(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
     Ok(listeners)
 }
 
-/// Ready means that the database answers and the disk has not failed.
+/// Ready means that the database answers, the disk has not failed, and reading finds room for its rows.
+/// A nearly full disk leaves the server ready: people must still be able to read.
 fn readiness(app: &App) -> Readiness {
     let app = app.clone();
     Arc::new(move || {
         if app.db().poisoned() {
             return Err("the disk failed".to_owned());
         }
-        app.db().read(store::change::last_position).map(|_| ()).map_err(|error| error.to_string())
+        let limit = match app.room().map(Room::level) {
+            None | Some(Level::Enough) => None,
+            Some(Level::Low) => Some("new messages are refused: the disk is nearly full"),
+            Some(Level::Spent) => {
+                return Err("the disk is full and the reserve is spent".to_owned());
+            }
+        };
+        app.db()
+            .read(store::change::last_position)
+            .map(|_| limit)
+            .map_err(|error| error.to_string())
     })
 }
 
@@ -268,6 +295,13 @@ fn observed(app: &App, folder: &Path) -> Metrics {
             }
             Err(error) => tracing::warn!(%error, "the figures of the database are missing"),
         }
+        if let Some(room) = app.room() {
+            if let Some(figures) = room.figures() {
+                metrics.disk_free.set(count(figures.free));
+                metrics.disk_reserve.set(count(figures.held));
+            }
+            metrics.sends_refused.set(i64::from(room.level() != Level::Enough));
+        }
         let note = Note::read(&folder);
         for (part, at) in [("database", note.database), ("keys", note.keys)] {
             if let Some(at) = at {
@@ -276,6 +310,11 @@ fn observed(app: &App, folder: &Path) -> Metrics {
             }
         }
     })
+}
+
+/// A figure for a gauge of whole numbers.
+fn count(figure: u64) -> i64 {
+    i64::try_from(figure).unwrap_or(i64::MAX)
 }
 
 /// Seconds for a gauge; a figure beyond 136 years is cut.

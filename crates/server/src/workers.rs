@@ -1,5 +1,5 @@
-//! What goes on beside the requests: numbering, releases, notices, counts of refusals, and a watch
-//! over the disk.
+//! What goes on beside the requests: numbering, releases, notices, counts of refusals, and watches
+//! over the disk and the room on it.
 //!
 //! Each worker is a task that runs one blocking step at a time and stops with the server. A step that
 //! fails is logged without its data and tried again after a wait that grows; nothing a worker does is
@@ -24,6 +24,8 @@ const LOOK: Duration = Duration::from_millis(250);
 const RELEASE_EVERY: Duration = Duration::from_millis(250);
 /// How often counts of repeated refusals are written.
 const DENIALS_EVERY: Duration = Duration::from_secs(30);
+/// How often the room on the disk is looked at.
+const ROOM_EVERY: Duration = Duration::from_millis(500);
 /// How often the watch looks whether the disk has failed.
 const WATCH_EVERY: Duration = Duration::from_millis(100);
 /// The longest wait of a worker that keeps failing.
@@ -53,6 +55,12 @@ pub fn start(app: &App, mailer: Option<SmtpMailer>, shutdown: &Shutdown) -> app:
     tasks.spawn(every(app.clone(), "refusals", DENIALS_EVERY, shutdown.clone(), |app| {
         app.flush_denials(false)
     }));
+    if app.room().is_some() {
+        tasks.spawn(every(app.clone(), "room", ROOM_EVERY, shutdown.clone(), |app| {
+            app.room().map(app::room::Room::look);
+            Ok(())
+        }));
+    }
     tasks.spawn(notices::enqueue(app.clone(), shutdown.clone()));
     if let Some(mailer) = mailer {
         tasks.spawn(notices::send(app.clone(), mailer, shutdown.clone()));

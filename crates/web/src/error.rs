@@ -34,7 +34,9 @@ pub enum Fault {
     MediaType,
     /// Too many tries; seconds to wait.
     TooMany(i64),
-    /// The database does not answer or its disk is full.
+    /// The disk has too little room for anything new; reading goes on.
+    Full,
+    /// The database does not answer.
     Unavailable,
     /// A fault of ours.
     Internal,
@@ -60,6 +62,7 @@ impl Fault {
             Self::Invalid(_) | Self::MediaType => ErrorKind::Invalid,
             Self::TooLarge => ErrorKind::TooLarge,
             Self::TooMany(_) => ErrorKind::TooMany,
+            Self::Full => ErrorKind::Full,
             Self::Unavailable => ErrorKind::Unavailable,
             Self::Internal => ErrorKind::Internal,
         }
@@ -76,6 +79,7 @@ impl Fault {
             Self::Invalid(_) => "invalid",
             Self::TooLarge => "too-long",
             Self::TooMany(_) => "throttled",
+            Self::Full => "no-store",
             Self::Unavailable => "transient",
             Self::Internal => "exception",
         }
@@ -85,6 +89,7 @@ impl Fault {
     pub const fn retry_after_s(&self) -> Option<i64> {
         match self {
             Self::TooMany(seconds) => Some(*seconds),
+            Self::Full => Some(60),
             Self::Unavailable => Some(5),
             _ => None,
         }
@@ -100,7 +105,11 @@ impl From<app::Error> for Fault {
             app::Error::Forbidden => Self::Forbidden,
             app::Error::SignedOut => Self::SignedOut,
             app::Error::TooMany { retry_after_s } => Self::TooMany(retry_after_s),
-            app::Error::Full | app::Error::Unavailable => {
+            app::Error::Full => {
+                tracing::warn!("refused: the disk has too little room");
+                Self::Full
+            }
+            app::Error::Unavailable => {
                 tracing::error!(%error, "an operation could not be carried out");
                 Self::Unavailable
             }
@@ -133,7 +142,13 @@ pub fn outcome(fault: &Fault, request_id: &str) -> String {
         }
     }
     if issues.is_empty() {
-        issues.push(issue(fault.issue_code(), format!("request {request_id}")));
+        let text = match fault {
+            Fault::Full => {
+                format!("nothing new is taken until there is room; request {request_id}")
+            }
+            _ => format!("request {request_id}"),
+        };
+        issues.push(issue(fault.issue_code(), text));
     }
     serde_json::json!({ "resourceType": "OperationOutcome", "issue": issues }).to_string()
 }

@@ -67,6 +67,16 @@ impl WebState {
         self.block(move |app| app.write(&actor, op)).await
     }
 
+    /// Runs a write that goes on when the disk is nearly full ([`App::write_reserved`]).
+    pub async fn write_reserved<T, F>(&self, actor: &Actor, op: F) -> app::Result<T>
+    where
+        F: for<'t> Fn(&mut Cx<'_, 't>) -> app::Result<T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let actor = actor.clone();
+        self.block(move |app| app.write_reserved(&actor, op)).await
+    }
+
     /// Runs something that blocks.
     pub async fn block<T, F>(&self, op: F) -> app::Result<T>
     where
@@ -100,6 +110,8 @@ impl WebState {
         });
         match tokio::time::timeout(RUN_MAX, task).await {
             Ok(Ok(result)) => result,
+            // The process is ending and never began it.
+            Ok(Err(error)) if error.is_cancelled() => Err(app::Error::Unavailable),
             Ok(Err(_)) => Err(app::Error::Internal("an operation panicked".to_owned())),
             Err(_) => Err(app::Error::Unavailable),
         }

@@ -15,7 +15,7 @@ where
     F: for<'t> Fn(&mut Cx<'_, 't>) -> app::Result<T> + Send + Sync + 'static,
     T: Send + 'static,
 {
-    app.write(&Actor::system(), op).map_err(|error| said(what, error))
+    app.write_reserved(&Actor::system(), op).map_err(|error| said(what, error))
 }
 
 /// A person, by id or user name.

@@ -21,6 +21,7 @@ pub fn run(command: &Backup) -> Result<(), Failure> {
     let keys = |to: &Path, progress: &mut dyn FnMut(u64, u64)| {
         copy("the key store", &place.key_store_file, to, progress)
     };
+    has_room(&place)?;
     let keys_to = command.keys_to.clone().unwrap_or_else(|| keys_file(&command.to));
     if keys_to == command.to {
         return Err(Failure::misused("give two different files with --to and --keys-to"));
@@ -64,6 +65,26 @@ pub fn run(command: &Backup) -> Result<(), Failure> {
         })
     };
     super::print(&text)
+}
+
+/// The copies are made in the data folder: they must not bring the disk below its low-water mark, where
+/// the running server refuses messages.
+fn has_room(place: &Located) -> Result<(), Failure> {
+    let mark = place.config.as_ref().map_or(0, |config| config.disk.low_water_mb << 20);
+    let size = [&place.database_file, &place.key_store_file]
+        .into_iter()
+        .filter_map(|file| std::fs::metadata(file).ok())
+        .fold(0, |all: u64, about| all.saturating_add(about.len()));
+    match crate::disk::free_bytes(&place.data_dir) {
+        Ok(free) if free < size.saturating_add(mark) => Err(Failure::failed(format!(
+            "{}: a copy needs {} MB beside the {} MB that stay free, and {} MB are there; make room",
+            place.data_dir.display(),
+            (size >> 20) + 1,
+            mark >> 20,
+            free >> 20
+        ))),
+        _ => Ok(()),
+    }
 }
 
 fn copy(

@@ -94,6 +94,7 @@ pub fn examine(file: &Path) -> Vec<Finding> {
         }
     });
     findings.push(data_folder(&config));
+    findings.extend(room(&config));
     findings.push(database(&config));
     findings.push(port("listen", config.listen));
     findings.push(port("metrics_listen", config.metrics_listen));
@@ -167,6 +168,23 @@ fn data_folder(config: &Config) -> Finding {
         Ok(_) => (Verdict::Good, "closed to others".into()),
     };
     Finding { what, verdict, says }
+}
+
+/// How much room the disk has; nothing for a folder that does not exist yet.
+fn room(config: &Config) -> Option<Finding> {
+    let free = crate::disk::free_bytes(&config.data_dir).ok()? >> 20;
+    let held = std::fs::metadata(config.data_dir.join(crate::disk::RESERVE));
+    let held = held.map_or(0, |about| about.len() >> 20);
+    let needed = config.disk.low_water_mb + config.disk.reserve_mb.saturating_sub(held);
+    let (verdict, says) = if free >= needed {
+        (Verdict::Good, format!("{free} MB are free"))
+    } else {
+        let says = format!(
+            "{free} MB are free and {needed} are needed: new messages are refused until there is room"
+        );
+        (Verdict::Note, says)
+    };
+    Some(Finding { what: "room on the disk", verdict, says })
 }
 
 fn port(what: &'static str, address: SocketAddr) -> Finding {

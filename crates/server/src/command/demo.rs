@@ -19,7 +19,7 @@ use store::seal::RootKey;
 use super::Failure;
 use crate::acting;
 use crate::cli::{Demo, Place};
-use crate::config::{Limits, Log, LogFormat, LogLevel};
+use crate::config::{Disk, Limits, Log, LogFormat, LogLevel};
 use crate::data_lock::{DataLock, LockError};
 use crate::open::{self, Opened};
 use crate::place::{DEMO_NOTE, DEMO_ROOT_KEY, Located, now};
@@ -81,6 +81,7 @@ pub fn run(command: &Demo) -> Result<(), Failure> {
         metrics_listen: None,
         trusted_proxies: Vec::new(),
         limits: Limits::default(),
+        disk: Disk::default(),
         mail: None,
         handler,
     };

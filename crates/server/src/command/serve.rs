@@ -36,6 +36,7 @@ pub fn run(command: &Serve) -> Result<(), Failure> {
     };
     let (listen, metrics_listen) = (vec![config.listen], Some(config.metrics_listen));
     let (trusted_proxies, limits) = (config.trusted_proxies.clone(), config.limits.clone());
+    let disk = config.disk.clone();
     let breached = config.breached_passwords_file.clone();
     let place = Located::configured(config)?;
     let lock = DataLock::take(&place.data_dir).map_err(Failure::failed)?;
@@ -50,8 +51,18 @@ pub fn run(command: &Serve) -> Result<(), Failure> {
     let handler = Arc::new(move |request, progress: &mut dyn FnMut(u64, u64)| {
         acting::reply(&acting, request, progress)
     });
-    let setup =
-        Setup { app, lock, reach, listen, metrics_listen, trusted_proxies, limits, mail, handler };
+    let setup = Setup {
+        app,
+        lock,
+        reach,
+        listen,
+        metrics_listen,
+        trusted_proxies,
+        limits,
+        disk,
+        mail,
+        handler,
+    };
     running::run(setup, |address| {
         tracing::info!(%address, "serving");
         Ok(())

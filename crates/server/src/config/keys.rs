@@ -80,6 +80,8 @@ pub const ALL: &[Key] = &[
     text("keys.store"),
     text("keys.url_file"),
     text("backup.key_file"),
+    number("disk.low_water_mb"),
+    number("disk.reserve_mb"),
     text("mail.host"),
     number("mail.port"),
     text("mail.tls"),

@@ -58,6 +58,22 @@ pub struct Backup {
     pub key_file: Option<PathBuf>,
 }
 
+/// Room on the disk of the data folder.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Disk {
+    /// With fewer free megabytes than this new messages are refused (16 to 1,048,576).
+    pub low_water_mb: u64,
+    /// Megabytes held back so that reading goes on when the disk is full (8 to 65,536).
+    pub reserve_mb: u64,
+}
+
+impl Default for Disk {
+    fn default() -> Self {
+        Self { low_water_mb: 256, reserve_mb: 64 }
+    }
+}
+
 /// How the connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -258,6 +274,7 @@ pub(super) fn validate(config: &Config) -> Result<(), Refusal> {
         validate_mail(mail)?;
     }
     validate_session(&config.session)?;
+    validate_disk(&config.disk)?;
     validate_site(&config.site)?;
     validate_limits(&config.limits)
 }
@@ -300,6 +317,18 @@ fn validate_session(session: &Session) -> Result<(), Refusal> {
     ] {
         if value == 0 || value > most {
             return Err((key, format!("give 1 to {most} {unit}")));
+        }
+    }
+    Ok(())
+}
+
+fn validate_disk(disk: &Disk) -> Result<(), Refusal> {
+    for (key, value, least, most) in [
+        ("disk.low_water_mb", disk.low_water_mb, 16, 1_048_576),
+        ("disk.reserve_mb", disk.reserve_mb, 8, 65_536),
+    ] {
+        if !(least..=most).contains(&value) {
+            return Err((key, format!("give {least} to {most} megabytes")));
         }
     }
     Ok(())

@@ -7,5 +7,9 @@
     reason = "clippy excuses test functions, not the helpers of a test crate"
 )]
 
+mod failing;
+mod inside;
+mod operator;
+mod room;
 mod running;
 mod tidy;

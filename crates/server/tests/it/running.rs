@@ -18,11 +18,12 @@ use serde_json::Value;
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
+    pub head: String,
     pub body: String,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
@@ -137,18 +138,33 @@ pub fn request(
     token: Option<&str>,
     body: Option<&str>,
 ) -> std::io::Result<Answer> {
+    let mut headers = Vec::new();
+    if let Some(token) = token {
+        headers.push(("authorization", format!("Bearer {token}")));
+    }
+    if body.is_some() {
+        headers.push(("content-type", "application/fhir+json".to_owned()));
+    }
+    exchange(port, method, path, &headers, body)
+}
+
+/// One request with these headers on a connection of its own.
+pub fn exchange(
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &[(&str, String)],
+    body: Option<&str>,
+) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let mut text = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
-    if let Some(token) = token {
-        let _ = write!(text, "authorization: Bearer {token}\r\n");
+    let mut text =
+        format!("{method} {path} HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: close\r\n");
+    for (name, value) in headers {
+        let _ = write!(text, "{name}: {value}\r\n");
     }
     if let Some(body) = body {
-        let _ = write!(
-            text,
-            "content-type: application/fhir+json\r\ncontent-length: {}\r\n",
-            body.len()
-        );
+        let _ = write!(text, "content-length: {}\r\n", body.len());
     }
     text += "\r\n";
     text += body.unwrap_or_default();
@@ -166,7 +182,7 @@ pub fn request(
     } else {
         body.to_owned()
     };
-    Ok(Answer { status, body })
+    Ok(Answer { status, head: head.to_owned(), body })
 }
 
 fn dechunk(mut rest: &str) -> std::io::Result<String> {

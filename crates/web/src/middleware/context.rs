@@ -18,6 +18,7 @@ use subtle::ConstantTimeEq;
 use tower_http::request_id::RequestId;
 
 use super::cookie::Cookie;
+use super::form::TypedText;
 use crate::error::Fault;
 use crate::i18n::Locale;
 use crate::pages::error::ErrorPage;
@@ -202,14 +203,15 @@ pub async fn provide(State(state): State<WebState>, request: Request, next: Next
     let (mut parts, body) = request.into_parts();
     let (context, fault) = read(state, &parts).await;
     if let Some(fault) = fault {
-        return page(&context, &fault, None);
+        return page(&context, &fault, None, None);
     }
     let context = Arc::new(context);
     let asked = Asked::of(&parts);
     parts.extensions.insert(Arc::clone(&context));
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
-        let rendered = page(&context, &fault, Some(&asked));
+        let typed = response.extensions_mut().remove::<TypedText>().map(|typed| typed.0);
+        let rendered = page(&context, &fault, Some(&asked), typed);
         let (mut parts, body) = rendered.into_parts();
         // What the handler said beside its fault stays: cookies, and when to try again.
         for name in [header::SET_COOKIE, header::RETRY_AFTER, header::ALLOW] {
@@ -334,7 +336,12 @@ fn encoded(text: &str) -> String {
 
 /// The page of a fault. Somebody without any session who opens an address is led to signing in; a
 /// cookie that opens nothing any more is told so with 401.
-fn page(context: &Context, fault: &Fault, asked: Option<&Asked>) -> Response {
+fn page(
+    context: &Context,
+    fault: &Fault,
+    asked: Option<&Asked>,
+    typed: Option<String>,
+) -> Response {
     let next = asked.and_then(|asked| asked.next.as_deref());
     let signed_out = matches!(fault, Fault::SignedOut);
     if signed_out && matches!(context.who, Who::Nobody) && asked.is_some_and(|asked| asked.is_get) {
@@ -346,7 +353,7 @@ fn page(context: &Context, fault: &Fault, asked: Option<&Asked>) -> Response {
         kind: fault.kind(),
         id: context.request_id.clone(),
         way_on,
-        typed: None,
+        typed,
     };
     let mut response = pages::respond(fault.status(), &page);
     if let Some(seconds) = fault.retry_after_s() {

@@ -38,9 +38,31 @@ pub async fn guard(mut request: Request, next: Next) -> Response {
     if request.method().is_safe() {
         return next.run(request).await;
     }
-    match check(&mut request).await {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal,
+    if let Err(refusal) = check(&mut request).await {
+        return refusal;
+    }
+    let fields = request.extensions().get::<Fields>().cloned();
+    let mut response = next.run(request).await;
+    let refused = response.extensions().get::<Fault>();
+    if matches!(refused, Some(Fault::Full | Fault::Unavailable | Fault::Internal))
+        && let Some(text) = fields.as_ref().and_then(Fields::words)
+    {
+        let typed = TypedText(text.to_owned());
+        response.extensions_mut().insert(typed);
+    }
+    response
+}
+
+/// What somebody wrote into a form that could not be carried out through no fault of theirs: the page
+/// that says so gives it back to them.
+#[derive(Debug, Clone)]
+pub struct TypedText(pub String);
+
+impl Fields {
+    /// The text of a message or note, the only thing that is hard to type again.
+    fn words(&self) -> Option<&str> {
+        let words = self.0.iter().find(|(name, _)| name == "body" || name == "note");
+        words.map(|(_, text)| text.as_str()).filter(|text| !text.trim().is_empty())
     }
 }
 

@@ -25,7 +25,9 @@ pub enum ErrorKind {
     TooLarge,
     /// Too many tries.
     TooMany,
-    /// The database cannot answer now, or the disk is full.
+    /// The disk has too little room for anything new.
+    Full,
+    /// The database cannot answer now.
     Unavailable,
     /// A fault of ours.
     Internal,
@@ -33,7 +35,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, for the samples and the tests.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SignedOut,
         Self::Forbidden,
         Self::NotFound,
@@ -41,6 +43,7 @@ impl ErrorKind {
         Self::Invalid,
         Self::TooLarge,
         Self::TooMany,
+        Self::Full,
         Self::Unavailable,
         Self::Internal,
     ];
@@ -55,7 +58,7 @@ impl ErrorKind {
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Full | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -70,6 +73,7 @@ impl ErrorKind {
             Self::Invalid => "invalid",
             Self::TooLarge => "too-large",
             Self::TooMany => "too-many",
+            Self::Full => "full",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
@@ -99,13 +103,13 @@ impl Page for ErrorPage {
         ErrorKind::ALL
             .iter()
             .map(|kind| {
-                let conflict = *kind == ErrorKind::Conflict;
+                let with_text = matches!(kind, ErrorKind::Conflict | ErrorKind::Full);
                 let page = Self {
                     chrome: Chrome::sample_outside(locale),
                     kind: *kind,
                     id: "01JD-7K3-90C".to_owned(),
                     way_on: "/".to_owned(),
-                    typed: conflict
+                    typed: with_text
                         .then(|| "Both feet. </textarea><script>alert(1)</script>".to_owned()),
                 };
                 (kind.code(), page)

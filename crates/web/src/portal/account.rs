@@ -344,7 +344,7 @@ pub async fn ask_end_others(session: Session) -> Response {
 
 /// `POST /account/sessions/end`
 pub async fn end_others(State(state): State<WebState>, session: Session) -> Result<Response> {
-    state.write(&session.actor, account::end_other_sessions).await?;
+    state.write_reserved(&session.actor, account::end_other_sessions).await?;
     Ok(see("/account?done=sessions"))
 }
 
@@ -362,7 +362,7 @@ pub async fn end_one(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let id: SessionId = id.parse().map_err(|_| Fault::NotFound)?;
-    state.write(&session.actor, move |cx| account::end_session(cx, id)).await?;
+    state.write_reserved(&session.actor, move |cx| account::end_session(cx, id)).await?;
     Ok(see("/account?done=sessions"))
 }
 

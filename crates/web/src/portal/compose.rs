@@ -560,7 +560,7 @@ pub async fn undo(
     Path(path): Path<DraftPath>,
 ) -> Result<Response> {
     let id = path.id()?;
-    match state.write(&subject.session.actor, move |cx| draft::undo(cx, id)).await {
+    match state.write_reserved(&subject.session.actor, move |cx| draft::undo(cx, id)).await {
         Ok(()) => {}
         Err(app::Error::Conflict(_)) => return went(&state, &subject, id).await,
         Err(error) => return Err(error.into()),

@@ -119,7 +119,7 @@ pub(crate) async fn signed_in(
 ) -> Response {
     if let Some(old) = context.current() {
         let (actor, id) = (old.actor.clone(), old.session);
-        let ended = state.write(&actor, move |cx| session::sign_out(cx, id)).await;
+        let ended = state.write_reserved(&actor, move |cx| session::sign_out(cx, id)).await;
         if let Err(error) = ended {
             tracing::warn!(%error, "a replaced session could not be ended");
         }
@@ -215,7 +215,7 @@ pub(crate) fn start_over(context: &Context) -> Response {
 /// `POST /sign-out`
 pub async fn sign_out(State(state): State<WebState>, session: Session) -> Result<Response> {
     let id = session.current().map(|current| current.session).ok_or(Fault::SignedOut)?;
-    state.write(&session.actor, move |cx| session::sign_out(cx, id)).await?;
+    state.write_reserved(&session.actor, move |cx| session::sign_out(cx, id)).await?;
     let demo = session.context().demo();
     let set = cookies([
         Cookie::Session.clear(demo),

@@ -99,7 +99,9 @@ pub async fn show(
     let marked = opened.view.marked;
     let page = page(&state, &subject, chrome, opened, query.before.is_some());
     if !marked && query.before.is_none() {
-        state.write(&subject.session.actor, move |cx| thread::mark_read(cx, id, seen)).await?;
+        state
+            .write_reserved(&subject.session.actor, move |cx| thread::mark_read(cx, id, seen))
+            .await?;
     }
     Ok(pages::respond(StatusCode::OK, &page))
 }

@@ -250,7 +250,7 @@ pub async fn show(
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.contains("prefetch"));
     if !marked && query.before.is_none() && method == Method::GET && !ahead {
-        state.write(staff.actor(), move |cx| app::thread::mark_read(cx, id, seen)).await?;
+        state.write_reserved(staff.actor(), move |cx| app::thread::mark_read(cx, id, seen)).await?;
     }
     Ok(response)
 }

@@ -257,7 +257,7 @@ pub async fn undo(
     Form(form): Form<UndoForm>,
 ) -> Result<Response> {
     let draft_id: DraftId = id(&path.id)?;
-    match state.write(staff.actor(), move |cx| draft::undo(cx, draft_id)).await {
+    match state.write_reserved(staff.actor(), move |cx| draft::undo(cx, draft_id)).await {
         Ok(()) => {}
         Err(Error::Conflict(Conflict::AlreadySent)) => {
             let thread = state.read(staff.actor(), move |cx| draft::became(cx, draft_id)).await?;

@@ -1,11 +1,5 @@
 //! What an operator does with the binary itself: check, migrate, back up, lose the disk, restore.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "helpers of tests are not seen as tests by clippy"
-)]
-
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
