@@ -93,6 +93,12 @@ impl TestApp {
     }
 }
 
+/// How many password hashes this thread has begun, for comparing what two tries cost.
+#[must_use]
+pub fn hashes_begun() -> u64 {
+    crate::credential::password::counted::HASHES.with(std::cell::Cell::get)
+}
+
 /// The actor that a signed-in person is, without a session of their own.
 ///
 /// # Panics

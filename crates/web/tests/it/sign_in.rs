@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use app::sign_in::SignedIn;
 use domain::access::Role;
 
 use crate::support::{Browser, PASSWORD, Page, TestSite};
@@ -100,6 +101,51 @@ fn nobody_learns_whether_a_user_name_exists() {
             names
         };
         assert_eq!(names(&known), names(&unknown));
+    });
+}
+
+#[test]
+fn a_wrong_password_costs_one_hash_whosever_name_it_is_and_none_while_waiting() {
+    TestSite::each(|site| {
+        let ana = site.enrol(Role::Patient, "Ana Alvarez", "ana");
+        site.enrol(Role::Patient, "Ben Brown", "ben");
+        let cleo = site.enrol(Role::Patient, "Cleo Cole", "cleo");
+        site.enrol(Role::Nurse, "Nils Lee", "nils");
+        site.disable(cleo.id);
+        // Dee has a log-in and has not used her paper code.
+        site.paper_code(Role::Patient, "Dee Dunn");
+        let device = ana.browser.cookie("__Host-tidings-device").unwrap();
+        let app = &site.installation.app;
+        // Each from another address block, and from a browser that Ana has signed in from.
+        let cost = |username: &str, n: u8, device: Option<&String>| {
+            let attempt = app::sign_in::Attempt {
+                username: username.to_owned(),
+                password: app::credential::Password::parse("a wrong password here").ok(),
+                address: IpAddr::from([198, 51, n, 1]),
+                devices: device.into_iter().cloned().collect(),
+                shared_device: false,
+            };
+            let before = app::testing::hashes_begun();
+            let outcome = app::sign_in::sign_in(app, &attempt).unwrap();
+            let name = match outcome {
+                SignedIn::Wrong => "wrong",
+                SignedIn::Wait(_) => "wait",
+                other => panic!("{other:?}"),
+            };
+            (name, app::testing::hashes_begun() - before)
+        };
+        for name in ["ben", "nils", "cleo", "dee", "zed", "!!", ""] {
+            assert_eq!(cost(name, 1, None), ("wrong", 1), "{name:?}");
+            assert_eq!(cost(name, 1, Some(&device)), ("wrong", 1), "{name:?}");
+        }
+        assert_eq!(cost("ana", 2, Some(&device)), ("wrong", 1));
+        // A name that is tried too often waits at no cost, and so does one that nobody has.
+        for name in ["ben", "zed"] {
+            let outcomes: Vec<_> = (10..20).map(|n| cost(name, n, None)).collect();
+            assert_eq!(outcomes.last(), Some(&("wait", 0)), "{name}: {outcomes:?}");
+        }
+        let all = |name: &str| (30..50).map(|n| cost(name, n, None)).collect::<Vec<_>>();
+        assert_eq!(all("ben"), all("zed"));
     });
 }
 
