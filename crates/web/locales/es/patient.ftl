@@ -27,7 +27,7 @@ outcome-no_answer_needed = no hacía falta respuesta
 safety-title = Use los mensajes solo para lo que no es urgente
 safety-crisis = ¿Está en crisis o piensa en el suicidio?
 safety-crisis-call = Llame o envíe un texto al { $phone }
-safety-emergency = ¿Hay peligro de muerte?
+safety-emergency = ¿Corre peligro su vida?
 safety-nurse = ¿Necesita hablar hoy con enfermería?
 safety-call = Llame al { $phone }
 

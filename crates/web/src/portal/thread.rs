@@ -216,7 +216,12 @@ fn entries(subject: &Subject, view: &ThreadView, time: &SiteTime, locale: Locale
         view.messages.last().map_or(i64::MAX, |_| i64::MAX),
     );
     for message in &view.messages {
-        let letter = letter(subject, view.id, message, time, locale);
+        let mut letter = letter(subject, view.id, message, time, locale);
+        // A closed conversation is a record: who wants to add something writes back. The links on every
+        // old message would only ask to be pressed.
+        if view.state == domain::thread::ThreadState::Closed {
+            (letter.correct, letter.retract) = (None, None);
+        }
         all.push((message.seq, Entry::Letter(Box::new(letter))));
     }
     for line in view.lines.iter().filter(|line| (first..=last).contains(&line.seq)) {

@@ -292,6 +292,7 @@ fn an_answer_is_held_taken_back_sent_and_closes() {
         let ana_side = clinic.writes("Dizzy", "I feel dizzy.");
         let work = format!("/work{ana_side}");
         let (nils, ana) = (&clinic.nils.browser, &clinic.ana.browser);
+        ana.get(&ana_side).shows("/retract");
         let page = nils.get(&work);
         let reply = format!("{work}/reply");
         act(nils, &page, &work, "reply", &[("body", " "), ("then", "send")]).expect(422);
@@ -319,6 +320,7 @@ fn an_answer_is_held_taken_back_sent_and_closes() {
         clinic.lets_go();
         let read = ana.get(&ana_side);
         assert_eq!(read.body.matches("Drink more water.").count(), 1, "{read:?}");
+        assert!(!read.body.contains("/retract"), "a closed conversation offers no taking back");
         nils.submit(&held, undo, &[]).expect(409).shows("Too late to undo");
         let closed = nils.get(&work);
         closed.expect(200).shows("Open again").shows("Outcome: Answered here");
