@@ -346,6 +346,7 @@ fn outgoing(cx: &mut Cx<'_, '_>, post: &Post, base_seq: Option<i64>) -> Result<O
         answers: Vec::new(),
         language,
         channel: Channel::Api,
+        prepared_by: None,
         client_msg_id: post.client_msg_id.clone(),
         base_seq,
         after: AfterRelease::Nothing,

@@ -40,6 +40,9 @@ pub struct Letter {
     /// Who wrote it down, by name as it was then, when it was told by phone or came on paper.
     #[serde(rename = "w", default, skip_serializing_if = "String::is_empty")]
     pub written_by: String,
+    /// Who prepared the text when it was not the author, by the name they had then; else empty.
+    #[serde(rename = "h", default, skip_serializing_if = "String::is_empty")]
+    pub prepared_by: String,
     /// The text.
     #[serde(rename = "b")]
     pub body: String,

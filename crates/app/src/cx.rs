@@ -316,9 +316,10 @@ impl App {
     where
         F: for<'t> Fn(&mut Cx<'_, 't>) -> Result<T>,
     {
-        let outcome = self.inner.db.read(|tx| {
-            Cx::new(self, actor, tx).read(&|cx: &mut Cx<'_, '_>| cx.run(&op))
-        });
+        let outcome = self
+            .inner
+            .db
+            .read(|tx| Cx::new(self, actor, tx).read(&|cx: &mut Cx<'_, '_>| cx.run(&op)));
         self.hold(actor, outcome)
     }
 

@@ -14,7 +14,7 @@ use store::access::{
 };
 use store::draft::{self as rows, DraftRow};
 
-pub use store::draft::{AfterRelease, DraftKind};
+pub use store::draft::{AfterRelease, DraftKind, Offer};
 use store::seal::Place;
 use store::thread::About;
 
@@ -115,6 +115,10 @@ pub fn save(
     if before.as_ref().is_some_and(|before| before.release_at.is_some()) {
         return Err(Error::Conflict(Conflict::AlreadySent));
     }
+    if before.as_ref().is_some_and(|before| before.offer != Offer::None) {
+        // What the patient may be reading does not change under her eyes.
+        return Err(Error::Conflict(Conflict::Changed));
+    }
     if let Some(before) = &before
         && (before.patient != patient || before.kind != kind_of(&typed.target))
     {
@@ -188,6 +192,9 @@ fn row_of(
         release_at: None,
         after: AfterRelease::Nothing,
         outcome: None,
+        offer: Offer::None,
+        offered_at: None,
+        prepared_by: None,
         created_at: now,
         version: 0,
         updated_at: now,
@@ -238,7 +245,7 @@ pub fn get(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<Draft> {
     open(cx, row)
 }
 
-fn open(cx: &Cx<'_, '_>, row: DraftRow) -> Result<Draft> {
+pub(crate) fn open(cx: &Cx<'_, '_>, row: DraftRow) -> Result<Draft> {
     let place = Place::new("draft", &row.id, "content_sealed", row.version);
     let content = cx.open_json(draft_owner(row.patient, row.owner), &place, &row.content)?;
     Ok(Draft { row, content })
@@ -293,7 +300,7 @@ pub fn send(cx: &mut Cx<'_, '_>, id: DraftId, version: i64, seen_seq: Option<i64
     if let Some(at) = draft.row.release_at {
         return Ok(Sent::Held(at));
     }
-    if draft.row.version != version {
+    if draft.row.version != version || draft.row.offer != Offer::None {
         return Err(Error::Conflict(Conflict::Changed));
     }
     check(cx, &draft)?;
@@ -365,7 +372,7 @@ fn questions_of(content: &DraftContent) -> impl Iterator<Item = &String> {
 }
 
 /// Checks everything a send needs and names every field that is wrong.
-fn check(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Outgoing> {
+pub(crate) fn check(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Outgoing> {
     let mut problems = problems(draft);
     if let Some(team) = draft.row.team
         && store::care_team::get(cx.tx(), team)?.is_none()
@@ -387,6 +394,7 @@ fn check(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Outgoing> {
             answers,
             language: language_of(cx)?,
             channel: Channel::Portal,
+            prepared_by: draft.row.prepared_by,
             client_msg_id,
             base_seq: None,
             after: draft.row.after,
@@ -410,28 +418,42 @@ pub struct Named {
     pub headline: String,
     /// The team it goes to; may be empty.
     pub team: String,
+    /// The helper whose text the owner has taken on, by name.
+    pub prepared_by: Option<String>,
 }
 
 /// The actor's drafts about a patient, newest first, with their headlines and teams.
 pub fn list_named(cx: &mut Cx<'_, '_>, patient: PatientId) -> Result<Vec<Named>> {
-    let mut named = Vec::new();
-    for draft in list(cx)? {
-        if draft.row.patient != Some(patient) {
-            continue;
-        }
-        let (mut headline, mut team) = (draft.content.headline.clone(), draft.row.team);
-        if let Some(id) = draft.row.thread.filter(|_| draft.row.kind == DraftKind::Reply) {
-            let (words, owner) = thread::headline(cx, id)?;
-            headline = words;
-            team = owner;
-        }
-        let team = match team {
-            Some(team) => store::care_team::get(cx.tx(), team)?.map(|team| team.name),
-            None => None,
-        };
-        named.push(Named { draft, headline, team: team.unwrap_or_default() });
+    let drafts = list(cx)?;
+    drafts
+        .into_iter()
+        .filter(|draft| draft.row.patient == Some(patient))
+        .map(|draft| named(cx, draft))
+        .collect()
+}
+
+/// A draft with its headline and team.
+pub fn named(cx: &mut Cx<'_, '_>, draft: Draft) -> Result<Named> {
+    let (mut headline, mut team) = (draft.content.headline.clone(), draft.row.team);
+    if let Some(id) = draft.row.thread.filter(|_| draft.row.kind == DraftKind::Reply) {
+        let (words, owner) = thread::headline(cx, id)?;
+        headline = words;
+        team = owner;
     }
-    Ok(named)
+    let team = match team {
+        Some(team) => store::care_team::get(cx.tx(), team)?.map(|team| team.name),
+        None => None,
+    };
+    let prepared_by = prepared_by(cx, &draft)?;
+    Ok(Named { draft, headline, team: team.unwrap_or_default(), prepared_by })
+}
+
+/// The helper whose text the draft's owner has taken on, by name.
+pub fn prepared_by(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Option<String>> {
+    match draft.row.prepared_by {
+        Some(person) => Ok(Some(cx.profile_of(person)?.name)),
+        None => Ok(None),
+    }
 }
 
 /// The thread that a draft of the actor's own became. `NotFound` when it never left.

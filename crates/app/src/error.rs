@@ -88,6 +88,9 @@ pub enum Conflict {
     /// Somebody saved, claimed or moved it meanwhile.
     #[error("changed meanwhile")]
     Changed,
+    /// What a helper prepared was taken back, or its writer may not write for the patient any more.
+    #[error("withdrawn meanwhile")]
+    Withdrawn,
     /// The message has left already and cannot be stopped.
     #[error("already sent")]
     AlreadySent,

@@ -60,6 +60,8 @@ pub struct InboxPage {
     pub turn: i64,
     /// How many hold something unread.
     pub unread: i64,
+    /// How many texts helpers have prepared that wait for the actor to decide.
+    pub prepared: usize,
     /// A team that treats the patient, whose site's numbers the page shows.
     pub team: Option<care_team::TeamRow>,
 }
@@ -88,7 +90,8 @@ pub fn list(
         items.push(open(cx, row, &mut names)?);
     }
     let team = care_team::list_for_patient(cx.tx(), &permit)?.into_iter().next();
-    Ok(InboxPage { items, next, turn, unread, team })
+    let prepared = store::draft::count_offered(cx.tx(), &permit)?;
+    Ok(InboxPage { items, next, turn, unread, prepared, team })
 }
 
 fn open(cx: &mut Cx<'_, '_>, row: &InboxRow, names: &mut Names) -> Result<InboxItem> {

@@ -28,6 +28,7 @@ pub mod note;
 pub mod notice;
 pub mod participation;
 pub mod patient;
+pub mod prepared;
 pub mod random;
 pub mod room;
 pub mod search;

@@ -40,6 +40,8 @@ pub struct Outgoing {
     pub language: String,
     /// By which road.
     pub channel: Channel,
+    /// Who prepared the text, when it was not the author.
+    pub prepared_by: Option<PersonId>,
     /// The sender's own id, so that a retry finds the first result.
     pub client_msg_id: ClientMsgId,
     /// The newest number the sender has seen; `None` asks for no newer-message stop.
@@ -198,12 +200,17 @@ pub(crate) fn deliver<'t>(
     let id: MessageId = cx.new_id()?;
     let profile = cx.profile_of(sender.author)?;
     let body = out.body.as_str().to_owned();
+    let prepared_by = match out.prepared_by {
+        Some(person) => cx.profile_of(person)?.name,
+        None => String::new(),
+    };
     let letter = match sender.told_by.clone() {
         Some(author) => Letter {
             author,
             title: String::new(),
             phone: String::new(),
             written_by: profile.name,
+            prepared_by,
             body,
         },
         None => Letter {
@@ -211,6 +218,7 @@ pub(crate) fn deliver<'t>(
             title: profile.title,
             phone: if sender.side == Side::Team { profile.phone } else { String::new() },
             written_by: String::new(),
+            prepared_by,
             body,
         },
     };
@@ -219,7 +227,7 @@ pub(crate) fn deliver<'t>(
     let new = NewMessage {
         id,
         author: sender.author,
-        entered_by: sender.told_by.is_some().then_some(sender.author),
+        entered_by: sender.told_by.is_some().then_some(sender.author).or(out.prepared_by),
         on_behalf_of: sender.on_behalf_of,
         side: sender.side,
         channel: out.channel,

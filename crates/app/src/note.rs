@@ -45,6 +45,7 @@ pub fn add(
         author: profile.name,
         title: profile.title,
         phone: String::new(),
+        prepared_by: String::new(),
         body: body.as_str().to_owned(),
     };
     let object = permit.object();

@@ -35,10 +35,13 @@ pub fn enqueue(app: &App) -> Result<i64> {
         };
         for numbered in &changes {
             let change = &numbered.change;
-            let (Some(thread), true) = (change.thread, change.kind == "message_team") else {
-                continue;
+            let people = match (change.kind.as_str(), change.thread, change.patient) {
+                ("message_team", Some(thread), _) => rows::recipients(tx, thread, now)?,
+                // A helper wrote for the patient: she is told in the same words, since no others say less.
+                ("draft_offered", _, Some(patient)) => rows::deciders(tx, patient, now)?,
+                _ => continue,
             };
-            for person in rows::recipients(tx, thread, now)? {
+            for person in people {
                 if change.person == Some(person) {
                     continue;
                 }

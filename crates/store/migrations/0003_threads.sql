@@ -141,11 +141,16 @@ CREATE TABLE draft (
     release_at BIGINT,
     after_release TEXT NOT NULL CHECK (after_release IN ('nothing', 'wait', 'close')),
     outcome TEXT,
+    -- What a helper prepared is shown to the patient only once it was handed over.
+    offer TEXT NOT NULL CHECK (offer IN ('none', 'offered', 'taken', 'declined')),
+    offered_at BIGINT,
+    prepared_by UUID REFERENCES person (id),
     created_at BIGINT NOT NULL,
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX draft_owner ON draft (owner_id, updated_at);
+CREATE INDEX draft_offered ON draft (patient_id, offered_at) WHERE offer = 'offered';
 CREATE INDEX draft_release ON draft (release_at) WHERE release_at IS NOT NULL;
 
 CREATE TABLE read_mark (

@@ -267,6 +267,8 @@ actions! {
     StartThread on PatientObject;
     /// Start a conversation between staff.
     StartStaffThread on PatientObject;
+    /// Take on or set aside what a helper prepared.
+    DecideDraft on PatientObject;
     /// See who may act for a patient.
     ReadCircle on PatientObject;
     /// See who opened what.

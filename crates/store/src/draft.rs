@@ -1,15 +1,16 @@
-//! Texts not yet sent. A draft is its owner's alone, and nobody else's write touches it.
+//! Texts not yet sent. A draft is its owner's alone, and nobody else's write touches its words: the patient's
+//! decision about what a helper prepared stands beside them.
 //!
 //! `content_sealed` is sealed under the patient's key (without a patient: the owner's), row
 //! `draft.id`, at the row's `version`. A held message is a draft with `release_at`: release inserts
 //! the message and removes the draft in one transaction.
 
-use domain::ids::{CareTeamId, DraftId, PatientId, PersonId, ThreadId};
+use domain::ids::{CareTeamId, DraftId, Id as _, PatientId, PersonId, ThreadId};
 use domain::message::Ask;
 use domain::thread::{AboutKind, Category, ThreadKind};
 use domain::time::Timestamp;
 
-use crate::access::{Permit, UseOwn};
+use crate::access::{DecideDraft, ListThreads, Permit, Scope, UseOwn};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::thread::About;
@@ -38,6 +39,37 @@ impl DraftKind {
 
     fn from_code(code: &str) -> Option<Self> {
         [Self::New, Self::Reply, Self::Note].into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// How a helper's text stands that only the patient can send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// Nobody but its owner has seen it, or the owner took it back.
+    None,
+    /// The patient may look at it and decide.
+    Offered,
+    /// The patient has taken it on, as a draft of their own.
+    Taken,
+    /// The patient does not want it.
+    Declined,
+}
+
+impl Offer {
+    /// The stored code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Offered => "offered",
+            Self::Taken => "taken",
+            Self::Declined => "declined",
+        }
+    }
+
+    fn from_code(code: &str) -> Option<Self> {
+        [Self::None, Self::Offered, Self::Taken, Self::Declined]
+            .into_iter()
+            .find(|offer| offer.code() == code)
     }
 }
 
@@ -101,6 +133,12 @@ pub struct DraftRow {
     pub after: AfterRelease,
     /// The outcome when it closes the thread, as a code.
     pub outcome: Option<String>,
+    /// Whether it was handed to the patient, and what became of that.
+    pub offer: Offer,
+    /// When it was last handed over.
+    pub offered_at: Option<Timestamp>,
+    /// The helper whose text the owner has taken on.
+    pub prepared_by: Option<PersonId>,
     /// When it was begun.
     pub created_at: Timestamp,
     /// Its version, 1 for the first save.
@@ -123,9 +161,9 @@ pub fn put<'t>(
             sql!(
                 "INSERT INTO draft (id, owner_id, kind, patient_id, thread_id, team_id, thread_kind, \
                  category, about_kind, about_id, ask, content_sealed, base_seq, release_at, \
-                 after_release, outcome, created_at, version, updated_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, $14, $15, $16, 1, \
-                 $16) ON CONFLICT (id) DO NOTHING"
+                 after_release, outcome, offer, created_at, version, updated_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, $14, $15, 'none', \
+                 $16, 1, $16) ON CONFLICT (id) DO NOTHING"
             ),
             &[
                 &draft.id,
@@ -152,7 +190,8 @@ pub fn put<'t>(
                 "UPDATE draft SET team_id = $3, category = $4, about_kind = $5, about_id = $6, ask = $7, \
                  content_sealed = $8, base_seq = $9, after_release = $10, outcome = $11, \
                  version = version + 1, updated_at = $12 \
-                 WHERE id = $1 AND owner_id = $2 AND version = $13 AND release_at IS NULL"
+                 WHERE id = $1 AND owner_id = $2 AND version = $13 AND release_at IS NULL \
+                 AND offer = 'none'"
             ),
             &[
                 &draft.id,
@@ -184,7 +223,8 @@ pub fn get<'t>(
         sql!(
             "SELECT id, owner_id, kind, patient_id, thread_id, team_id, thread_kind, category, \
              about_kind, about_id, ask, content_sealed, base_seq, release_at, after_release, outcome, \
-             created_at, version, updated_at FROM draft WHERE id = $1 AND owner_id = $2"
+             created_at, version, updated_at, offer, offered_at, prepared_by FROM draft \
+             WHERE id = $1 AND owner_id = $2"
         ),
         &[&id, &permit.object().person],
     )?
@@ -204,8 +244,8 @@ pub fn find_in_thread<'t>(
         sql!(
             "SELECT id, owner_id, kind, patient_id, thread_id, team_id, thread_kind, category, \
              about_kind, about_id, ask, content_sealed, base_seq, release_at, after_release, outcome, \
-             created_at, version, updated_at FROM draft \
-             WHERE owner_id = $1 AND thread_id = $2 AND kind = $3 ORDER BY updated_at DESC LIMIT 1"
+             created_at, version, updated_at, offer, offered_at, prepared_by FROM draft \
+             WHERE owner_id = $1 AND thread_id = $2 AND kind = $3 AND offer = 'none' ORDER BY updated_at DESC LIMIT 1"
         ),
         &[&permit.object().person, &thread, &kind.code()],
     )?;
@@ -219,7 +259,8 @@ pub fn list<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, UseOwn>) -> Result<Vec<Draf
         sql!(
             "SELECT d.id, d.owner_id, d.kind, d.patient_id, d.thread_id, d.team_id, d.thread_kind, \
              d.category, d.about_kind, d.about_id, d.ask, d.content_sealed, d.base_seq, d.release_at, \
-             d.after_release, d.outcome, d.created_at, d.version, d.updated_at FROM draft d \
+             d.after_release, d.outcome, d.created_at, d.version, d.updated_at, d.offer, d.offered_at, \
+             d.prepared_by FROM draft d \
              WHERE d.owner_id = $1 AND (d.patient_id IS NULL \
                OR EXISTS (SELECT 1 FROM patient_access a WHERE a.person_id = $1 \
                    AND a.patient_id = d.patient_id AND a.from_at <= $2 AND a.until_at > $2) \
@@ -246,7 +287,7 @@ pub fn set_release<'t>(
     let written = tx.execute(
         sql!(
             "UPDATE draft SET release_at = $3 WHERE id = $1 AND owner_id = $2 \
-             AND (release_at IS NOT NULL) = $4"
+             AND (release_at IS NOT NULL) = $4 AND offer = 'none'"
         ),
         &[&id, &permit.object().person, &release_at, &held],
     )?;
@@ -305,7 +346,159 @@ fn read(row: &Row) -> Result<DraftRow, DbError> {
         created_at: row.get(16)?,
         version: row.get(17)?,
         updated_at: row.get(18)?,
+        offer: code(row, 19, Offer::from_code)?,
+        offered_at: row.get(20)?,
+        prepared_by: row.get(21)?,
     })
+}
+
+/// Hands a draft of the permit's owner to the patient; `false` when there is none at that version that
+/// could be handed over.
+pub fn offer<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, UseOwn>,
+    id: DraftId,
+    version: i64,
+) -> Result<bool, DbError> {
+    let written = tx.execute(
+        sql!(
+            "UPDATE draft SET offer = 'offered', offered_at = $4 WHERE id = $1 AND owner_id = $2 \
+             AND version = $3 AND offer = 'none' AND release_at IS NULL AND kind <> 'note'"
+        ),
+        &[&id, &permit.object().person, &version, &permit.now()],
+    )?;
+    Ok(written == 1)
+}
+
+/// Makes a draft that was handed over its owner's alone again, whatever became of it; `false` when there
+/// is none.
+pub fn withdraw<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, UseOwn>,
+    id: DraftId,
+) -> Result<bool, DbError> {
+    let written = tx.execute(
+        sql!("UPDATE draft SET offer = 'none' WHERE id = $1 AND owner_id = $2 AND offer <> 'none'"),
+        &[&id, &permit.object().person],
+    )?;
+    Ok(written == 1)
+}
+
+/// Notes whose text a draft of the permit's owner was.
+pub fn set_prepared_by<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, UseOwn>,
+    id: DraftId,
+    by: PersonId,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!("UPDATE draft SET prepared_by = $3 WHERE id = $1 AND owner_id = $2"),
+        &[&id, &permit.object().person, &by],
+    )
+}
+
+/// What helpers have handed to the permit's patient and may still write now, oldest first, at most 100;
+/// answers in conversations that the reader may not write in are left out.
+pub fn list_offered<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, DecideDraft>,
+) -> Result<Vec<DraftRow>, DbError> {
+    let scope = permit.scope();
+    offered(tx, &scope, permit.patient(), None)
+}
+
+/// How many there are, for the patient's list of conversations: 0 for who does not decide on them.
+pub fn count_offered<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ListThreads>,
+) -> Result<usize, DbError> {
+    let scope = permit.scope();
+    Ok(offered(tx, &scope, permit.patient(), None)?.len())
+}
+
+/// One of them; `None` also when it was taken back or its writer may not write any more.
+pub fn get_offered<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, DecideDraft>,
+    id: DraftId,
+) -> Result<Option<DraftRow>, DbError> {
+    let scope = permit.scope();
+    Ok(offered(tx, &scope, permit.patient(), Some(id))?.into_iter().next())
+}
+
+fn offered(
+    tx: &mut Tx<'_>,
+    scope: &Scope<'_>,
+    patient: PatientId,
+    only: Option<DraftId>,
+) -> Result<Vec<DraftRow>, DbError> {
+    let (one, only) =
+        (only.is_some(), only.unwrap_or_else(|| DraftId::from_uuid(uuid::Uuid::nil())));
+    tx.query(
+        sql!(
+            "SELECT d.id, d.owner_id, d.kind, d.patient_id, d.thread_id, d.team_id, d.thread_kind, \
+             d.category, d.about_kind, d.about_id, d.ask, d.content_sealed, d.base_seq, d.release_at, \
+             d.after_release, d.outcome, d.created_at, d.version, d.updated_at, d.offer, d.offered_at, \
+             d.prepared_by FROM draft d \
+             JOIN person p ON p.id = d.owner_id AND p.status = 'active' \
+             WHERE d.patient_id = $1 AND d.offer = 'offered' AND (NOT $5 OR d.id = $4) \
+             AND EXISTS (SELECT 1 FROM patient_access r WHERE r.person_id = $2 \
+                 AND r.patient_id = $1 AND r.from_at <= $3 AND r.until_at > $3 \
+                 AND r.threads AND r.rights = 'write' AND r.tie IN ('self', 'representative')) \
+             AND ((d.kind = 'new' AND EXISTS (SELECT 1 FROM patient_access a \
+                   WHERE a.person_id = d.owner_id AND a.patient_id = $1 \
+                   AND a.from_at <= $3 AND a.until_at > $3 AND a.threads AND a.rights <> 'read' \
+                   AND a.tie IN ('helper', 'representative'))) \
+               OR (d.kind = 'reply' AND EXISTS (SELECT 1 FROM thread_access a \
+                   WHERE a.person_id = d.owner_id AND a.thread_id = d.thread_id \
+                   AND a.from_at <= $3 AND a.until_at > $3 AND a.rights <> 'read' \
+                   AND a.tie IN ('helper', 'representative')) \
+                 AND EXISTS (SELECT 1 FROM thread_access b \
+                   WHERE b.person_id = $2 AND b.thread_id = d.thread_id \
+                   AND b.from_at <= $3 AND b.until_at > $3 AND b.rights = 'write' \
+                   AND b.tie IN ('self', 'representative')))) \
+             ORDER BY d.offered_at, d.id LIMIT 100"
+        ),
+        &[&patient, &scope.person(), &scope.now(), &only, &one],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Whether a draft about the permit's patient was ever handed over: what is not there any more is told
+/// apart from what never was.
+pub fn was_offered<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, DecideDraft>,
+    id: DraftId,
+) -> Result<bool, DbError> {
+    Ok(tx
+        .query_opt(
+            sql!(
+                "SELECT 1 FROM draft WHERE id = $1 AND patient_id = $2 AND offered_at IS NOT NULL"
+            ),
+            &[&id, &permit.patient()],
+        )?
+        .is_some())
+}
+
+/// Says what the patient decided; `false` when the draft is not on offer at that version any more.
+pub fn settle_offer<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, DecideDraft>,
+    id: DraftId,
+    version: i64,
+    decided: Offer,
+) -> Result<bool, DbError> {
+    let written = tx.execute(
+        sql!(
+            "UPDATE draft SET offer = $4 WHERE id = $1 AND patient_id = $2 AND version = $3 \
+             AND offer = 'offered'"
+        ),
+        &[&id, &permit.patient(), &version, &decided.code()],
+    )?;
+    Ok(written == 1)
 }
 
 /// Makes a held draft a plain draft again: for the releasing worker, when its owner may not send.

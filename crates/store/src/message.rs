@@ -24,7 +24,8 @@ pub struct NewMessage<'a> {
     /// Who wrote it.
     pub author: PersonId,
     /// Who wrote the words down when they were told by phone or came on paper: then the words are
-    /// those of the side, and the author is the log-in that entered them.
+    /// those of the side, and the author is the log-in that entered them. Else the helper who prepared
+    /// what its author sent.
     pub entered_by: Option<PersonId>,
     /// For whom, when somebody wrote for the patient.
     pub on_behalf_of: Option<PatientId>,

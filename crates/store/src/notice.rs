@@ -3,7 +3,7 @@
 //! `to_sealed` is sealed under the person's own key, row `notice.id`, version 1, and emptied once the
 //! notice is done. Deliberately absent: words, which the sender brings in the person's language.
 
-use domain::ids::{ContactPointId, NoticeId, PersonId, ThreadId};
+use domain::ids::{ContactPointId, NoticeId, PatientId, PersonId, ThreadId};
 use domain::time::Timestamp;
 
 use crate::contact_point::CodeRow;
@@ -50,6 +50,31 @@ pub fn recipients(
              ORDER BY a.person_id"
         ),
         &[&thread, &now],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
+/// The people who decide on what a helper prepared for a patient and are to be told by e-mail that there
+/// is something: the patient, and a representative who may send.
+pub fn deciders(
+    tx: &mut Tx<'_>,
+    patient: PatientId,
+    now: Timestamp,
+) -> Result<Vec<PersonId>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT DISTINCT a.person_id FROM patient_access a \
+             JOIN person p ON p.id = a.person_id AND p.status = 'active' \
+                 AND p.role IN ('patient', 'helper') \
+             WHERE a.patient_id = $1 AND a.from_at <= $2 AND a.until_at > $2 \
+             AND a.threads AND a.rights = 'write' AND a.tie IN ('self', 'representative') \
+             AND EXISTS (SELECT 1 FROM contact_point c WHERE c.person_id = a.person_id \
+                 AND c.kind = 'email' AND c.verified_at IS NOT NULL AND NOT c.is_unsafe AND c.notices) \
+             ORDER BY a.person_id"
+        ),
+        &[&patient, &now],
     )?
     .iter()
     .map(|row| row.get(0))

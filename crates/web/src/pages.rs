@@ -25,6 +25,7 @@ pub mod compose;
 pub mod error;
 pub mod inbox;
 pub mod markup;
+pub mod prepared;
 pub mod shelf;
 pub mod sign_in;
 pub mod staff;
@@ -66,6 +67,7 @@ pub fn gallery(locale: Locale) -> Vec<Sample> {
     compose::gallery(locale, &mut out);
     thread::gallery(locale, &mut out);
     shelf::gallery(locale, &mut out);
+    prepared::gallery(locale, &mut out);
     account::gallery(locale, &mut out);
     error::gallery(locale, &mut out);
     out

@@ -6,6 +6,7 @@ pub mod compose;
 pub mod enrol;
 pub mod inbox;
 pub mod live;
+pub mod prepared;
 pub mod shelf;
 pub mod sign_in;
 pub mod subject;

@@ -16,7 +16,9 @@ use crate::error::Fault;
 use crate::extract::Bearer;
 use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
-use crate::portal::{account, account_email, compose, enrol, inbox, live, shelf, sign_in, thread};
+use crate::portal::{
+    account, account_email, compose, enrol, inbox, live, prepared, shelf, sign_in, thread,
+};
 use crate::run::WebState;
 use crate::staff::{
     acts, admin, compose as start, conversation, desk, live as watch, messages as letters, office,
@@ -89,6 +91,12 @@ fn messages() -> Router<WebState> {
         .route("/drafts/{id}/sent", get(compose::sent))
         .route("/drafts/{id}/undo", post(compose::undo))
         .route("/drafts/{id}/delete", get(compose::ask_delete).post(compose::delete))
+        .route("/drafts/{id}/offer", post(prepared::offer))
+        .route("/drafts/{id}/offered", get(prepared::offered))
+        .route("/drafts/{id}/withdraw", post(prepared::withdraw))
+        .route("/prepared/{id}", get(prepared::show))
+        .route("/prepared/{id}/take", post(prepared::take))
+        .route("/prepared/{id}/decline", get(prepared::ask_decline).post(prepared::decline))
         .route("/search", get(shelf::show_search).post(shelf::run_search))
         .route("/search/{id}", get(shelf::results))
         .route("/threads/{id}", get(thread::show))

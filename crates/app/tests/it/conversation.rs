@@ -139,6 +139,7 @@ fn a_retry_is_one_message() {
             answers: Vec::new(),
             language: "en".to_owned(),
             channel: domain::message::Channel::Api,
+            prepared_by: None,
             client_msg_id: domain::message::ClientMsgId::parse("retry-1").unwrap(),
             base_seq: None,
             after: AfterRelease::Nothing,

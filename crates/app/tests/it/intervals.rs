@@ -32,6 +32,7 @@ fn outgoing(body: &str, key: &str) -> Outgoing {
         answers: Vec::new(),
         language: "en".to_owned(),
         channel: Channel::Api,
+        prepared_by: None,
         client_msg_id: ClientMsgId::parse(key).unwrap(),
         base_seq: None,
         after: AfterRelease::Nothing,

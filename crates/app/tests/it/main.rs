@@ -14,6 +14,7 @@ mod demo;
 mod import;
 mod intervals;
 mod plaintext;
+mod prepared;
 mod search;
 mod ties;
 mod work;

@@ -81,6 +81,7 @@ fn outgoing(body: &str) -> Outgoing {
         answers: Vec::new(),
         language: "en".to_owned(),
         channel: Channel::Api,
+        prepared_by: None,
         client_msg_id: ClientMsgId::parse("plaintext-1").unwrap(),
         base_seq: None,
         after: AfterRelease::Nothing,

@@ -55,6 +55,8 @@ codes! {
         StartThread = "start_thread",
         /// Start a conversation between staff about a patient.
         StartStaffThread = "start_staff_thread",
+        /// Look at what a helper has prepared for the patient, and take it on or set it aside.
+        DecideDraft = "decide_draft",
         /// See who may act for a patient.
         ReadCircle = "read_circle",
         /// See who opened what.
@@ -105,6 +107,7 @@ impl ActionKind {
             | Self::DraftThread
             | Self::StartThread
             | Self::StartStaffThread
+            | Self::DecideDraft
             | Self::ReadCircle
             | Self::ReadAccessLog => ObjectKind::Patient,
             Self::ListQueue | Self::ListEnvelopes => ObjectKind::Team,

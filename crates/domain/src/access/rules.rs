@@ -25,6 +25,7 @@ pub fn decide(facts: &Facts) -> Decision {
         ActionKind::DraftThread => patient_threads(facts, Rights::Draft),
         ActionKind::StartThread => start(facts),
         ActionKind::StartStaffThread => treating(facts),
+        ActionKind::DecideDraft => decide_draft(facts),
         ActionKind::ReadCircle => circle(facts),
         ActionKind::ReadAccessLog => access_log(facts),
         ActionKind::ListQueue => queue(facts),
@@ -199,6 +200,15 @@ fn treating(facts: &Facts) -> Decision {
         return deny(facts);
     }
     on_tie(facts, |tie| matches!(tie.kind, TieKind::TreatingClinician | TieKind::TreatingNurse))
+}
+
+/// What a helper prepared is the patient's to decide, or a legal representative's who may send.
+fn decide_draft(facts: &Facts) -> Decision {
+    on_tie(facts, |tie| {
+        matches!(tie.kind, TieKind::SelfGrant | TieKind::Representative)
+            && tie.facets.threads
+            && tie.rights >= Rights::Write
+    })
 }
 
 fn circle(facts: &Facts) -> Decision {

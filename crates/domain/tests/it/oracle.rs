@@ -1,5 +1,5 @@
 //! A second telling of the policy, written from the papers and not from the code, compared with
-//! `decide` on a hundred thousand random facts.
+//! `decide` on three hundred thousand random facts.
 //!
 //! It is told the other way round: `decide` asks per action which ties will do, this says per kind of
 //! person what they may do and with which tie. Deliberately absent: anything of `rules.rs`.
@@ -11,7 +11,7 @@ use domain::access::{
 };
 use uuid::Uuid;
 
-const FACTS: usize = 100_000;
+const FACTS: usize = 300_000;
 const OPEN: i64 = i64::MAX;
 
 /// A deterministic stream of numbers (xorshift64*), so that a failure can be run again.
@@ -106,6 +106,10 @@ fn for_the_patient(tie: &Tie) -> BTreeSet<ActionKind> {
         }
         if tie.rights == Rights::Write {
             may.insert(A::StartThread);
+            // A helper's preparing is not decided by another helper.
+            if tie.kind != TieKind::Helper {
+                may.insert(A::DecideDraft);
+            }
         }
     }
     // Whom one has chosen and who has looked: the patient's, and a legal representative's.

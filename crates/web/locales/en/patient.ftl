@@ -55,6 +55,11 @@ flash-sessions = Your other devices are signed out.
 flash-email = Your email address is confirmed.
 flash-code-sent = We sent you a code.
 flash-replied = Your message is sent.
+flash-offer-taken = It is your draft now. Change it as you like, then send it.
+flash-offer-declined = You set the text aside. Nothing was sent.
+flash-offer-back = You took it back. It is only yours again.
+flash-offer-gone = That text is not here any more. It was taken back, you decided on it before, or its writer may no longer write for you.
+flash-offer-changed = The text was changed meanwhile. Please read it again before you decide.
 
 problem-team = Choose who it is for.
 problem-about = Choose what it is about. You can choose "None of these".

@@ -43,3 +43,36 @@ confirm-retract-title = Take your message back?
 confirm-retract-text = It will read as taken back. The first text stays in your record, and your team can open it.
 confirm-retract-reason = Why? (you can leave this blank)
 confirm-retract-button = Take it back
+drafts-own = Your own drafts
+drafts-prepared = Prepared for you
+drafts-prepared-text = Somebody who helps you wrote this. Nothing is sent until you send it.
+drafts-prepared-by = From { $name }
+prepared-title = Prepared for you
+prepared-text = { $name } wrote this for you. It is not sent. You decide what happens with it.
+prepared-when = Given to you
+prepared-said = If you send it, it goes in your name. Your team will see that { $name } prepared it.
+prepared-take = Use this text
+prepared-decline = I do not want this
+prepared-thread = Read the conversation it answers
+prepared-back = Back to drafts
+prepared-note = { $name } prepared a text for you.
+prepared-look = Look at it
+confirm-decline-title = Set this text aside?
+confirm-decline-text = You will not see it any more. { $name } keeps it and can see that you do not want it.
+confirm-decline-button = Set it aside
+hand-over-text = { $patient } will see this and decide. Your team gets nothing until { $patient } sends it.
+hand-over-button = Give it to { $patient }
+offered-title = Your draft
+offer-state-offered = { $patient } has your draft now.
+offer-state-taken = { $patient } took your draft on.
+offer-state-declined = { $patient } does not want to use your draft.
+offered-offered-text = { $patient } will see this and decide: change it, send it, or set it aside. Your team has not seen it.
+offered-taken-text = { $patient } can change it and send it. If it is sent, it says that you prepared it.
+offered-declined-text = You can change it and give it again, or delete it.
+offered-offered-back = Take it back
+offered-taken-back = Use it for a new draft
+offered-declined-back = Change it
+prepared-waiting = { $count ->
+    [one] Somebody who helps you prepared a text for you.
+   *[other] { $count } texts were prepared for you.
+}

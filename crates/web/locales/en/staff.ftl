@@ -191,6 +191,7 @@ staff-correct-go = Correct it
 staff-retract-reason = Why you take it back (readers see this)
 staff-retract-go = Take it back
 staff-corrected = Corrected { $time } by { $name }. Show the first wording
+staff-prepared-by = prepared by { $name }
 staff-taken-back = { $name } took this back { $time }.
 staff-seen = Opened { $time }
 staff-writing = { $name } is writing

@@ -53,6 +53,11 @@ flash-sessions = Cerramos la sesión en sus otros dispositivos.
 flash-email = Su correo electrónico está confirmado.
 flash-code-sent = Le enviamos un código.
 flash-replied = Enviamos su mensaje.
+flash-offer-taken = Ahora es su borrador. Cámbielo como quiera y envíelo.
+flash-offer-declined = Dejó el texto a un lado. No se envió nada.
+flash-offer-back = Lo recuperó. Otra vez es solo suyo.
+flash-offer-gone = Ese texto ya no está aquí. Lo retiraron, usted ya decidió, o quien lo escribió ya no puede escribir por usted.
+flash-offer-changed = El texto cambió entretanto. Léalo otra vez antes de decidir.
 
 problem-team = Elija para quién es.
 problem-about = Elija de qué se trata. Puede elegir «Nada de esto».

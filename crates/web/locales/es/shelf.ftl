@@ -43,3 +43,36 @@ confirm-retract-title = ¿Retirar su mensaje?
 confirm-retract-text = Aparecerá como retirado. El primer texto queda en su expediente y su equipo puede abrirlo.
 confirm-retract-reason = ¿Por qué? (puede dejarlo en blanco)
 confirm-retract-button = Retirarlo
+drafts-own = Sus propios borradores
+drafts-prepared = Preparado para usted
+drafts-prepared-text = Lo escribió alguien que le ayuda. No se envía nada hasta que usted lo envíe.
+drafts-prepared-by = De { $name }
+prepared-title = Preparado para usted
+prepared-text = { $name } escribió esto para usted. No se ha enviado. Usted decide qué hacer.
+prepared-when = Entregado a usted
+prepared-said = Si lo envía, va a su nombre. Su equipo verá que { $name } lo preparó.
+prepared-take = Usar este texto
+prepared-decline = No lo quiero
+prepared-thread = Leer la conversación a la que responde
+prepared-back = Volver a los borradores
+prepared-note = { $name } preparó un texto para usted.
+prepared-look = Verlo
+confirm-decline-title = ¿Dejar este texto a un lado?
+confirm-decline-text = Ya no lo verá. { $name } lo conserva y puede ver que usted no lo quiere.
+confirm-decline-button = Dejarlo a un lado
+hand-over-text = { $patient } verá esto y decidirá. El equipo no recibe nada hasta que { $patient } lo envíe.
+hand-over-button = Dárselo a { $patient }
+offered-title = Su borrador
+offer-state-offered = { $patient } tiene ahora su borrador.
+offer-state-taken = { $patient } se quedó con su borrador.
+offer-state-declined = { $patient } no quiere usar su borrador.
+offered-offered-text = { $patient } verá esto y decidirá: cambiarlo, enviarlo o dejarlo a un lado. El equipo no lo ha visto.
+offered-taken-text = { $patient } puede cambiarlo y enviarlo. Si lo envía, dirá que usted lo preparó.
+offered-declined-text = Puede cambiarlo y darlo otra vez, o borrarlo.
+offered-offered-back = Recuperarlo
+offered-taken-back = Usarlo para un nuevo borrador
+offered-declined-back = Cambiarlo
+prepared-waiting = { $count ->
+    [one] Alguien que le ayuda preparó un texto para usted.
+   *[other] Hay { $count } textos preparados para usted.
+}

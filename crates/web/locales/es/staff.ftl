@@ -203,6 +203,7 @@ staff-correct-go = Corregir
 staff-retract-reason = Por qué lo retira (los lectores lo ven)
 staff-retract-go = Retirar
 staff-corrected = Corregido { $time } por { $name }. Mostrar el texto anterior
+staff-prepared-by = lo preparó { $name }
 staff-taken-back = { $name } retiró esto { $time }.
 staff-seen = Abierto { $time }
 staff-writing = { $name } está escribiendo

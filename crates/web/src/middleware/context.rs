@@ -63,7 +63,7 @@ pub struct Context {
 
 /// What an address may say was just done (`?done=CODE`); the sentence is the message `flash-CODE`. Any
 /// other word says nothing.
-const DONE: [&str; 10] = [
+const DONE: [&str; 15] = [
     "draft-saved",
     "draft-deleted",
     "taken-back",
@@ -74,6 +74,11 @@ const DONE: [&str; 10] = [
     "sessions",
     "code-sent",
     "email",
+    "offer-taken",
+    "offer-declined",
+    "offer-back",
+    "offer-gone",
+    "offer-changed",
 ];
 
 fn done(request: &Parts) -> Option<&'static str> {
@@ -164,7 +169,10 @@ impl Context {
         if let Some(current) = self.current() {
             chrome.user_name = Some(current.name.clone());
             chrome.flash = self.done.map(|code| Flash {
-                kind: FlashKind::Good,
+                kind: match code {
+                    "offer-gone" | "offer-changed" => FlashKind::Attention,
+                    _ => FlashKind::Good,
+                },
                 text: chrome.t(&format!("flash-{code}")),
                 undo: None,
             });

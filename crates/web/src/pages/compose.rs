@@ -138,6 +138,10 @@ pub struct ComposeCheck {
     pub change_about: String,
     /// Where to change the text.
     pub change_text: String,
+    /// The patient whom it is handed to instead of sent; none when the writer may send.
+    pub hand_to: Option<String>,
+    /// The helper whose text the writer has taken on.
+    pub prepared_by: Option<String>,
 }
 
 /// After sending: `GET /drafts/{id}/sent` while it is held, `GET /threads/{id}/sent` afterwards.
@@ -326,12 +330,24 @@ impl Page for ComposeCheck {
             change_who: "/drafts/d1/who".to_owned(),
             change_about: "/drafts/d1/about".to_owned(),
             change_text: "/drafts/d1/write".to_owned(),
+            hand_to: None,
+            prepared_by: None,
         };
+        let mut handing = page(Chrome::sample_helper(locale, Place::Inbox));
+        "/for/p1/drafts/d1/offer".clone_into(&mut handing.action);
+        handing.hand_to = Some("Ana <b>Reyes</b>".to_owned());
+        let mut taken = page(Chrome::sample(locale, Place::Inbox));
+        taken.prepared_by = Some("Pia Reyes".to_owned());
         let mut plain = page(Chrome::sample_helper(locale, Place::Inbox));
         plain.about = None;
         plain.questions.clear();
         plain.expected = None;
-        vec![("typical", page(Chrome::sample(locale, Place::Inbox))), ("helper", plain)]
+        vec![
+            ("typical", page(Chrome::sample(locale, Place::Inbox))),
+            ("helper", plain),
+            ("hand-over", handing),
+            ("prepared", taken),
+        ]
     }
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::common::{Ladder, Safety};
+use super::prepared::PreparedNote;
 use super::{Chrome, Page, Place, Sample, render};
 use crate::i18n::{Locale, SiteTime, When};
 
@@ -81,6 +82,8 @@ pub struct Inbox {
     pub filter: Filter,
     /// The links to the filters.
     pub filters: Vec<FilterLink>,
+    /// What helpers prepared for the reader to send.
+    pub prepared: Vec<PreparedNote>,
     /// The conversations, newest first.
     pub rows: Vec<InboxRow>,
     /// The next page of older conversations.
@@ -106,6 +109,7 @@ impl Page for Inbox {
                 link(Filter::YourTurn, "/?show=turn", Some(1)),
                 link(Filter::Closed, "/?show=closed", None),
             ],
+            prepared: Vec::new(),
             rows,
             older: None,
             newest: None,
@@ -115,6 +119,11 @@ impl Page for Inbox {
         let mut live = Chrome::sample(locale, Place::Inbox);
         live.live = Some("/live".to_owned());
         let mut full = page(live, Filter::Open, sample_rows(locale));
+        full.prepared = vec![PreparedNote {
+            text: locale.t1("prepared-note", "name", "Pia <b>Reyes</b>"),
+            href: "/prepared/d1".to_owned(),
+            link: locale.t("prepared-look"),
+        }];
         full.older = Some("/?before=0198c0de-0000-7000-8000-000000000009".to_owned());
         let mut last = page(
             Chrome::sample(locale, Place::Inbox),

@@ -22,6 +22,25 @@ pub struct DraftRow {
     pub when: When,
     /// Whether it is an answer in a conversation.
     pub reply: bool,
+    /// What became of it after it was handed to the patient, in words; none while it was not.
+    pub state: Option<String>,
+    /// The helper who prepared it, when the reader has taken it on.
+    pub prepared_by: Option<String>,
+}
+
+/// A text that a helper prepared for the reader.
+#[derive(Clone, Debug)]
+pub struct PreparedRow {
+    /// The page to look at it and decide.
+    pub href: String,
+    /// Who prepared it.
+    pub by: String,
+    /// Its headline or the conversation's.
+    pub headline: String,
+    /// The first words.
+    pub preview: String,
+    /// When it was handed over.
+    pub when: When,
 }
 
 /// `GET /drafts`.
@@ -30,6 +49,8 @@ pub struct DraftRow {
 pub struct Drafts {
     /// Layout.
     pub chrome: Chrome,
+    /// What helpers prepared for the reader to send, oldest first.
+    pub prepared: Vec<PreparedRow>,
     /// The drafts, newest first.
     pub rows: Vec<DraftRow>,
 }
@@ -142,12 +163,53 @@ impl Page for Drafts {
             team: team.to_owned(),
             when: at(locale, 3),
             reply,
+            state: None,
+            prepared_by: None,
+        };
+        let prepared = |headline: &str, preview: &str| PreparedRow {
+            href: "/prepared/d2".to_owned(),
+            by: "Pia <b>\"P\"</b> Reyes".to_owned(),
+            headline: headline.to_owned(),
+            preview: preview.to_owned(),
+            when: at(locale, 2),
+        };
+        let mut taken = row("New pill", "It makes me sleepy.", "Heart clinic", false);
+        taken.prepared_by = Some("Pia Reyes".to_owned());
+        let handed = |state: &str| {
+            let mut row = row("Your blood test", "She asks what it means.", "Diabetes team", true);
+            "/for/p1/drafts/d3/offered".clone_into(&mut row.href);
+            row.state = Some(locale.t1(state, "patient", "Ana Reyes"));
+            row
         };
         vec![
+            (
+                "prepared",
+                Self {
+                    chrome: Chrome::sample(locale, Place::Drafts),
+                    prepared: vec![
+                        prepared("Your A1c result and next step", "Both feet, <i>since May</i>."),
+                        prepared("A new question", "Can I stop the water pill?"),
+                    ],
+                    rows: vec![taken],
+                },
+            ),
+            (
+                "handed-over",
+                Self {
+                    chrome: Chrome::sample_helper(locale, Place::Drafts),
+                    prepared: Vec::new(),
+                    rows: vec![
+                        handed("offer-state-offered"),
+                        handed("offer-state-taken"),
+                        handed("offer-state-declined"),
+                    ],
+                },
+            ),
             (
                 "typical",
                 Self {
                     chrome: Chrome::sample(locale, Place::Drafts),
+                    prepared: Vec::new(),
                     rows: vec![
                         row(
                             "My visit on October 28",
@@ -167,7 +229,11 @@ impl Page for Drafts {
             ),
             (
                 "empty",
-                Self { chrome: Chrome::sample_helper(locale, Place::Drafts), rows: Vec::new() },
+                Self {
+                    chrome: Chrome::sample_helper(locale, Place::Drafts),
+                    prepared: Vec::new(),
+                    rows: Vec::new(),
+                },
             ),
         ]
     }

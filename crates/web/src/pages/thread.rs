@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::common::{Ladder, Text};
+use super::prepared::PreparedNote;
 use super::{Chrome, Page, Place, Sample, render};
 use crate::i18n::{Locale, SiteTime, When};
 
@@ -192,6 +193,11 @@ pub struct ReplyForm {
     pub readers: Vec<String>,
     /// Who joined since the reader last wrote: a warning before sending.
     pub joined: Option<String>,
+    /// The patient whom it is handed to instead of sent (`intent` is then `offer`); none when the writer
+    /// may send.
+    pub hand_to: Option<String>,
+    /// The helper whose text the writer has taken on.
+    pub prepared_by: Option<String>,
 }
 
 /// `GET /threads/{id}`. Buttons post to `unread`, `close` (a page that asks first) and `follow_up`.
@@ -222,6 +228,8 @@ pub struct Thread {
     pub entries: Vec<Entry>,
     /// A message of the reader that is still held.
     pub held: Option<Held>,
+    /// What a helper prepared for this conversation, or what became of the reader's own preparing.
+    pub prepared: Vec<PreparedNote>,
     /// Who can read it.
     pub readers: Vec<Reader>,
     /// The reply form; none for a helper who may only read.
@@ -319,6 +327,8 @@ fn sample_reply() -> ReplyForm {
         saved: None,
         readers: vec!["Diabetes team".to_owned(), "Pia Reyes".to_owned()],
         joined: None,
+        hand_to: None,
+        prepared_by: None,
     }
 }
 
@@ -437,6 +447,7 @@ impl Page for Thread {
             older: None,
             entries,
             held: None,
+            prepared: Vec::new(),
             readers: vec![
                 Reader { name: "Diabetes team".to_owned(), role: locale.t("reader-team") },
                 Reader { name: "Pia Reyes".to_owned(), role: locale.t("reader-helper") },
@@ -484,7 +495,28 @@ impl Page for Thread {
         old.close = None;
         old.follow_up = Some("/threads/t1/follow-up".to_owned());
         old.continues = Some("/threads/t0".to_owned());
+        let mut prepared = page(here(), sample_typical(locale), Ladder::AskedYou);
+        prepared.prepared = vec![PreparedNote {
+            text: locale.t1("prepared-note", "name", "Pia <b>Reyes</b>"),
+            href: "/prepared/d1".to_owned(),
+            link: locale.t("prepared-look"),
+        }];
+        if let Some(reply) = &mut prepared.reply {
+            reply.prepared_by = Some("Pia Reyes".to_owned());
+        }
+        let helping = Chrome::sample_helper(locale, Place::Inbox);
+        let mut handing = page(helping, sample_typical(locale), Ladder::AskedYou);
+        handing.prepared = vec![PreparedNote {
+            text: locale.t1("offer-state-offered", "patient", "Ana Reyes"),
+            href: "/for/p1/drafts/d1/offered".to_owned(),
+            link: locale.t("prepared-look"),
+        }];
+        if let Some(reply) = &mut handing.reply {
+            reply.hand_to = Some("Ana Reyes".to_owned());
+        }
         vec![
+            ("prepared", prepared),
+            ("hand-over", handing),
             ("typical", page(live, sample_typical(locale), Ladder::AskedYou)),
             ("longest", longest),
             ("held", held),

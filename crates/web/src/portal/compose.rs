@@ -3,7 +3,7 @@
 
 use app::circle::Audience;
 use app::content::DraftContent;
-use app::draft::{self, Draft, DraftKind, Sent, Target, Typed};
+use app::draft::{self, Draft, DraftKind, Offer, Sent, Target, Typed};
 use app::thread::About;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -13,6 +13,7 @@ use domain::thread::{AboutKind, Category, ThreadKind};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
+use super::prepared::offered_at;
 use super::subject::Subject;
 use super::topics::{self, Topic};
 use super::words::{reader_names, safety_of, site_time};
@@ -33,7 +34,7 @@ pub struct DraftPath {
 }
 
 impl DraftPath {
-    fn id(&self) -> Result<DraftId> {
+    pub(super) fn id(&self) -> Result<DraftId> {
         DraftId::parse(&self.id).map_err(|_| Fault::NotFound)
     }
 }
@@ -293,6 +294,9 @@ pub async fn write(
     if draft.row.release_at.is_some() {
         return Ok(see(&subject.at(&format!("/drafts/{}/sent", draft.row.id))));
     }
+    if draft.row.offer != Offer::None {
+        return Ok(see(&offered_at(&subject, draft.row.id)));
+    }
     let chrome = subject.chrome(Place::Drafts);
     write_page(&state, &subject, chrome, &draft).await
 }
@@ -398,9 +402,29 @@ pub async fn set_text(
 }
 
 /// Another window saved meanwhile: the newest text is shown and said to be so.
-async fn changed(state: &WebState, subject: &Subject, path: &DraftPath) -> Result<Response> {
+pub(super) async fn changed(
+    state: &WebState,
+    subject: &Subject,
+    path: &DraftPath,
+) -> Result<Response> {
     let draft = open(state, subject, path).await?;
+    if draft.row.offer != Offer::None {
+        // It was handed to the patient meanwhile.
+        return Ok(see(&offered_at(subject, draft.row.id)));
+    }
     let chrome = subject.chrome(Place::Drafts).with_problems(&[("body", "problem-changed")]);
+    write_page(state, subject, chrome, &draft).await
+}
+
+/// The text again, with what is wrong with it.
+pub(super) async fn wrong(
+    state: &WebState,
+    subject: &Subject,
+    path: &DraftPath,
+    faults: &[app::FieldError],
+) -> Result<Response> {
+    let draft = open(state, subject, path).await?;
+    let chrome = problems(subject.chrome(Place::Drafts), faults);
     write_page(state, subject, chrome, &draft).await
 }
 
@@ -435,11 +459,18 @@ pub async fn check(
     Path(path): Path<DraftPath>,
 ) -> Result<Response> {
     let draft = open(&state, &subject, &path).await?;
+    if draft.row.offer != Offer::None {
+        return Ok(see(&offered_at(&subject, draft.row.id)));
+    }
     let faults = draft::problems(&draft);
     if !faults.is_empty() {
         let chrome = problems(subject.chrome(Place::Drafts), &faults);
         return write_page(&state, &subject, chrome, &draft).await;
     }
+    let taken = draft.clone();
+    let prepared_by =
+        state.read(&subject.session.actor, move |cx| draft::prepared_by(cx, &taken)).await?;
+    let hands_over = subject.rights == "draft";
     let all = audience(&state, &subject).await?;
     let team = all.teams.iter().find(|team| Some(team.id) == draft.row.team);
     let chrome = subject.chrome(Place::Drafts);
@@ -448,7 +479,9 @@ pub async fn check(
     let topic = topics::find(&topics, draft.row.about, draft.row.category);
     let id = draft.row.id;
     let page = ComposeCheck {
-        action: subject.at(&format!("/drafts/{id}/send")),
+        action: subject.at(&format!("/drafts/{id}/{}", if hands_over { "offer" } else { "send" })),
+        hand_to: hands_over.then(|| subject.name.clone()),
+        prepared_by,
         back: subject.at(&format!("/drafts/{id}/write")),
         version: draft.row.version,
         client_msg_id: id.to_string(),
@@ -474,7 +507,7 @@ pub async fn check(
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SendForm {
-    version: i64,
+    pub(super) version: i64,
     /// The draft's id again; the draft itself is the key of the send.
     #[serde(default, rename = "client_msg_id")]
     _client_msg_id: String,
@@ -496,11 +529,7 @@ pub async fn send(
         Ok(Sent::Delivered(delivered)) => {
             Ok(see(&subject.at(&format!("/threads/{}/sent", delivered.thread))))
         }
-        Err(app::Error::Invalid(faults)) => {
-            let draft = open(&state, &subject, &path).await?;
-            let chrome = problems(subject.chrome(Place::Drafts), &faults);
-            write_page(&state, &subject, chrome, &draft).await
-        }
+        Err(app::Error::Invalid(faults)) => wrong(&state, &subject, &path, &faults).await,
         Err(app::Error::Conflict(_)) => changed(&state, &subject, &path).await,
         // A second press after it left: what it became is shown.
         Err(app::Error::NotFound) => went(&state, &subject, id).await,

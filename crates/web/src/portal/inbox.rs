@@ -17,6 +17,7 @@ use super::words::{ladder, safety_of, site_time};
 use crate::error::{Fault, Result};
 use crate::extract::Session;
 use crate::pages::inbox::{Filter, FilterLink, Inbox, InboxRow};
+use crate::pages::prepared::PreparedNote;
 use crate::pages::shelf::{Helped, Helping};
 use crate::pages::{self, Place};
 use crate::run::WebState;
@@ -108,6 +109,12 @@ pub async fn show(
         .collect();
     let link = |filter, path: &str, count| FilterLink { filter, href: subject.at(path), count };
     let team = page.team;
+    let prepared = (page.prepared > 0).then(|| PreparedNote {
+        text: locale.t1("prepared-waiting", "count", page.prepared),
+        href: subject.at("/drafts"),
+        link: locale.t("prepared-look"),
+    });
+    let prepared = prepared.into_iter().collect();
     let page = Inbox {
         chrome,
         filter,
@@ -116,6 +123,7 @@ pub async fn show(
             link(Filter::YourTurn, "/?show=turn", u32::try_from(page.turn).ok()),
             link(Filter::Closed, "/?show=closed", None),
         ],
+        prepared,
         rows,
         older,
         newest: query.before.is_some().then_some(base),

@@ -1,7 +1,7 @@
 //! `/drafts` and `/search`.
 
-use app::draft::{self, DraftKind};
-use app::search;
+use app::draft::{self, DraftKind, Offer};
+use app::{prepared, search};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::{Id, SearchId};
@@ -9,12 +9,13 @@ use domain::message::preview;
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::prepared::{offered_at, state_words};
 use super::subject::Subject;
 use super::words::site_time;
 use super::{problems, see};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
-use crate::pages::shelf::{DraftRow, Drafts, Hit, Results, Search};
+use crate::pages::shelf::{DraftRow, Drafts, Hit, PreparedRow, Results, Search};
 use crate::pages::{self, Chrome, Place};
 use crate::run::WebState;
 
@@ -24,8 +25,11 @@ const PREVIEW_CHARS: usize = 140;
 /// `GET /drafts`
 pub async fn drafts(State(state): State<WebState>, subject: Subject) -> Result<Response> {
     let patient = subject.patient;
-    let found =
-        state.read(&subject.session.actor, move |cx| draft::list_named(cx, patient)).await?;
+    let (found, waiting) = state
+        .read(&subject.session.actor, move |cx| {
+            Ok((draft::list_named(cx, patient)?, prepared::list_if_allowed(cx, patient)?))
+        })
+        .await?;
     let chrome = subject.chrome(Place::Drafts);
     let (locale, time) = (chrome.locale, site_time(&state));
     let rows = found
@@ -35,6 +39,7 @@ pub async fn drafts(State(state): State<WebState>, subject: Subject) -> Result<R
             let row = &found.draft.row;
             let reply = row.thread.filter(|_| row.kind == DraftKind::Reply);
             let href = match reply {
+                _ if row.offer != Offer::None => offered_at(&subject, row.id),
                 Some(thread) => subject.at(&format!("/threads/{thread}#body")),
                 None => subject.at(&format!("/drafts/{}/write", row.id)),
             };
@@ -46,10 +51,26 @@ pub async fn drafts(State(state): State<WebState>, subject: Subject) -> Result<R
                 team: found.team.clone(),
                 when: time.full(locale, row.updated_at.micros()),
                 reply: reply.is_some(),
+                state: state_words(&subject, locale, row.offer),
+                prepared_by: found.prepared_by.clone(),
             }
         })
         .collect();
-    Ok(pages::respond(StatusCode::OK, &Drafts { chrome, rows }))
+    let prepared = waiting
+        .into_iter()
+        .map(|found| {
+            let row = &found.named.draft.row;
+            let at = row.offered_at.unwrap_or(row.updated_at);
+            PreparedRow {
+                href: subject.at(&format!("/prepared/{}", row.id)),
+                headline: found.named.headline.clone(),
+                preview: preview(&found.named.draft.content.body, PREVIEW_CHARS),
+                when: time.full(locale, at.micros()),
+                by: found.by,
+            }
+        })
+        .collect();
+    Ok(pages::respond(StatusCode::OK, &Drafts { chrome, prepared, rows }))
 }
 
 fn search_page(

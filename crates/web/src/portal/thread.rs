@@ -4,6 +4,7 @@ use app::circle::Reader as CircleReader;
 use app::content::DraftContent;
 use app::draft::{self, AfterRelease, DraftKind, Sent, Target, Typed};
 use app::message;
+use app::prepared;
 use app::thread::{self, Shown, ThreadView};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -13,6 +14,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::compose::{receipt, saved_line};
+use super::prepared::{notes as prepared_notes, offered_at};
 use super::subject::Subject;
 use super::words::{self, ladder, reader_names, reader_role, safety_of, site_time};
 use super::{problems, see};
@@ -63,11 +65,14 @@ struct Opened {
     view: ThreadView,
     readers: Vec<CircleReader>,
     draft: Option<draft::Draft>,
+    prepared_by: Option<String>,
+    waiting: Vec<prepared::Prepared>,
+    handed: Vec<draft::Draft>,
     about: Option<app::chart::Label>,
 }
 
 async fn open(state: &WebState, subject: &Subject, id: ThreadId, before: i64) -> Result<Opened> {
-    let patient = subject.patient;
+    let (patient, helps) = (subject.patient, subject.helps());
     let opened = state
         .read(&subject.session.actor, move |cx| {
             let view = thread::view(cx, id, before, PAGE)?;
@@ -77,8 +82,14 @@ async fn open(state: &WebState, subject: &Subject, id: ThreadId, before: i64) ->
             }
             let readers = app::circle::readers(cx, id)?;
             let draft = draft::find_in_thread(cx, id, DraftKind::Reply)?;
+            let prepared_by = match &draft {
+                Some(draft) => draft::prepared_by(cx, draft)?,
+                None => None,
+            };
+            let waiting = if helps { Vec::new() } else { prepared::list_if_allowed(cx, patient)? };
+            let handed = if helps { prepared::handed_over(cx, id)? } else { Vec::new() };
             let about = app::chart::label(cx, patient, view.about)?;
-            Ok(Opened { view, readers, draft, about })
+            Ok(Opened { view, readers, draft, prepared_by, waiting, handed, about })
         })
         .await?;
     Ok(opened)
@@ -113,7 +124,7 @@ fn page(
     opened: Opened,
     in_the_past: bool,
 ) -> Thread {
-    let Opened { view, readers, draft, about } = opened;
+    let Opened { view, readers, draft, prepared_by, waiting, handed, about } = opened;
     let id = view.id;
     let locale = chrome.locale;
     let time = site_time(state);
@@ -140,7 +151,8 @@ fn page(
             .is_some_and(|last| now.seconds_since(last.sent_at) > OLD_DAYS * 86_400);
     let may_write = subject.rights != "read";
     let reply = (may_write && held.is_none() && !in_the_past && !closed_long)
-        .then(|| reply_form(state, subject, &view, &readers, draft.as_ref(), locale));
+        .then(|| reply_form(state, subject, &view, &readers, draft.as_ref(), locale))
+        .map(|form| ReplyForm { prepared_by, ..form });
     let mut shown_readers = vec![Reader { name: team.clone(), role: locale.t("reader-team") }];
     shown_readers.extend(readers.iter().map(|reader| Reader {
         name: reader.name.clone(),
@@ -164,6 +176,7 @@ fn page(
         older: older.map(|seq| subject.at(&format!("/threads/{id}?before={seq}"))),
         entries: entries(subject, &view, &time, locale),
         held: held_page,
+        prepared: prepared_notes(subject, locale, id, &waiting, &handed),
         readers: shown_readers,
         reply,
         continues: view.continues.map(|before| subject.at(&format!("/threads/{before}"))),
@@ -205,6 +218,8 @@ fn reply_form(
         saved: draft.map(|draft| site_time(state).clock(locale, draft.row.updated_at.micros())),
         readers: reader_names(subject, team, readers),
         joined: None,
+        hand_to: (subject.rights == "draft").then(|| subject.name.clone()),
+        prepared_by: None,
     }
 }
 
@@ -293,7 +308,9 @@ fn letter(
         role: (!ours && !message.letter.title.is_empty()).then(|| message.letter.title.clone()),
         on_behalf_of: message.on_behalf_of.map(|_| subject.name.clone()),
         channel: message.channel.code().to_owned(),
-        entered_by: clerk.clone(),
+        entered_by: clerk
+            .clone()
+            .or_else(|| Some(message.letter.prepared_by.clone()).filter(|name| !name.is_empty())),
         when: time.full(locale, message.sent_at.micros()),
         text: text(&message.letter.body),
         questions: message
@@ -413,6 +430,18 @@ pub async fn reply(
         return Ok(see(&subject.at("/drafts?done=draft-saved")));
     }
     let (id, seen) = (post.draft_id()?, post.base_seq);
+    if post.intent == "offer" {
+        let given =
+            state.write(&subject.session.actor, move |cx| prepared::offer(cx, id, version)).await;
+        return match given {
+            Ok(()) => Ok(see(&offered_at(&subject, id))),
+            Err(app::Error::Invalid(faults)) => {
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                again(&state, &subject, thread, &post, &faults, status).await
+            }
+            Err(error) => Err(error.into()),
+        };
+    }
     let sent = state
         .write(&subject.session.actor, move |cx| draft::send(cx, id, version, Some(seen)))
         .await;

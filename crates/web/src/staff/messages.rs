@@ -366,6 +366,7 @@ pub async fn promote(
         answers: Vec::new(),
         language: staff.locale().lang().to_owned(),
         channel: Channel::Portal,
+        prepared_by: None,
         client_msg_id,
         base_seq: Some(form.base_seq),
         after: AfterRelease::Nothing,

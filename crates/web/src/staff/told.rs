@@ -192,6 +192,7 @@ fn read(
         answers: Vec::new(),
         language: language.to_owned(),
         channel,
+        prepared_by: None,
         client_msg_id,
         base_seq: None,
         after: AfterRelease::Nothing,

@@ -167,7 +167,10 @@ pub fn letter(
         seq: u64::try_from(shown.seq).unwrap_or(0),
         author: shown.letter.author.clone(),
         role: role_of(locale, shown, from_patient),
-        on_behalf_of: shown.on_behalf_of.map(|_| locale.t1("staff-for", "name", patient_name)),
+        on_behalf_of: shown
+            .on_behalf_of
+            .map(|_| locale.t1("staff-for", "name", patient_name))
+            .or_else(|| prepared_by(locale, shown)),
         channel: match (shown.channel, shown.letter.written_by.as_str()) {
             (Channel::Phone, "") => Some(locale.t("staff-by-phone")),
             (Channel::Letter, "") => Some(locale.t("staff-by-letter")),
@@ -193,6 +196,12 @@ pub fn letter(
 fn writer(shown: &Shown) -> &str {
     let app::content::Letter { author, written_by, .. } = &shown.letter;
     if written_by.is_empty() { author } else { written_by }
+}
+
+/// Who prepared a text that the patient sent.
+fn prepared_by(locale: Locale, shown: &Shown) -> Option<String> {
+    let name = &shown.letter.prepared_by;
+    (!name.is_empty()).then(|| locale.t1("staff-prepared-by", "name", name))
 }
 
 fn role_of(locale: Locale, shown: &Shown, from_patient: bool) -> String {

@@ -341,3 +341,116 @@ fn a_message_is_corrected_and_taken_back_in_sight() {
         assert!(!page.body.contains("three pills"), "a preview does not keep what was taken back");
     });
 }
+
+#[test]
+fn a_helper_prepares_and_ana_decides_on_her_own_pages() {
+    TestSite::each(|site| {
+        let story = Story::begin(site);
+        let thread = story.writes("Dizzy", "I feel dizzy.");
+        let pia = site.enrol(Role::Helper, "Pia Alvarez", "pia");
+        let grant = story.give(pia.id, "draft");
+        let (ana, side) = (&story.ana.browser, format!("/for/{}", story.patient));
+        ana.get("/drafts").expect(200).shows("You have no drafts.");
+
+        // In the conversation: the button hands over, and the page says what will happen.
+        let path = format!("{side}/threads/{thread}");
+        let page = pia.browser.get(&path);
+        page.expect(200).shows("Give it to Ana Alvarez").shows("will see this and decide");
+        assert!(!page.body.contains("value=\"send\""), "she cannot send");
+        let fields = [("body", "Both feet, since May."), ("intent", "offer")];
+        let given = pia.browser.submit(&page, &format!("{path}/reply"), &fields);
+        given.expect(303);
+        let offered = given.location().to_owned();
+        pia.browser
+            .get(&offered)
+            .expect(200)
+            .shows("has your draft now")
+            .shows("Both feet, since May.")
+            .shows("Take it back");
+        pia.browser.get(&path).expect(200).shows("has your draft now");
+        pia.browser.get(&format!("{side}/drafts")).expect(200).shows("has your draft now");
+
+        // Ana finds it everywhere she looks, and nowhere else is it.
+        ana.get("/").expect(200).shows("prepared a text for you");
+        let shelf = ana.get("/drafts");
+        shelf.expect(200).shows("Prepared for you").shows("From Pia Alvarez");
+        ana.get(&format!("/threads/{thread}")).expect(200).shows("Pia Alvarez prepared a text");
+        let id = offered.trim_end_matches("/offered").rsplit('/').next().unwrap().to_owned();
+        let prepared = format!("/prepared/{id}");
+        assert!(shelf.body.contains(&format!("href=\"{prepared}\"")));
+        let look = ana.get(&prepared);
+        look.expect(200)
+            .shows("Both feet, since May.")
+            .shows("Your team will see that Pia Alvarez prepared it.");
+
+        // Pia takes it back, changes it and gives it again: the old page decides nothing.
+        let page = pia.browser.get(&offered);
+        let back = offered.replace("/offered", "/withdraw");
+        pia.browser.submit(&page, &back, &[]).expect(303);
+        let gone = ana.submit(&look, &format!("{prepared}/take"), &[]);
+        gone.expect(303);
+        ana.get(gone.location()).expect(200).shows("That text is not here any more.");
+        let page = pia.browser.get(&path);
+        page.expect(200).shows("Both feet, since May.");
+        let fields = [("body", "Both feet, since June."), ("intent", "offer")];
+        pia.browser.submit(&page, &format!("{path}/reply"), &fields).expect(303);
+        let stale = ana.submit(&look, &format!("{prepared}/take"), &[]);
+        stale.expect(303);
+        let look = ana.get(stale.location());
+        look.expect(200).shows("was changed meanwhile").shows("since June");
+
+        // She takes it on, changes it and sends it; the message says who did what.
+        let taken = ana.submit(&look, &format!("{prepared}/take"), &[]);
+        taken.expect(303);
+        let here = format!("/threads/{thread}");
+        let page = ana.get(taken.location());
+        page.expect(200).shows("It is your draft now").shows("since June");
+        let said = reply(ana, &page, &format!("{here}/reply"), "Both feet, since June, I think.");
+        said.expect(303);
+        story.lets_go();
+        ana.get(&here).expect(200).shows("since June, I think.").shows("Pia Alvarez prepared this");
+        pia.browser.get(&offered).expect(200).shows("took your draft on");
+
+        // A new message goes the same way to the check page, is set aside, and stays Pia's.
+        let page = pia.browser.get(&format!("{side}/new"));
+        let team = story.team.to_string();
+        let page = pia.browser.submit(&page, &format!("{side}/new"), &[("team", &team)]);
+        let draft = page.location().trim_end_matches("/about").to_owned();
+        let about = format!("{draft}/about");
+        pia.browser.submit(&pia.browser.get(&about), &about, &[("about", "nothing")]).expect(303);
+        let write = format!("{draft}/write");
+        let fields =
+            [("ask", "fact"), ("headline", "Pills"), ("body", "Which?"), ("intent", "continue")];
+        pia.browser.submit(&pia.browser.get(&write), &write, &fields).expect(303);
+        let check = pia.browser.get(&format!("{draft}/check"));
+        check.expect(200).shows("Give it to Ana Alvarez");
+        pia.browser.submit(&check, &format!("{draft}/offer"), &[]).expect(303);
+        pia.browser.get(&write).expect(303);
+        let id = draft.rsplit('/').next().unwrap();
+        let ask = format!("/prepared/{id}/decline");
+        let page = ana.get(&ask);
+        page.expect(200).shows("Set this text aside?");
+        ana.submit(&page, &ask, &[]).expect(303);
+        ana.get("/drafts").expect(200).shows("You have no drafts.");
+        pia.browser.get(&format!("{draft}/offered")).expect(200).shows("does not want to use");
+
+        // Once the right has ended, what it prepared is gone, and says so.
+        pia.browser.submit(
+            &pia.browser.get(&format!("{draft}/offered")),
+            &format!("{draft}/withdraw"),
+            &[],
+        );
+        let check = pia.browser.get(&format!("{draft}/check"));
+        pia.browser.submit(&check, &format!("{draft}/offer"), &[]).expect(303);
+        let look = ana.get(&format!("/prepared/{id}"));
+        look.expect(200);
+        site.installation
+            .app
+            .write(&Actor::system(), move |cx| admin::revoke_grant(cx, grant))
+            .unwrap();
+        let gone = ana.submit(&look, &format!("/prepared/{id}/take"), &[]);
+        gone.expect(303);
+        ana.get(gone.location()).expect(200).shows("may no longer write for you");
+        ana.get("/drafts").expect(200).shows("You have no drafts.");
+    });
+}

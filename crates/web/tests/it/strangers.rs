@@ -117,6 +117,13 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("POST /drafts/{id}/undo", Theirs, ""),
     ("GET /drafts/{id}/delete", Theirs, ""),
     ("POST /drafts/{id}/delete", Theirs, ""),
+    ("POST /drafts/{id}/offer", Theirs, "version=1"),
+    ("GET /drafts/{id}/offered", Theirs, ""),
+    ("POST /drafts/{id}/withdraw", Theirs, ""),
+    ("GET /prepared/{id}", Theirs, ""),
+    ("POST /prepared/{id}/take", Theirs, "version=1"),
+    ("GET /prepared/{id}/decline", Theirs, ""),
+    ("POST /prepared/{id}/decline", Theirs, "version=1"),
     ("GET /search", Own, ""),
     ("POST /search", Own, "q=quetzal"),
     ("GET /search/{id}", Theirs, ""),
@@ -330,6 +337,7 @@ struct Things {
     question: String,
     note: String,
     draft: String,
+    prepared: String,
     search: String,
     session: String,
     team: String,
@@ -345,6 +353,7 @@ impl Things {
             question: id(),
             note: id(),
             draft: id(),
+            prepared: id(),
             search: id(),
             session: id(),
             team: id(),
@@ -365,6 +374,7 @@ impl Things {
             "id" if before.ends_with("/threads/") => &self.thread,
             "id" if before.ends_with("/envelopes/") => &self.thread,
             "id" if before.ends_with("/drafts/") => &self.draft,
+            "id" if before.ends_with("/prepared/") => &self.prepared,
             "id" if before.ends_with("/search/") => &self.search,
             "id" if before.ends_with("/sessions/") => &self.session,
             "id" if before.ends_with("/Communication/") => &self.thread,
@@ -443,6 +453,12 @@ fn ana_writes<'s>(site: &'s TestSite, clinic: &clinic::Clinic) -> Ana<'s> {
     let notes = app.read(&nils, |cx| app::note::list(cx, thread)).unwrap();
     let second = new("A quetzal again.");
     let (kept, _) = app.write(&actor, move |cx| draft::save(cx, None, 0, &second)).unwrap();
+    let hugo = site.enrol(Role::Helper, "Hugo Quetzal", "hugo");
+    clinic::grant(app, patient, hugo.id, "representative").unwrap();
+    let hugo = clinic::session(app, hugo.id).unwrap();
+    let third = new("A quetzal of Hugo's.");
+    let (prepared, version) = app.write(&hugo, move |cx| draft::save(cx, None, 0, &third)).unwrap();
+    app.write(&hugo, move |cx| app::prepared::offer(cx, prepared, version)).unwrap();
     let second = site.browser();
     second.sign_in(&ana).expect(303);
     let account = ana.browser.get("/account").body;
@@ -455,6 +471,7 @@ fn ana_writes<'s>(site: &'s TestSite, clinic: &clinic::Clinic) -> Ana<'s> {
         question: view.messages[0].questions[0].0.to_string(),
         note: notes[0].id.to_string(),
         draft: kept.to_string(),
+        prepared: prepared.to_string(),
         search: search.to_string(),
         session,
         team: clinic.team.to_string(),

@@ -155,6 +155,7 @@ impl Seeder<'_> {
             answers: Vec::new(),
             language: who.map_or("en", |person| person.language).to_owned(),
             channel: Channel::Phone,
+            prepared_by: None,
             client_msg_id: ClientMsgId::parse(own_id).map_err(|e| Error::text("id", e))?,
             base_seq: None,
             after: AfterRelease::Nothing,
