@@ -5,6 +5,7 @@
 //! the person's epoch, so that sessions, streams and tokens stop within a second. Deliberately absent:
 //! choosing anybody's password, and deleting.
 
+pub mod ends;
 pub mod patient;
 
 use domain::access::{Actor, Role};

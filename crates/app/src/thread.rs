@@ -219,6 +219,8 @@ pub struct ShownLine {
     pub kind: String,
     /// A code or a name.
     pub detail: String,
+    /// What was said to everybody when it was closed; may be empty.
+    pub remark: String,
     /// When.
     pub at: Timestamp,
 }
@@ -411,7 +413,14 @@ fn lines<'t>(
         .map(|row| {
             let place = Place::new("thread_event", &row.id, "detail_sealed", 1);
             let detail = cx.open(owner, &place, &row.detail)?;
-            Ok(ShownLine { seq: row.seq, kind: row.kind, detail, at: row.at })
+            let (detail, remark) = detail.split_once('\n').unwrap_or((&detail, ""));
+            Ok(ShownLine {
+                seq: row.seq,
+                kind: row.kind,
+                detail: detail.to_owned(),
+                remark: remark.to_owned(),
+                at: row.at,
+            })
         })
         .collect()
 }

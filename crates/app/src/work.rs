@@ -3,8 +3,8 @@
 //! Every step is a compare-and-set on the item and a row of custody; the patient reads those steps that
 //! concern them. Deliberately absent: leases in working time and deadlines by calendar.
 
-use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId, WorkItemId};
-use domain::message::{Line, Side};
+use domain::ids::{CareTeamId, PatientId, PersonId, StaffNoteId, ThreadId, WorkItemId};
+use domain::message::{Body, ClientMsgId, Line, Side};
 use domain::thread::Category;
 use domain::time::Timestamp;
 use domain::work_item::{Level, Outcome, WorkEventKind, WorkState, can_claim};
@@ -429,11 +429,21 @@ pub fn wait(cx: &mut Cx<'_, '_>, thread: ThreadId, version: Option<i64>) -> Resu
     step(cx, &permit, patient, &item, &waiting)
 }
 
+/// What is said at the end, and to whom.
+#[derive(Debug, Clone)]
+pub enum Remark {
+    /// To everybody in the conversation, with the line that says that it was closed.
+    Patient(Line),
+    /// To colleagues: it is kept as a note, which no page of the patient's reads.
+    Colleagues(Line),
+}
+
 /// Closes the thread with an outcome and no message.
 pub fn close(
     cx: &mut Cx<'_, '_>,
     thread: ThreadId,
     outcome: Outcome,
+    remark: Option<&Remark>,
     version: Option<i64>,
 ) -> Result<()> {
     let permit = cx.authorize::<CloseThread>(thread)?;
@@ -451,7 +461,19 @@ pub fn close(
         patient_sees: true,
     };
     step(cx, &permit, patient, &item, &closed)?;
-    set_open(cx, &permit, patient, false, outcome.code())
+    let detail = match remark {
+        // The sealed detail is the outcome's code and, on the next line, the remark.
+        Some(Remark::Patient(line)) => format!("{}\n{}", outcome.code(), line.as_str()),
+        Some(Remark::Colleagues(line)) => {
+            let body = Body::parse(line.as_str()).map_err(|error| Error::text("remark", error))?;
+            let own_id = cx.new_id::<StaffNoteId>()?.to_string();
+            let own_id = ClientMsgId::parse(&own_id).map_err(|error| Error::text("id", error))?;
+            crate::note::add(cx, thread, &body, &own_id)?;
+            outcome.code().to_owned()
+        }
+        None => outcome.code().to_owned(),
+    };
+    set_open(cx, &permit, patient, false, &detail)
 }
 
 /// Opens a closed thread again, for the team that owned it.

@@ -95,6 +95,8 @@ ids! {
     AbsenceId;
     /// A right to act for a patient.
     GrantId;
+    /// What an administrator ended, with the reason.
+    AdministrativeEndId;
     /// A conversation.
     ThreadId;
     /// A party's interval in a thread.

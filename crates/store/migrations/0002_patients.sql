@@ -119,6 +119,19 @@ CREATE TABLE membership (
 CREATE INDEX membership_person ON membership (person_id, team_id);
 CREATE INDEX membership_team ON membership (team_id, person_id);
 
+-- Why an administrator took something away from a log-in. what: 'disabled', 'membership' (object: the
+-- team), 'grant' (object: the right).
+CREATE TABLE administrative_end (
+    id UUID PRIMARY KEY,
+    person_id UUID NOT NULL REFERENCES person (id),
+    what TEXT NOT NULL CHECK (what IN ('disabled', 'membership', 'grant')),
+    object_id UUID,
+    ended_by UUID,
+    reason_sealed BYTEA NOT NULL,
+    at BIGINT NOT NULL
+);
+CREATE INDEX administrative_end_person ON administrative_end (person_id, at);
+
 CREATE TABLE absence (
     id UUID PRIMARY KEY,
     person_id UUID NOT NULL REFERENCES person (id),

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod access_token;
+pub mod administrative_end;
 pub mod audit_event;
 pub mod backup;
 pub mod care_team;

@@ -211,13 +211,15 @@ pub enum SealedTable {
     StaffNote,
     Draft,
     WorkEvent,
+    /// Reasons of administrative ends.
+    AdministrativeEnd,
     Notice,
 }
 
 impl SealedTable {
     /// All of them. `search_result` is left out: it expires within the hour. Inbox previews are looked
     /// at with their threads.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Person,
         Self::ContactPoint,
         Self::Credential,
@@ -234,6 +236,7 @@ impl SealedTable {
         Self::StaffNote,
         Self::Draft,
         Self::WorkEvent,
+        Self::AdministrativeEnd,
         Self::Notice,
     ];
 
@@ -257,6 +260,7 @@ impl SealedTable {
             Self::Notice => ("notice", "to_sealed"),
             Self::Draft => ("draft", "content_sealed"),
             Self::WorkEvent => ("work_event", "reason_sealed"),
+            Self::AdministrativeEnd => ("administrative_end", "reason_sealed"),
         }
     }
 }
@@ -356,6 +360,10 @@ pub fn sealed<'t>(
             "SELECT w.id, 1, t.patient_id, NULL, w.reason_sealed \
              FROM work_event w JOIN thread t ON t.id = w.thread_id \
              WHERE w.id > $1 AND w.reason_sealed IS NOT NULL ORDER BY w.id LIMIT $2"
+        ),
+        SealedTable::AdministrativeEnd => sql!(
+            "SELECT id, 1, NULL, person_id, reason_sealed FROM administrative_end \
+             WHERE id > $1 ORDER BY id LIMIT $2"
         ),
         SealedTable::Notice => sql!(
             "SELECT id, 1, NULL, person_id, to_sealed FROM notice \

@@ -20,6 +20,7 @@ use crate::portal::{
     account, account_email, compose, enrol, inbox, live, prepared, shelf, sign_in, thread,
 };
 use crate::run::WebState;
+use crate::staff::admin::{directory, ends};
 use crate::staff::{
     acts, admin, compose as start, conversation, desk, live as watch, messages as letters, office,
     patient as patients, queue, told,
@@ -137,9 +138,11 @@ fn work() -> Router<WebState> {
         .route("/billing", get(office::billing))
         .route("/access-log", get(office::log).post(office::find))
         .route("/admin", get(admin::people))
-        .route("/admin/teams", get(admin::teams))
-        .route("/admin/teams/{id}", get(admin::team))
-        .route("/admin/sites", get(admin::sites))
+        .route("/admin/teams", get(directory::teams))
+        .route("/admin/teams/new", get(directory::show_new_team).post(directory::add_team))
+        .route("/admin/teams/{id}", get(directory::team))
+        .route("/admin/sites", get(directory::sites))
+        .route("/admin/sites/new", get(directory::show_new_site).post(directory::add_site))
         .route("/admin/people/new", get(admin::show_new).post(admin::add))
         .route("/admin/people/{id}", get(admin::person))
         .nest("/admin/people/{id}", people())
@@ -175,13 +178,10 @@ fn people() -> Router<WebState> {
         .route("/enrol", post(admin::enrol))
         .route("/sign-out", post(admin::sign_out))
         .route("/enable", post(admin::enable))
-        .route("/disable", get(admin::ask_disable).post(admin::disable))
+        .route("/disable", get(ends::ask_disable).post(ends::disable))
         .route("/memberships", post(admin::add_membership))
-        .route(
-            "/memberships/{team}/end",
-            get(admin::ask_end_membership).post(admin::end_membership),
-        )
-        .route("/grants/{grant}/end", get(admin::ask_end_grant).post(admin::end_grant))
+        .route("/memberships/{team}/end", get(ends::ask_membership).post(ends::membership))
+        .route("/grants/{grant}/end", get(ends::ask_grant).post(ends::grant))
 }
 
 /// The API for programs. Whoever has no token learns nothing of what exists.

@@ -75,13 +75,16 @@ pub struct HumanName {
 }
 
 impl HumanName {
-    /// The name as given, nothing changed; empty when it has no part.
+    /// The name as given, what stands after it set off by a comma: "Dr. Ana Ruiz, MD". Empty when it
+    /// has no part.
     pub fn display(&self) -> String {
         if let Some(text) = &self.text {
             return text.clone();
         }
-        let parts = self.prefix.iter().chain(&self.given).chain(&self.family).chain(&self.suffix);
-        parts.map(String::as_str).collect::<Vec<_>>().join(" ")
+        let parts = self.prefix.iter().chain(&self.given).chain(&self.family);
+        let name = parts.map(String::as_str).collect::<Vec<_>>().join(" ");
+        let parts = std::iter::once(name.as_str()).filter(|name| !name.is_empty());
+        parts.chain(self.suffix.iter().map(String::as_str)).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -26,6 +26,7 @@ line-left = { $who } left.
 line-moved = { $team } has it now.
 line-moved-because = { $team } has it now. The reason: { $reason }
 line-taken = { $who } is working on it.
+line-closed-remark = Closed: { $outcome }. { $remark }
 line-closed = Closed: { $outcome }.
 line-reopened = Open again.
 line-continued = This goes on in a new conversation.

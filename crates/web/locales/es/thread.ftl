@@ -26,6 +26,7 @@ line-left = { $who } salió.
 line-moved = Ahora lo tiene { $team }.
 line-moved-because = Ahora lo tiene { $team }. El motivo: { $reason }
 line-taken = { $who } lo está atendiendo.
+line-closed-remark = Cerrado: { $outcome }. { $remark }
 line-closed = Cerrado: { $outcome }.
 line-reopened = Abierto otra vez.
 line-continued = Sigue en una conversación nueva.

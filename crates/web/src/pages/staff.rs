@@ -9,6 +9,7 @@
 
 mod admin;
 mod conversation;
+mod directory;
 mod message;
 mod office;
 mod patient;
@@ -17,7 +18,7 @@ mod sample;
 mod told;
 
 pub use admin::{
-    AdminPage, Affiliation, ConfirmPage, EnrolmentPage, Hidden, NewPersonPage, PersonPage,
+    AdminPage, Affiliation, ConfirmPage, EndLine, EnrolmentPage, Hidden, NewPersonPage, PersonPage,
     PersonRow, SiteRow, SitesPage, TeamPage, TeamRow, TeamsPage,
 };
 pub use conversation::{
@@ -25,6 +26,7 @@ pub use conversation::{
     LevelPanel, NoteForm, NoteView, PatientLine, PrintPage, QuestionView, ReplyForm, Step,
     ThreadPage, ThreadView, WasText,
 };
+pub use directory::{NewSitePage, NewTeamPage};
 pub use message::{ConflictKind, ConflictPage, KeysPage, PromotePage, StartKind, StartPage};
 pub use office::{
     AccessLogPage, AccessRow, BillingPage, BillingRow, DeskPage, EnvelopePage, EnvelopeRow,
@@ -146,6 +148,8 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<EnrolmentPage>(locale, out);
     render::<TeamsPage>(locale, out);
     render::<TeamPage>(locale, out);
+    render::<NewTeamPage>(locale, out);
+    render::<NewSitePage>(locale, out);
     render::<SitesPage>(locale, out);
     render::<ConfirmPage>(locale, out);
 }

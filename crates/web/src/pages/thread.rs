@@ -104,6 +104,8 @@ pub enum Happening {
     Closed {
         /// The outcome's code.
         outcome: String,
+        /// What the team said with it.
+        remark: Option<String>,
     },
     /// It was opened again.
     Reopened,
@@ -123,8 +125,14 @@ impl Happening {
                 locale.t2("line-moved-because", "team", team, "reason", reason)
             }
             Self::Taken { who } => locale.t1("line-taken", "who", who),
-            Self::Closed { outcome } => {
-                locale.t1("line-closed", "outcome", locale.t(&format!("outcome-{outcome}")))
+            Self::Closed { outcome, remark } => {
+                let outcome = locale.t(&format!("outcome-{outcome}"));
+                match remark {
+                    Some(remark) => {
+                        locale.t2("line-closed-remark", "outcome", outcome, "remark", remark)
+                    }
+                    None => locale.t1("line-closed", "outcome", outcome),
+                }
             }
             Self::Reopened => locale.t("line-reopened"),
             Self::Continued => locale.t("line-continued"),
@@ -424,7 +432,14 @@ fn sample_longest(locale: Locale) -> Vec<Entry> {
         letter(taken),
         letter(spanish),
         line(locale, 20, Happening::Left { who: "Dr. Ruiz".to_owned() }),
-        line(locale, 19, Happening::Closed { outcome: "callback".to_owned() }),
+        line(
+            locale,
+            19,
+            Happening::Closed {
+                outcome: "callback".to_owned(),
+                remark: Some("Call again if it comes back.".to_owned()),
+            },
+        ),
         line(locale, 18, Happening::Reopened),
         line(locale, 17, Happening::Continued),
     ]

@@ -241,7 +241,10 @@ fn entries(subject: &Subject, view: &ThreadView, time: &SiteTime, locale: Locale
     }
     for line in view.lines.iter().filter(|line| (first..=last).contains(&line.seq)) {
         let what = match line.kind.as_str() {
-            "closed" => Happening::Closed { outcome: line.detail.clone() },
+            "closed" => Happening::Closed {
+                outcome: line.detail.clone(),
+                remark: Some(line.remark.clone()).filter(|remark| !remark.is_empty()),
+            },
             "reopened" => Happening::Reopened,
             "moved" => {
                 Happening::Moved { team: line.detail.clone(), reason: moved_reason(view, line.at) }

@@ -1,7 +1,8 @@
 //! What staff do with work: one form, one operation each. An act on an old version of the page is
 //! stopped and says what happened meanwhile.
 
-use app::{Cx, Error, work};
+use app::work::{self, Remark};
+use app::{Cx, Error};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::{CareTeamId, Id, PersonId, ThreadId};
@@ -276,9 +277,29 @@ pub async fn pass(
 pub struct CloseForm {
     #[serde(default)]
     outcome: String,
+    #[serde(default)]
+    remark: String,
+    #[serde(default)]
+    tell: bool,
     version: Option<i64>,
     #[serde(default)]
     list: String,
+}
+
+impl CloseForm {
+    /// Outcome and remark, or what is wrong with the fields.
+    fn read(&self) -> app::Result<(Outcome, Option<Remark>)> {
+        let outcome = Outcome::from_code(&self.outcome);
+        let outcome = outcome.ok_or_else(|| Error::field("outcome", "empty"))?;
+        if self.remark.trim().is_empty() {
+            return Ok((outcome, None));
+        }
+        let line = Line::parse(&self.remark).map_err(|error| Error::text("remark", error))?;
+        Ok((
+            outcome,
+            Some(if self.tell { Remark::Patient(line) } else { Remark::Colleagues(line) }),
+        ))
+    }
 }
 
 /// `POST …/close`
@@ -289,11 +310,11 @@ pub async fn close(
     Form(form): Form<CloseForm>,
 ) -> Result<Response> {
     let (id, version) = (path.id()?, form.version);
-    let Some(outcome) = Outcome::from_code(&form.outcome) else {
-        let error = Error::field("outcome", "empty");
-        return refused(&state, &staff, id, &form.list, error).await;
+    let (outcome, remark) = match form.read() {
+        Ok(read) => read,
+        Err(error) => return refused(&state, &staff, id, &form.list, error).await,
     };
-    let act = move |cx: &mut Cx<'_, '_>| work::close(cx, id, outcome, version);
+    let act = move |cx: &mut Cx<'_, '_>| work::close(cx, id, outcome, remark.as_ref(), version);
     run(&state, &staff, id, &form.list, "closed", act).await
 }
 

@@ -1,14 +1,16 @@
 //! `/admin`: people, teams and sites, for the administrator, who sees no health data.
 //!
-//! Teams and sites are added by the command line; here they are read. Deliberately absent: patients'
-//! names, and choosing anybody's password.
+//! Deliberately absent: patients' names, and choosing anybody's password.
+
+pub mod directory;
+pub mod ends;
 
 use app::admin::{self, NewPerson, PersonDetail, PersonLine};
 use app::{Cx, Error, FieldError};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::access::Role;
-use domain::ids::{CareTeamId, GrantId, Id, OrganizationId, PersonId};
+use domain::ids::{CareTeamId, Id, OrganizationId, PersonId};
 use domain::time::Timestamp;
 use http::StatusCode;
 use serde::Deserialize;
@@ -18,8 +20,7 @@ use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::{Locale, SiteTime};
 use crate::pages::staff::{
-    AdminPage, Affiliation, Choice, ConfirmPage, EnrolmentPage, Hidden, NewPersonPage, PersonPage,
-    PersonRow, SiteRow, SitesPage, TeamPage, TeamRow, TeamsPage,
+    AdminPage, Affiliation, Choice, EnrolmentPage, NewPersonPage, PersonPage, PersonRow,
 };
 use crate::pages::{self, Chrome, Flash, FlashKind};
 use crate::run::WebState;
@@ -138,12 +139,16 @@ pub async fn person(
     Path(path): Path<PersonPath>,
     Query(query): Query<DoneQuery>,
 ) -> Result<Response> {
-    let mut chrome = staff.chrome();
+    person_page(&state, &staff, path.id()?, saved(staff.chrome(), &query)).await
+}
+
+/// Says that it was saved, when the address says so.
+fn saved(mut chrome: Chrome, query: &DoneQuery) -> Chrome {
     if query.done.is_some() {
         let text = chrome.t("staff-done-saved");
         chrome.flash = Some(Flash { kind: FlashKind::Good, text, undo: None });
     }
-    person_page(&state, &staff, path.id()?, chrome).await
+    chrome
 }
 
 async fn person_page(
@@ -152,16 +157,17 @@ async fn person_page(
     of: PersonId,
     chrome: Chrome,
 ) -> Result<Response> {
-    let (frame, detail, teams) = state
+    let (frame, detail, teams, ended) = state
         .read(staff.actor(), move |cx| {
             let detail = admin::show_person(cx, of)?;
-            let teams = admin::list_teams(cx)?;
-            Ok((app::staff::frame(cx)?, detail, teams))
+            let (teams, ended) = (admin::list_teams(cx)?, admin::ends::list(cx, of)?);
+            Ok((app::staff::frame(cx)?, detail, teams, ended))
         })
         .await?;
     let locale = staff.locale();
     let time = staff.time(state, &frame);
     let names: Vec<String> = detail.teams.iter().map(|(team, _)| team.name.clone()).collect();
+    let ended = ended.iter().map(|end| ends::line(locale, &time, end, &teams)).collect();
     let in_teams = matches!(detail.line.role, Role::Clinician | Role::Nurse | Role::Desk);
     let others = teams
         .into_iter()
@@ -180,6 +186,7 @@ async fn person_page(
         memberships: memberships(locale, of, &detail),
         grants: grants(locale, &time, of, &detail, state.app().now()),
         teams: others,
+        ended,
         chrome,
     };
     Ok(pages::respond(status(&page.chrome), &page))
@@ -233,10 +240,7 @@ fn grants(
 /// A form that carries nothing but its button.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Plain {
-    #[serde(default)]
-    confirm: String,
-}
+pub struct Plain {}
 
 async fn run<F>(state: &WebState, staff: &Staff, path: &PersonPath, act: F) -> Result<Response>
 where
@@ -306,70 +310,6 @@ pub async fn enable(
     run(&state, &staff, &path, move |cx| admin::enable(cx, of)).await
 }
 
-/// A question before an act that takes something away.
-struct Question {
-    title: String,
-    consequences: Vec<String>,
-    action: String,
-    button: String,
-    back: String,
-}
-
-async fn confirm(state: &WebState, staff: &Staff, question: Question) -> Result<Response> {
-    let frame = state.read(staff.actor(), app::staff::frame).await?;
-    let hidden: Vec<Hidden> = Vec::new();
-    let page = ConfirmPage {
-        chrome: staff.chrome(),
-        desk: desk(staff, &frame, Rail::On("/admin")),
-        title: question.title,
-        consequences: question.consequences,
-        action: question.action,
-        hidden,
-        button: question.button,
-        grave: true,
-        asks_reason: false,
-        reason: String::new(),
-        back: question.back,
-    };
-    Ok(pages::respond(StatusCode::OK, &page))
-}
-
-async fn detail(state: &WebState, staff: &Staff, of: PersonId) -> Result<PersonDetail> {
-    Ok(state.read(staff.actor(), move |cx| admin::show_person(cx, of)).await?)
-}
-
-/// `GET …/disable`
-pub async fn ask_disable(
-    State(state): State<WebState>,
-    staff: Staff,
-    Path(path): Path<PersonPath>,
-) -> Result<Response> {
-    let found = detail(&state, &staff, path.id()?).await?;
-    let locale = staff.locale();
-    let question = Question {
-        title: locale.t1("staff-disable-title", "name", &found.line.profile.name),
-        consequences: vec![locale.t("staff-disable-signs-out"), locale.t("staff-disable-keeps")],
-        action: format!("{}/disable", path.page()),
-        button: locale.t("staff-disable-go"),
-        back: path.page(),
-    };
-    confirm(&state, &staff, question).await
-}
-
-/// `POST …/disable`
-pub async fn disable(
-    State(state): State<WebState>,
-    staff: Staff,
-    Path(path): Path<PersonPath>,
-    Form(form): Form<Plain>,
-) -> Result<Response> {
-    let of = path.id()?;
-    if form.confirm != "yes" {
-        return Ok(see(&format!("{}/disable", path.page())));
-    }
-    run(&state, &staff, &path, move |cx| admin::disable(cx, of)).await
-}
-
 /// Which team.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -398,83 +338,6 @@ pub async fn add_membership(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// `GET …/memberships/{team}/end`
-pub async fn ask_end_membership(
-    State(state): State<WebState>,
-    staff: Staff,
-    Path(path): Path<PersonPath>,
-) -> Result<Response> {
-    let found = detail(&state, &staff, path.id()?).await?;
-    let team: CareTeamId = id(&path.team)?;
-    let name = found.teams.iter().find(|(own, _)| own.id == team).map(|(own, _)| own.name.clone());
-    let name = name.ok_or(Fault::NotFound)?;
-    let locale = staff.locale();
-    let who = &found.line.profile.name;
-    let question = Question {
-        title: locale.t2("staff-end-membership-title", "name", who, "team", name),
-        consequences: vec![locale.t("staff-end-membership-ties"), locale.t("staff-disable-keeps")],
-        action: format!("{}/memberships/{team}/end", path.page()),
-        button: locale.t("staff-end-membership-go"),
-        back: path.page(),
-    };
-    confirm(&state, &staff, question).await
-}
-
-/// `POST …/memberships/{team}/end`
-pub async fn end_membership(
-    State(state): State<WebState>,
-    staff: Staff,
-    Path(path): Path<PersonPath>,
-    Form(form): Form<Plain>,
-) -> Result<Response> {
-    let (of, team): (PersonId, CareTeamId) = (path.id()?, id(&path.team)?);
-    if form.confirm != "yes" {
-        return Ok(see(&path.page()));
-    }
-    run(&state, &staff, &path, move |cx| admin::end_member(cx, team, of)).await
-}
-
-/// `GET …/grants/{grant}/end`
-pub async fn ask_end_grant(
-    State(state): State<WebState>,
-    staff: Staff,
-    Path(path): Path<PersonPath>,
-) -> Result<Response> {
-    let found = detail(&state, &staff, path.id()?).await?;
-    let grant: GrantId = id(&path.grant)?;
-    if !found.grants.iter().any(|own| own.id == grant && own.revoked_at.is_none()) {
-        return Err(Fault::NotFound);
-    }
-    let locale = staff.locale();
-    let question = Question {
-        title: locale.t1("staff-end-grant-title", "name", &found.line.profile.name),
-        consequences: vec![locale.t("staff-end-grant-ties"), locale.t("staff-disable-keeps")],
-        action: format!("{}/grants/{grant}/end", path.page()),
-        button: locale.t("staff-end-grant-go"),
-        back: path.page(),
-    };
-    confirm(&state, &staff, question).await
-}
-
-/// `POST …/grants/{grant}/end`
-pub async fn end_grant(
-    State(state): State<WebState>,
-    staff: Staff,
-    Path(path): Path<PersonPath>,
-    Form(form): Form<Plain>,
-) -> Result<Response> {
-    let (of, grant): (PersonId, GrantId) = (path.id()?, id(&path.grant)?);
-    if form.confirm != "yes" {
-        return Ok(see(&path.page()));
-    }
-    let act = move |cx: &mut Cx<'_, '_>| {
-        // The address names the person too: a right of somebody else is not ended from here.
-        let own = admin::show_person(cx, of)?.grants.iter().any(|own| own.id == grant);
-        if own { admin::revoke_grant(cx, grant) } else { Err(Error::NotFound) }
-    };
-    run(&state, &staff, &path, act).await
 }
 
 /// A log-in to be made.
@@ -580,107 +443,4 @@ pub async fn add(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// `GET /admin/teams`
-pub async fn teams(State(state): State<WebState>, staff: Staff) -> Result<Response> {
-    let (frame, found) = state
-        .read(staff.actor(), |cx| {
-            let mut found = Vec::new();
-            for (team, active) in admin::list_teams(cx)? {
-                let members = admin::list_members(cx, team.id)?.len();
-                found.push((team, active, members));
-            }
-            Ok((app::staff::frame(cx)?, found))
-        })
-        .await?;
-    let rows =
-        found.into_iter().map(|(team, active, members)| team_row(&team, active, members)).collect();
-    let page = TeamsPage {
-        chrome: staff.chrome(),
-        desk: desk(&staff, &frame, Rail::On("/admin/teams")),
-        rows,
-    };
-    Ok(pages::respond(StatusCode::OK, &page))
-}
-
-fn team_row(team: &app::staff::TeamRow, active: bool, members: usize) -> TeamRow {
-    TeamRow {
-        href: format!("/admin/teams/{}", team.id),
-        name: team.name.clone(),
-        purpose: team.purpose.clone(),
-        site: team.site_name.clone(),
-        members: u64::try_from(members).unwrap_or(0),
-        active,
-        missing: None,
-    }
-}
-
-/// `GET /admin/teams/{id}`
-pub async fn team(
-    State(state): State<WebState>,
-    staff: Staff,
-    Path(path): Path<PersonPath>,
-) -> Result<Response> {
-    let team: CareTeamId = id(&path.id)?;
-    let (frame, found, members) = state
-        .read(staff.actor(), move |cx| {
-            let all = admin::list_teams(cx)?;
-            let found = all.into_iter().find(|(row, _)| row.id == team).ok_or(Error::NotFound)?;
-            let members = admin::list_members(cx, team)?;
-            Ok((app::staff::frame(cx)?, found, members))
-        })
-        .await?;
-    let locale = staff.locale();
-    let (row, active) = found;
-    let minutes = row.answer_minutes.unsigned_abs();
-    let target = locale.t2("staff-hours-minutes", "h", minutes / 60, "m", minutes % 60);
-    let page = TeamPage {
-        chrome: staff.chrome(),
-        desk: desk(&staff, &frame, Rail::On("/admin/teams")),
-        team: team_row(&row, active, members.len()),
-        facts: vec![(locale.t("staff-team-target"), target)],
-        members: members
-            .into_iter()
-            .map(|member| Affiliation {
-                text: locale.t2(
-                    "staff-membership",
-                    "team",
-                    member.name,
-                    "role",
-                    locale.t(&format!("staff-role-{}", member.role)),
-                ),
-                from: None,
-                until: None,
-                end: Some(format!("/admin/people/{}/memberships/{team}/end", member.person)),
-            })
-            .collect(),
-    };
-    Ok(pages::respond(StatusCode::OK, &page))
-}
-
-/// `GET /admin/sites`
-pub async fn sites(State(state): State<WebState>, staff: Staff) -> Result<Response> {
-    let (frame, found) = state
-        .read(staff.actor(), |cx| {
-            let found = admin::list_sites(cx)?;
-            Ok((app::staff::frame(cx)?, found))
-        })
-        .await?;
-    let rows = found
-        .into_iter()
-        .map(|site| SiteRow {
-            name: site.name,
-            phone: site.phone,
-            hours: site.hours,
-            zone: site.time_zone,
-            emergency: site.emergency_phone,
-        })
-        .collect();
-    let page = SitesPage {
-        chrome: staff.chrome(),
-        desk: desk(&staff, &frame, Rail::On("/admin/sites")),
-        rows,
-    };
-    Ok(pages::respond(StatusCode::OK, &page))
 }

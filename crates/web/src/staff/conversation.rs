@@ -174,16 +174,22 @@ pub(super) async fn chart_cards(
         .iter()
         .take(CARD_LINES)
         .map(|item| plain(item.detail.code.text.clone(), None, item.at));
-    let visit_lines = visits
-        .iter()
-        .take(CARD_LINES)
-        .map(|visit| plain(visit.detail.type_text.clone(), None, visit.started_at));
-    Ok(vec![
+    let now = state.app().now();
+    let (coming, past): (Vec<_>, Vec<_>) = visits.iter().partition(|visit| visit.started_at > now);
+    let visit_lines = |visits: &[&chart::Encounter]| {
+        let shown = visits.iter().take(CARD_LINES);
+        shown.map(|visit| plain(visit.detail.type_text.clone(), None, visit.started_at)).collect()
+    };
+    let mut cards = vec![
         card("staff-chart-results", results.len(), result_lines(locale, time, &results)),
         card("staff-chart-medicines", active.len(), medicine_lines.collect()),
         card("staff-chart-conditions", current.len(), problem_lines.collect()),
-        card("staff-chart-visits", visits.len(), visit_lines.collect()),
-    ])
+    ];
+    if !coming.is_empty() {
+        cards.push(card("staff-chart-coming", coming.len(), visit_lines(&coming)));
+    }
+    cards.push(card("staff-chart-visits", past.len(), visit_lines(&past)));
+    Ok(cards)
 }
 
 /// A value as it was written, or its parts: "135/83 mm[Hg]".

@@ -28,8 +28,12 @@ pub fn due(locale: Locale, time: &SiteTime, at: Timestamp, now: Timestamp) -> Du
     let minutes = seconds.unsigned_abs() / 60;
     let left = if minutes >= 1_440 {
         locale.t2("staff-days-hours", "d", minutes / 1_440, "h", minutes % 1_440 / 60)
+    } else if minutes >= 600 {
+        locale.t1("staff-hours", "h", minutes / 60)
+    } else if minutes >= 60 {
+        locale.t2("staff-hours-minutes", "h", minutes / 60, "m", minutes % 60)
     } else {
-        format!("{}:{:02}", minutes / 60, minutes % 60)
+        locale.t1("staff-minutes", "m", minutes)
     };
     Due { at: time.until(locale, at.micros()), left, late: seconds < 0 }
 }
@@ -282,7 +286,8 @@ fn custody_line(locale: Locale, view: &ThreadView, step: &ShownStep) -> Option<S
             match line {
                 Some(line) => {
                     let outcome = locale.t(&format!("staff-outcome-{}", line.detail));
-                    locale.t2("staff-event-closed-as", "name", by, "outcome", outcome)
+                    let words = locale.t2("staff-event-closed-as", "name", by, "outcome", outcome);
+                    return Some(with_reason(locale, words, &line.remark));
                 }
                 None => locale.t1("staff-event-closed", "name", by),
             }

@@ -14,6 +14,7 @@ mod email;
 mod fhir;
 mod forms;
 mod live;
+mod office;
 mod portal;
 mod sessions;
 mod sign_in;

@@ -20,7 +20,8 @@ use crate::message::{self, Delivered, Outgoing};
 use crate::session::purpose_of;
 use crate::thread::{self, NewConversation, ThreadView};
 use crate::told::{self, Into, Speaker};
-use crate::{note, participation, work};
+use crate::work::{self, Remark};
+use crate::{note, participation};
 
 /// Seconds after the team's last word at which a patient has read it.
 const READ_AFTER_S: i64 = 2 * 3_600;
@@ -234,13 +235,11 @@ impl Seeder<'_> {
                 })
             }
             DemoAct::Close { outcome, note: text } => {
-                let body = if text.is_empty() { None } else { Body::parse(text).ok() };
+                let remark = (!text.is_empty()).then(|| line(text)).transpose()?;
+                let remark = remark.map(Remark::Colleagues);
                 self.app.write(actor, move |cx| {
                     look(cx, id)?;
-                    if let Some(body) = &body {
-                        note::add(cx, id, body, &own_id)?;
-                    }
-                    work::close(cx, id, outcome, None)
+                    work::close(cx, id, outcome, remark.as_ref(), None)
                 })
             }
             DemoAct::Correction { message, reason, text } => {

@@ -93,6 +93,21 @@ pub struct PersonPage {
     pub grants: Vec<Affiliation>,
     /// Teams the person could be added to; the role in it follows from the person's.
     pub teams: Vec<Choice>,
+    /// What was ended and why, newest first.
+    pub ended: Vec<EndLine>,
+}
+
+/// Something an administrator ended.
+#[derive(Debug, Clone)]
+pub struct EndLine {
+    /// What it was.
+    pub what: String,
+    /// Why.
+    pub reason: String,
+    /// Who did it; absent at the machine's command line.
+    pub by: Option<String>,
+    /// When.
+    pub at: When,
 }
 
 impl Page for PersonPage {

@@ -57,6 +57,14 @@ impl Page {
             .collect()
     }
 
+    /// The value of the option with this text.
+    #[track_caller]
+    pub fn option(&self, text: &str) -> String {
+        let before = self.body.split(&format!(">{text}</option>")).next().unwrap();
+        assert!(before.len() < self.body.len(), "no option {text:?}: {self:?}");
+        attribute(before.rsplit("<option ").next().unwrap(), "value")
+    }
+
     /// The inside of the form that posts to `action`.
     #[track_caller]
     fn form(&self, action: &str) -> &str {

@@ -1,11 +1,11 @@
 //! The front desk, billing, the access log and administration.
 
-use super::super::Desk;
 use super::super::{
     AccessLogPage, AccessRow, AdminPage, Affiliation, BillingPage, BillingRow, ConfirmPage,
     DeskPage, EnrolmentPage, EnvelopePage, EnvelopeRow, Hidden, NewPersonPage, PersonPage,
     PersonRow, SiteRow, SitesPage, Step, TeamPage, TeamRow, TeamsPage,
 };
+use super::super::{Desk, EndLine};
 use super::{
     DORA, FAMILY, NILS, PATIENT, THREAD, ago, choice, chrome, day, desk_elsewhere, due,
     office_desk, short,
@@ -309,6 +309,12 @@ pub(in super::super) fn person(locale: Locale) -> PersonPage {
             end: Some(format!("/admin/grants/{THREAD}/end")),
         }],
         teams: vec![choice("1", "Diabetes care", true), choice("2", "Cardiology", false)],
+        ended: vec![EndLine {
+            what: locale.t1("staff-ended-membership", "team", "Cardiology"),
+            reason: "Works at another clinic now".to_owned(),
+            by: Some("Ada Novak".to_owned()),
+            at: day(locale, 30),
+        }],
     }
 }
 

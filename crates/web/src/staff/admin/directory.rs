@@ -1,0 +1,321 @@
+//! `/admin/teams` and `/admin/sites`: the directory that patients choose from.
+
+use app::admin::{self, TeamInput};
+use app::{Error, FieldError};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::ids::{CareTeamId, Id as _, SiteId};
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::{DoneQuery, PersonPath, saved};
+use crate::error::Result;
+use crate::extract::Form;
+use crate::pages::staff::{
+    Affiliation, Choice, NewSitePage, NewTeamPage, SiteRow, SitesPage, TeamPage, TeamRow, TeamsPage,
+};
+use crate::pages::{self, Chrome};
+use crate::run::WebState;
+use crate::staff::{Rail, Staff, desk, id, see, status, with_faults};
+
+/// `GET /admin/teams`
+pub async fn teams(State(state): State<WebState>, staff: Staff) -> Result<Response> {
+    let (frame, found) = state
+        .read(staff.actor(), |cx| {
+            let mut found = Vec::new();
+            for (team, active) in admin::list_teams(cx)? {
+                let members = admin::list_members(cx, team.id)?.len();
+                found.push((team, active, members));
+            }
+            Ok((app::staff::frame(cx)?, found))
+        })
+        .await?;
+    let rows =
+        found.into_iter().map(|(team, active, members)| team_row(&team, active, members)).collect();
+    let page = TeamsPage {
+        chrome: staff.chrome(),
+        desk: desk(&staff, &frame, Rail::On("/admin/teams")),
+        rows,
+    };
+    Ok(pages::respond(StatusCode::OK, &page))
+}
+
+fn team_row(team: &app::staff::TeamRow, active: bool, members: usize) -> TeamRow {
+    TeamRow {
+        href: format!("/admin/teams/{}", team.id),
+        name: team.name.clone(),
+        purpose: team.purpose.clone(),
+        site: team.site_name.clone(),
+        members: u64::try_from(members).unwrap_or(0),
+        active,
+        missing: None,
+    }
+}
+
+/// `GET /admin/teams/{id}`
+pub async fn team(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<PersonPath>,
+    Query(query): Query<DoneQuery>,
+) -> Result<Response> {
+    let team: CareTeamId = id(&path.id)?;
+    let (frame, found, members) = state
+        .read(staff.actor(), move |cx| {
+            let all = admin::list_teams(cx)?;
+            let found = all.into_iter().find(|(row, _)| row.id == team).ok_or(Error::NotFound)?;
+            let members = admin::list_members(cx, team)?;
+            Ok((app::staff::frame(cx)?, found, members))
+        })
+        .await?;
+    let locale = staff.locale();
+    let (row, active) = found;
+    let minutes = row.answer_minutes.unsigned_abs();
+    let target = locale.t2("staff-hours-minutes", "h", minutes / 60, "m", minutes % 60);
+    let page = TeamPage {
+        chrome: saved(staff.chrome(), &query),
+        desk: desk(&staff, &frame, Rail::On("/admin/teams")),
+        team: team_row(&row, active, members.len()),
+        facts: vec![(locale.t("staff-team-target"), target)],
+        members: members
+            .into_iter()
+            .map(|member| Affiliation {
+                text: locale.t2(
+                    "staff-membership",
+                    "team",
+                    member.name,
+                    "role",
+                    locale.t(&format!("staff-role-{}", member.role)),
+                ),
+                from: None,
+                until: None,
+                end: Some(format!("/admin/people/{}/memberships/{team}/end", member.person)),
+            })
+            .collect(),
+    };
+    Ok(pages::respond(StatusCode::OK, &page))
+}
+
+/// `GET /admin/sites`
+pub async fn sites(
+    State(state): State<WebState>,
+    staff: Staff,
+    Query(query): Query<DoneQuery>,
+) -> Result<Response> {
+    let (frame, found) = state
+        .read(staff.actor(), |cx| {
+            let found = admin::list_sites(cx)?;
+            Ok((app::staff::frame(cx)?, found))
+        })
+        .await?;
+    let rows = found
+        .into_iter()
+        .map(|site| SiteRow {
+            name: site.name,
+            phone: site.phone,
+            hours: site.hours,
+            zone: site.time_zone,
+            emergency: site.emergency_phone,
+        })
+        .collect();
+    let page = SitesPage {
+        chrome: saved(staff.chrome(), &query),
+        desk: desk(&staff, &frame, Rail::On("/admin/sites")),
+        rows,
+    };
+    Ok(pages::respond(StatusCode::OK, &page))
+}
+
+/// A team to be made.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeamForm {
+    #[serde(default)]
+    site: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    care_type: String,
+    #[serde(default)]
+    purpose: String,
+    #[serde(default)]
+    hours: String,
+}
+
+/// `GET /admin/teams/new`
+pub async fn show_new_team(State(state): State<WebState>, staff: Staff) -> Result<Response> {
+    let form = TeamForm { hours: "24".to_owned(), ..TeamForm::default() };
+    new_team(&state, &staff, staff.chrome(), form).await
+}
+
+async fn new_team(
+    state: &WebState,
+    staff: &Staff,
+    chrome: Chrome,
+    form: TeamForm,
+) -> Result<Response> {
+    let (frame, sites) = state
+        .read(staff.actor(), |cx| Ok((app::staff::frame(cx)?, admin::list_sites(cx)?)))
+        .await?;
+    let locale = staff.locale();
+    let kinds = ["care", "triage", "desk"].into_iter().map(|kind| {
+        let text = locale.t(&format!("staff-team-kind-{kind}"));
+        Choice { value: kind.to_owned(), text, chosen: kind == form.kind }
+    });
+    let page = NewTeamPage {
+        desk: desk(staff, &frame, Rail::On("/admin/teams")),
+        sites: sites
+            .into_iter()
+            .map(|site| choice(site.id.to_string(), site.name, &form.site))
+            .collect(),
+        kinds: kinds.collect(),
+        name: form.name,
+        care_type: form.care_type,
+        purpose: form.purpose,
+        hours: form.hours,
+        chrome,
+    };
+    Ok(pages::respond(status(&page.chrome), &page))
+}
+
+fn choice(value: String, text: String, chosen: &str) -> Choice {
+    Choice { chosen: value == chosen, value, text }
+}
+
+/// `POST /admin/teams/new`
+pub async fn add_team(
+    State(state): State<WebState>,
+    staff: Staff,
+    Form(form): Form<TeamForm>,
+) -> Result<Response> {
+    // Whoever may not administer learns nothing of the fields.
+    state.read(staff.actor(), admin::list_sites).await?;
+    let site = SiteId::parse(&form.site);
+    let hours = form.hours.trim().parse::<i64>();
+    let added = match (site, hours) {
+        (Ok(site), Ok(hours)) => {
+            let input = TeamInput {
+                site,
+                name: form.name.clone(),
+                care_type: form.care_type.clone(),
+                purpose: form.purpose.clone(),
+                kind: form.kind.clone(),
+                answer_minutes: hours.saturating_mul(60),
+            };
+            state.write(staff.actor(), move |cx| admin::add_team(cx, &input)).await
+        }
+        (Err(_), _) => Err(Error::field("site", "unknown")),
+        (_, Err(_)) => Err(Error::field("answer_minutes", "range")),
+    };
+    match added {
+        Ok(team) => Ok(see(&format!("/admin/teams/{team}?done=saved"))),
+        Err(error) => {
+            let chrome = with_faults(staff.chrome(), &fields(error)?);
+            new_team(&state, &staff, chrome, form).await
+        }
+    }
+}
+
+/// The faults of a form by the names of its fields; another error stays one.
+fn fields(error: Error) -> Result<Vec<FieldError>> {
+    match error {
+        Error::Invalid(faults) => Ok(faults),
+        error => Err(error.into()),
+    }
+}
+
+/// A site to be made.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteForm {
+    #[serde(default)]
+    organization: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    phone: String,
+    #[serde(default)]
+    hours: String,
+    #[serde(default)]
+    time_zone: String,
+    #[serde(default)]
+    country: String,
+    #[serde(default)]
+    emergency: String,
+    #[serde(default)]
+    crisis: String,
+    #[serde(default)]
+    nurse: String,
+}
+
+/// `GET /admin/sites/new`
+pub async fn show_new_site(State(state): State<WebState>, staff: Staff) -> Result<Response> {
+    let time_zone = state.app().settings().time_zone.clone();
+    let form = SiteForm { time_zone, ..SiteForm::default() };
+    new_site(&state, &staff, staff.chrome(), form).await
+}
+
+async fn new_site(
+    state: &WebState,
+    staff: &Staff,
+    chrome: Chrome,
+    form: SiteForm,
+) -> Result<Response> {
+    let (frame, organizations) = state
+        .read(staff.actor(), |cx| Ok((app::staff::frame(cx)?, admin::list_organizations(cx)?)))
+        .await?;
+    let page = NewSitePage {
+        desk: desk(staff, &frame, Rail::On("/admin/sites")),
+        organizations: organizations
+            .into_iter()
+            .map(|row| choice(row.id.to_string(), row.name, &form.organization))
+            .collect(),
+        name: form.name,
+        phone: form.phone,
+        hours: form.hours,
+        time_zone: form.time_zone,
+        country: form.country,
+        emergency: form.emergency,
+        crisis: form.crisis,
+        nurse: form.nurse,
+        chrome,
+    };
+    Ok(pages::respond(status(&page.chrome), &page))
+}
+
+/// `POST /admin/sites/new`
+pub async fn add_site(
+    State(state): State<WebState>,
+    staff: Staff,
+    Form(form): Form<SiteForm>,
+) -> Result<Response> {
+    let organizations = state.read(staff.actor(), admin::list_organizations).await?;
+    let known = organizations.iter().find(|row| row.id.to_string() == form.organization);
+    let added = match known.map(|row| row.id) {
+        Some(organization) => {
+            let row = admin::SiteRow {
+                id: state.app().new_id::<SiteId>()?,
+                organization,
+                name: form.name.clone(),
+                phone: form.phone.clone(),
+                hours: form.hours.clone(),
+                time_zone: form.time_zone.clone(),
+                country: form.country.clone(),
+                emergency_phone: form.emergency.clone(),
+                crisis_phone: form.crisis.clone(),
+                nurse_phone: form.nurse.clone(),
+            };
+            state.write(staff.actor(), move |cx| admin::add_site(cx, &row)).await
+        }
+        None => Err(Error::field("organization", "unknown")),
+    };
+    match added {
+        Ok(_) => Ok(see("/admin/sites?done=saved")),
+        Err(error) => {
+            let chrome = with_faults(staff.chrome(), &fields(error)?);
+            new_site(&state, &staff, chrome, form).await
+        }
+    }
+}
