@@ -153,8 +153,10 @@ impl Manifest {
 }
 
 fn cookie_get(host: &str, (path, cookie): &(String, String), accept: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{PROXY}Cookie: {cookie}\r\nAccept: {accept}\r\n\r\n")
-        .into_bytes()
+    format!(
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\n{PROXY}Cookie: {cookie}\r\nAccept: {accept}\r\n\r\n"
+    )
+    .into_bytes()
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): spreads the picks, the same in every run.

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use app::App;
 use app::clock::{Clock, SetClock, SystemClock};
 use app::communication::{self, Destination, Post};
-use app::sequencer;
+use app::{notice, sequencer};
 use domain::ids::{CareTeamId, PersonId, ThreadId};
 use domain::message::{Ask, Body, ClientMsgId, Line};
 use domain::thread::Category;
@@ -37,9 +37,8 @@ pub fn fill(data: &Path, messages: usize, listen: &str) -> Result<(), Failure> {
     let nurse = people::add_nurse(&app, team)?;
     let patients = (messages / MESSAGES_PER_THREAD / THREADS_PER_PATIENT).max(1);
     let mut threads = vec![Vec::new(); patients];
-    let patients: Vec<Patient> = in_parallel(&(0..patients).collect::<Vec<_>>(), |n| {
-        people::add_patient(&app, *n, team)
-    })?;
+    let patients: Vec<Patient> =
+        in_parallel(&(0..patients).collect::<Vec<_>>(), |n| people::add_patient(&app, *n, team))?;
     for round in 0..MESSAGES_PER_THREAD {
         clock.set(app.now().plus_seconds(ROUND_S));
         let author = if round % 2 == 0 { None } else { Some(nurse) };
@@ -52,6 +51,9 @@ pub fn fill(data: &Path, messages: usize, listen: &str) -> Result<(), Failure> {
             threads = written;
         }
         while sequencer::is_full(sequencer::run(&app)?) {}
+        // As a server that runs through these weeks does.
+        while notice::enqueue(&app)? > 0 {}
+        while sequencer::forget_old(&app)? > 0 {}
     }
     clock.set(now);
     let token = people::add_token(&app, nurse)?;

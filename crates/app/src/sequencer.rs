@@ -7,6 +7,10 @@ use crate::error::{Error, Result};
 
 /// Rows numbered in one transaction; small, so that the writer is never held long.
 const BATCH: i64 = 256;
+/// How long numbered changes are kept for whoever follows them, in seconds: a week.
+const KEEP_S: i64 = 7 * 86_400;
+/// Changes forgotten in one transaction.
+const FORGET: i64 = 1_000;
 /// The advisory lock of the sequencer on PostgreSQL.
 const LOCK: i64 = 0x7469_6469_6e67_7301;
 
@@ -44,6 +48,12 @@ pub fn is_behind(app: &App) -> Result<bool> {
 /// Numbers one batch of audit rows and changes; what it did. Call again while it is full.
 pub fn run(app: &App) -> Result<Sequenced> {
     Ok(app.db().write_alone(LOCK, |tx| change::sequence(tx, BATCH))?)
+}
+
+/// Forgets changes that nobody needs any more, some at a time; how many. Call again until it is 0.
+pub fn forget_old(app: &App) -> Result<u64> {
+    let before = app.now().plus_seconds(-KEEP_S);
+    Ok(app.db().write(move |tx| change::remove_old(tx, before, FORGET))?)
 }
 
 /// Whether a run left more to do.

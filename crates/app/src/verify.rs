@@ -174,7 +174,7 @@ fn values(
     }
 }
 
-/// Positions are 1 to the counter, each once.
+/// Positions go up to the counter without a gap, each once.
 fn positions(
     app: &App,
     ledger: Ledger,
@@ -185,7 +185,10 @@ fn positions(
         Ledger::Audit => "audit_event",
         Ledger::Change => "change",
     };
-    let mut from = 0;
+    let mut from = app.read(&Actor::system(), |cx| {
+        let permit = cx.authorize::<Administer>(())?;
+        Ok(rows::forgotten(cx.tx(), &permit, ledger)?)
+    })?;
     loop {
         let (top, count, beyond) = app.read(&Actor::system(), |cx| {
             let permit = cx.authorize::<Administer>(())?;

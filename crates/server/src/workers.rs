@@ -26,6 +26,8 @@ const RELEASE_EVERY: Duration = Duration::from_millis(250);
 const DENIALS_EVERY: Duration = Duration::from_secs(30);
 /// How often the room on the disk is looked at.
 const ROOM_EVERY: Duration = Duration::from_millis(500);
+/// How often changes that nobody needs any more are looked for.
+const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 /// How often the watch looks whether the disk has failed.
 const WATCH_EVERY: Duration = Duration::from_millis(100);
 /// The longest wait of a worker that keeps failing.
@@ -61,6 +63,10 @@ pub fn start(app: &App, mailer: Option<SmtpMailer>, shutdown: &Shutdown) -> app:
             Ok(())
         }));
     }
+    tasks.spawn(every(app.clone(), "old changes", FORGET_EVERY, shutdown.clone(), |app| {
+        while sequencer::forget_old(app)? > 0 {}
+        Ok(())
+    }));
     tasks.spawn(notices::enqueue(app.clone(), shutdown.clone()));
     if let Some(mailer) = mailer {
         tasks.spawn(notices::send(app.clone(), mailer, shutdown.clone()));

@@ -75,6 +75,21 @@ pub fn last_position(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     tx.query_one(sql!("SELECT value FROM counter WHERE name = 'change'"), &[])?.get(0)
 }
 
+/// Forgets changes made before `before`, among the `limit` oldest, of which notices have been made; how
+/// many. Whoever follows changes has heard of them, and what they told of has its own rows.
+pub fn remove_old(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, DbError> {
+    tx.execute(
+        sql!(
+            "DELETE FROM change WHERE position IN (SELECT oldest.position FROM ( \
+                 SELECT position, at FROM change WHERE position IS NOT NULL \
+                 ORDER BY position LIMIT $2) AS oldest \
+             WHERE oldest.at < $1 AND oldest.position <= \
+                 (SELECT value FROM counter WHERE name = 'notice'))"
+        ),
+        &[&before, &limit],
+    )
+}
+
 /// What one run of the sequencer did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sequenced {

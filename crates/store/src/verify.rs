@@ -406,6 +406,20 @@ pub fn counter<'t>(
     tx.query_one(sql!("SELECT value FROM counter WHERE name = $1"), &[&name])?.get(0)
 }
 
+/// The position before the first that a ledger must still have: the record keeps all of its rows, the
+/// outbox forgets its oldest ones.
+pub fn forgotten<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    ledger: Ledger,
+) -> Result<i64, DbError> {
+    if ledger == Ledger::Audit {
+        return Ok(0);
+    }
+    let first: Option<i64> = tx.query_one(sql!("SELECT min(position) FROM change"), &[])?.get(0)?;
+    first.map_or_else(|| counter(tx, permit, ledger), |first| Ok(first - 1))
+}
+
 /// How many rows of a ledger have a position above `from` and up to `to`.
 pub fn numbered<'t>(
     tx: &mut Tx<'t>,

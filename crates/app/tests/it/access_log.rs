@@ -2,7 +2,7 @@
 //! positions without a gap.
 
 use app::draft;
-use app::{inbox, sequencer, thread, work};
+use app::{inbox, notice, sequencer, thread, verify, work};
 use domain::access::{Actor, Role};
 use domain::ids::{AuditEventId, Id as _, PatientId, PersonId};
 use store::access::ReadChart;
@@ -294,5 +294,35 @@ fn positions_have_no_gap_in_the_whole_and_in_each_patients_log() {
             Ok(())
         });
         found.unwrap();
+    }
+}
+
+#[test]
+fn changes_that_everybody_has_heard_of_are_forgotten_and_the_record_is_not() {
+    for world in World::all() {
+        let count = |statement: store::db::Sql| -> i64 {
+            let found = world.app.db().read(|tx| tx.query_one(statement, &[])?.get(0));
+            found.map_err(|error: DbError| error).unwrap()
+        };
+        world.ana_writes("Dizzy", "I feel dizzy.");
+        while sequencer::is_full(sequencer::run(&world.app).unwrap()) {}
+        world.pass_seconds(8 * 86_400);
+        world.ana_writes("Still dizzy", "I still feel dizzy.");
+        while sequencer::is_full(sequencer::run(&world.app).unwrap()) {}
+        let (audits, changes) =
+            (sql!("SELECT count(*) FROM audit_event"), sql!("SELECT count(*) FROM change"));
+        let (kept, all) = (count(audits), count(changes));
+        assert_eq!(sequencer::forget_old(&world.app).unwrap(), 0, "no notice was made of them");
+        while notice::enqueue(&world.app).unwrap() > 0 {}
+        let forgotten = i64::try_from(sequencer::forget_old(&world.app).unwrap()).unwrap();
+        assert!(forgotten > 0 && forgotten < all, "the last week's stay");
+        assert_eq!((count(audits), count(changes)), (kept, all - forgotten));
+        assert_eq!(sequencer::forget_old(&world.app).unwrap(), 0);
+        let findings = verify::run(&world.app, |_| {}).unwrap().findings;
+        assert_eq!(findings, Vec::<verify::Finding>::new());
+        // Numbering goes on above what was forgotten.
+        world.ana_writes("Better", "I feel better.");
+        while sequencer::is_full(sequencer::run(&world.app).unwrap()) {}
+        assert!(verify::run(&world.app, |_| {}).unwrap().findings.is_empty());
     }
 }

@@ -658,7 +658,6 @@ fn open_connection(config: &SqliteConfig, reader: bool) -> Result<Connection, Db
         .busy_timeout(Duration::from_secs(5))
         .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
         .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
-        .and_then(|()| connection.pragma_update(None, "cell_size_check", true))
         .and_then(|()| connection.pragma_update(None, "temp_store", "MEMORY"))
         .and_then(|()| connection.pragma_update(None, "cache_size", -config.cache_kib))
         // One plan for all parameters. Without this (SQLite is built with STAT4) a statement whose
@@ -702,6 +701,8 @@ fn set_mmap(connection: &Connection, bytes: i64) -> Result<(), rusqlite::Error> 
 /// Sets the writer to WAL and FULL, and insists on reading that back.
 fn prepare_writer(connection: &Connection, config: &SqliteConfig) -> Result<(), DbError> {
     let read = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    // Looks over each page as it comes in. Readers do without: with every commit their pages come anew.
+    connection.pragma_update(None, "cell_size_check", true).map_err(|e| translate(&e))?;
     let mode = last_text(connection, "PRAGMA journal_mode = WAL").map_err(|e| translate(&e))?;
     if mode.as_deref() != Some("wal") {
         return Err(DbError::other("SQLite cannot use a write-ahead log on this file system"));
