@@ -27,7 +27,7 @@ const DENIALS_EVERY: Duration = Duration::from_secs(30);
 /// How often the room on the disk is looked at.
 const ROOM_EVERY: Duration = Duration::from_millis(500);
 /// How often changes that nobody needs any more are looked for.
-const FORGET_EVERY: Duration = Duration::from_secs(3_600);
+const FORGET_EVERY: Duration = Duration::from_hours(1);
 /// How often the watch looks whether the disk has failed.
 const WATCH_EVERY: Duration = Duration::from_millis(100);
 /// The longest wait of a worker that keeps failing.
