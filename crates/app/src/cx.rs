@@ -221,6 +221,11 @@ impl App {
         self.inner.live.publish(&numbered.change);
     }
 
+    /// Wakes the worker that numbers rows and passes changes on.
+    pub fn wake(&self) {
+        self.inner.written.notify_one();
+    }
+
     /// Returns once something has been written since the last call; for the worker that numbers rows.
     pub async fn written(&self) {
         self.inner.written.notified().await;

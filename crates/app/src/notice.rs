@@ -20,6 +20,9 @@ use crate::error::{Error, Result};
 const BATCH: i64 = 200;
 /// Seconds a leased notice stays with its worker.
 const LEASE_S: i64 = 120;
+/// Seconds after which a notice that was not sent is given up: a mail server that is set up or comes
+/// back late must not send a year's news at once.
+pub const EXPIRES_S: i64 = 24 * 3_600;
 /// After so many attempts a notice is dropped.
 const ATTEMPTS_MAX: i64 = 10;
 
@@ -165,7 +168,14 @@ impl std::fmt::Debug for Outbound {
 pub fn lease(app: &App, limit: i64) -> Result<Vec<Outbound>> {
     let now = app.now();
     let until = now.plus_seconds(LEASE_S);
-    let leased = app.db().write(move |tx| rows::lease(tx, now, until, limit))?;
+    let before = now.plus_seconds(-EXPIRES_S);
+    let (expired, leased) = app.db().write(move |tx| {
+        let expired = rows::expire(tx, before, now)?;
+        Ok::<_, Error>((expired, rows::lease(tx, now, until, limit)?))
+    })?;
+    if expired > 0 {
+        tracing::warn!(expired, "notices that waited for more than a day are not sent any more");
+    }
     let mut out = Vec::with_capacity(leased.len());
     for notice in leased {
         let opened = notice.to.as_ref().and_then(|to| opened(app, &notice, to));

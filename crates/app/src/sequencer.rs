@@ -1,6 +1,7 @@
 //! Numbers what writers left unnumbered and passes it on to live pages.
 
 use store::change::{self, Sequenced};
+use store::db::Listening;
 
 use crate::cx::App;
 use crate::error::{Error, Result};
@@ -38,6 +39,13 @@ impl Follower {
         }
         Ok(count)
     }
+}
+
+/// Has other nodes wake this one's worker when they have numbered changes, until what is returned is
+/// dropped; `None` where there are no other nodes.
+pub fn listen(app: &App) -> Option<Listening> {
+    let waking = app.clone();
+    app.db().listen(change::CHANNEL, move || waking.wake())
 }
 
 /// Whether there is anything to number: a cheap look, so that an idle server leaves the writer alone.

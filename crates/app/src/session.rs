@@ -195,3 +195,17 @@ pub fn sign_out(cx: &mut Cx<'_, '_>, id: SessionId) -> Result<()> {
     session::end(cx.tx(), &permit, id)?;
     cx.note_revoked(person)
 }
+
+/// Seconds for which ended sessions and quiet counters of failed proofs are kept: 30 days.
+pub const KEPT_S: i64 = 30 * 24 * 3_600;
+
+/// Deletes sessions that ended, and counters of failed proofs that did not move and block nothing,
+/// longer ago than [`KEPT_S`]; how many rows. For a worker.
+pub fn remove_old(app: &App) -> Result<u64> {
+    let now = app.now();
+    let before = now.plus_seconds(-KEPT_S);
+    Ok(app.db().write(move |tx| {
+        let sessions = session::remove_old(tx, before)?;
+        Ok::<_, store::db::DbError>(sessions + store::throttle::remove_old(tx, before, now)?)
+    })?)
+}

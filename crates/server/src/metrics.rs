@@ -27,6 +27,16 @@ use crate::serve::Shutdown;
 /// A gauge of seconds.
 pub type Seconds = Gauge<f64, AtomicU64>;
 
+/// Routes on which a message leaves its writer.
+const SENDS: [&str; 6] = [
+    "/fhir/R4/Communication",
+    "/drafts/{id}/send",
+    "/threads/{id}/reply",
+    "/for/{patient}/drafts/{id}/send",
+    "/for/{patient}/threads/{id}/reply",
+    "/work/threads/{id}/reply",
+];
+
 /// Labels of a request.
 #[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub struct RequestLabels {
@@ -216,6 +226,9 @@ impl Metrics {
                 status: format!("{}xx", status / 100),
             })
             .inc();
+        if method == "POST" && status < 400 && SENDS.contains(&route) {
+            self.send_seconds.observe(elapsed.as_secs_f64());
+        }
         self.request_seconds
             .get_or_create(&RouteLabel { route: route.to_owned() })
             .observe(elapsed.as_secs_f64());

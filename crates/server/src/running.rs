@@ -102,6 +102,7 @@ async fn serve(
         .transpose()
         .map_err(|error| Failure::failed(format!("key `mail`: {error}")))?;
     let workers = workers::start(&app, mailer, &shutdown)
+        .await
         .map_err(|error| Failure::failed(format!("the database: {error}")))?;
     let readiness = readiness(&app);
     let mut side = JoinSet::new();

@@ -18,8 +18,12 @@ use crate::serve::Shutdown;
 
 /// After a write its rows wait so long for company before they are numbered.
 const GATHER: Duration = Duration::from_millis(40);
-/// How often an idle node looks for what others left to number or have numbered.
+/// How often an idle node looks for what was left to number.
 const LOOK: Duration = Duration::from_millis(250);
+/// How often it looks where other nodes wake it: their word may be lost with a connection.
+const LOOK_HEARD: Duration = Duration::from_secs(5);
+/// How often what is old is looked for.
+const CHORES_EVERY: Duration = Duration::from_hours(1);
 /// How often held messages whose time has come are looked for.
 const RELEASE_EVERY: Duration = Duration::from_millis(250);
 /// How often counts of repeated refusals are written.
@@ -47,8 +51,13 @@ pub struct Workers {
 ///
 /// # Errors
 /// When the database does not answer.
-pub fn start(app: &App, mailer: Option<SmtpMailer>, shutdown: &Shutdown) -> app::Result<Workers> {
-    let follower = Follower::start(app)?;
+pub async fn start(
+    app: &App,
+    mailer: Option<SmtpMailer>,
+    shutdown: &Shutdown,
+) -> app::Result<Workers> {
+    let starting = app.clone();
+    let follower = run(move || Follower::start(&starting)).await?;
     let mut tasks = JoinSet::new();
     tasks.spawn(number(app.clone(), follower, shutdown.clone()));
     tasks.spawn(every(app.clone(), "releases", RELEASE_EVERY, shutdown.clone(), |app| {
@@ -56,6 +65,9 @@ pub fn start(app: &App, mailer: Option<SmtpMailer>, shutdown: &Shutdown) -> app:
     }));
     tasks.spawn(every(app.clone(), "refusals", DENIALS_EVERY, shutdown.clone(), |app| {
         app.flush_denials(false)
+    }));
+    tasks.spawn(every(app.clone(), "chores", CHORES_EVERY, shutdown.clone(), |app| {
+        app::session::remove_old(app).map(|_| ())
     }));
     if app.room().is_some() {
         tasks.spawn(every(app.clone(), "room", ROOM_EVERY, shutdown.clone(), |app| {
@@ -158,13 +170,15 @@ async fn every(
 /// Numbers audit rows and changes soon after they were written and passes changes on to live pages.
 async fn number(app: App, mut follower: Follower, shutdown: Shutdown) {
     let mut backoff = Backoff::default();
+    let listening = sequencer::listen(&app);
+    let look = if listening.is_some() { LOOK_HEARD } else { LOOK };
     let mut wait = Duration::ZERO;
     loop {
         tokio::select! {
             biased;
             () = shutdown.triggered() => return,
             () = app.written() => if !pause(&shutdown, GATHER + wait).await { return },
-            () = tokio::time::sleep(LOOK + wait) => {}
+            () = tokio::time::sleep(look + wait) => {}
         }
         let app = app.clone();
         let outcome = run(move || {

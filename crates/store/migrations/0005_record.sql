@@ -69,7 +69,7 @@ CREATE TABLE notice (
     contact_point_id UUID,
     -- An address that is in use no more, sealed; emptied when the notice is done.
     to_sealed BYTEA,
-    state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'dropped')),
+    state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'dropped', 'expired')),
     attempts BIGINT NOT NULL,
     run_at BIGINT NOT NULL,
     lease_until BIGINT NOT NULL,

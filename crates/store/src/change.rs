@@ -90,6 +90,9 @@ pub fn remove_old(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64,
     )
 }
 
+/// The channel on which the sequencer tells other nodes that changes were numbered.
+pub const CHANNEL: &str = "tidings_change";
+
 /// What one run of the sequencer did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sequenced {
@@ -106,7 +109,7 @@ pub fn sequence(tx: &mut Tx<'_>, limit: i64) -> Result<Sequenced, DbError> {
     let audits = sequence_audit(tx, limit)?;
     let changes = sequence_changes(tx, limit)?;
     if changes > 0 {
-        tx.notify("tidings_change", "")?;
+        tx.notify(CHANNEL, "")?;
     }
     Ok(Sequenced { audits, changes })
 }

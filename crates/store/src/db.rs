@@ -18,7 +18,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use error::DbError;
-pub use postgres::PostgresConfig;
+pub use postgres::{Listening, PostgresConfig};
 pub use sql::Sql;
 pub use sqlite::SqliteConfig;
 pub use value::{FromValue, Param, Row, ToParam, Value};
@@ -136,6 +136,21 @@ impl Db {
         match &*self.inner {
             Inner::Sqlite(engine) => engine.compact(),
             Inner::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Calls `heard` whenever any node says something on `channel` ([`Tx::notify`]), until what is
+    /// returned is dropped; also when the connection was made anew, because something may have been
+    /// missed. `heard` must not block. `None` on SQLite, which has no other nodes.
+    #[must_use]
+    pub fn listen(
+        &self,
+        channel: &'static str,
+        heard: impl Fn() + Send + Sync + 'static,
+    ) -> Option<Listening> {
+        match &*self.inner {
+            Inner::Sqlite(_) => None,
+            Inner::Postgres(engine) => Some(engine.listen(channel, heard)),
         }
     }
 

@@ -227,6 +227,18 @@ pub enum Attempt {
     Dropped,
 }
 
+/// Gives up what has waited since before `before`: nobody is helped by old news; how many. For
+/// whoever sends, before it takes what is due.
+pub fn expire(tx: &mut Tx<'_>, before: Timestamp, now: Timestamp) -> Result<u64, DbError> {
+    tx.execute(
+        sql!(
+            "UPDATE notice SET state = 'expired', to_sealed = NULL, lease_until = 0 \
+             WHERE state = 'queued' AND run_at <= $2 AND lease_until <= $2 AND created_at < $1"
+        ),
+        &[&before, &now],
+    )
+}
+
 /// Records how an attempt ended.
 pub fn settle(
     tx: &mut Tx<'_>,

@@ -9,6 +9,7 @@
 )]
 
 mod access_log;
+mod chores;
 mod conversation;
 mod demo;
 mod import;

@@ -108,6 +108,15 @@ impl Record {
 }
 
 impl Inside {
+    /// The same record for another server beside this one.
+    pub fn beside(&self, config: DbConfig) -> Record {
+        let random = Arc::new(SystemRandomness::default());
+        let (keys, settings) = (self.app.keys().clone(), self.app.settings().clone());
+        let app =
+            App::new(Db::open(config).unwrap(), keys, Arc::new(SystemClock), random, settings);
+        Record { folder: tempfile::tempdir().unwrap(), app, note: self.note.clone() }
+    }
+
     /// The record as a new process finds it in the database of `config`.
     pub fn reopen(self, config: DbConfig) -> Record {
         let random = Arc::new(SystemRandomness::default());
@@ -216,6 +225,12 @@ impl Browser {
         self.post("/sign-in", &[("username", username), ("password", password), ("next", "/")])
     }
 
+    /// The cookies, for a request of the test's own.
+    pub fn cookies(&self) -> String {
+        let all: Vec<String> = self.cookies.iter().map(|(a, b)| format!("{a}={b}")).collect();
+        all.join("; ")
+    }
+
     pub fn get(&mut self, path: &str) -> Answer {
         self.go("GET", path, None)
     }
@@ -228,8 +243,7 @@ impl Browser {
     }
 
     fn go(&mut self, method: &str, path: &str, body: Option<&str>) -> Answer {
-        let cookies: Vec<String> = self.cookies.iter().map(|(a, b)| format!("{a}={b}")).collect();
-        let mut headers = vec![("cookie", cookies.join("; "))];
+        let mut headers = vec![("cookie", self.cookies())];
         if body.is_some() {
             headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
             headers.push(("origin", format!("http://localhost:{}", self.port)));

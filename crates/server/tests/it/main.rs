@@ -10,6 +10,7 @@
 mod failing;
 mod inside;
 mod operator;
+mod postgres;
 mod room;
 mod running;
 mod tidy;

@@ -130,6 +130,7 @@ fn a_disk_that_fills_up_stops_messages_then_reading_and_comes_back() {
     within(Duration::from_secs(20), "messages are taken", || sent.lock().unwrap().len() > 10);
     assert_eq!(inside.ready().body, "ready\n");
     assert!(inside.metric("tidings_sends_refused") < 0.5);
+    assert!(inside.metric("tidings_send_seconds_count") > 9.5);
 
     // The low-water mark: messages stop, in the reader's language, and nothing typed is lost.
     filling.leave(LOW_WATER - 100 * KB);

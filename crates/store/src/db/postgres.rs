@@ -8,7 +8,9 @@
 //!
 //! A commit whose answer is lost is reported as [`DbError::Unavailable`] and never repeated here.
 //! Deliberately absent: TLS to the server (it is on this machine or behind a tunnel until the
-//! configuration says otherwise), LISTEN (the live pages' own connection), savepoints.
+//! configuration says otherwise), savepoints.
+
+mod listen;
 
 use std::error::Error;
 use std::fmt;
@@ -22,6 +24,8 @@ use tokio::runtime::Handle;
 use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+
+pub use listen::Listening;
 
 use super::{DbError, Param, Row, Tx, Value, WriteMode, run_caught};
 
@@ -91,6 +95,8 @@ impl fmt::Debug for PostgresConfig {
 pub(super) struct Postgres {
     pool: Pool,
     handle: Handle,
+    /// How the server is reached.
+    server: Box<tokio_postgres::Config>,
     /// The runtime of our own, if the caller gave none.
     own: Option<tokio::runtime::Runtime>,
     acquire_max: Duration,
@@ -141,7 +147,7 @@ impl Postgres {
             server.application_name("tidings");
         }
         let manager = Manager::from_config(
-            server,
+            server.clone(),
             NoTls,
             ManagerConfig { recycling_method: RecyclingMethod::Fast },
         );
@@ -154,9 +160,18 @@ impl Postgres {
             .build()
             .map_err(|error| DbError::other(error.to_string()))?;
         let random = SystemRandom::new();
-        let opened = Self { pool, handle, own, acquire_max, statement_max, random };
+        let server = Box::new(server);
+        let opened = Self { pool, handle, server, own, acquire_max, statement_max, random };
         opened.read(|tx| check_server(tx, config.needs_fsync()))?;
         Ok(opened)
+    }
+
+    pub(super) fn listen(
+        &self,
+        channel: &'static str,
+        heard: impl Fn() + Send + Sync + 'static,
+    ) -> Listening {
+        listen::start(&self.handle, (*self.server).clone(), channel, heard)
     }
 
     pub(super) fn write<T, E, F>(&self, mode: WriteMode, f: F) -> Result<T, E>

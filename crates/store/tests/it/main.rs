@@ -5,6 +5,7 @@
 mod away;
 mod engine;
 mod group;
+mod listen;
 mod power;
 mod seal;
 mod statements;

@@ -154,7 +154,7 @@ fn changes_of_an_account_are_mailed_once_to_the_old_address_and_the_new() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let shutdown = Shutdown::default();
     let workers = runtime.block_on(async {
-        workers::start(app, Some(SmtpMailer::new(&config(port)).unwrap()), &shutdown).unwrap()
+        workers::start(app, Some(SmtpMailer::new(&config(port)).unwrap()), &shutdown).await.unwrap()
     });
     // A paper code that makes Vera's log-in anew is told to her in her language; using it too.
     let system = Actor::system();
@@ -229,7 +229,7 @@ fn a_mail_sent_again_after_a_crash_has_the_id_it_had() {
         .unwrap();
     let shutdown = Shutdown::default();
     let workers = runtime.block_on(async {
-        workers::start(app, Some(SmtpMailer::new(&config(port)).unwrap()), &shutdown).unwrap()
+        workers::start(app, Some(SmtpMailer::new(&config(port)).unwrap()), &shutdown).await.unwrap()
     });
     let waiting = Arc::clone(&mails);
     let twice = runtime.block_on(async move {
@@ -251,7 +251,7 @@ fn each_recipient_gets_one_mail_that_says_nothing() {
     let shutdown = Shutdown::default();
     let workers = runtime.block_on(async {
         let mailer = SmtpMailer::new(&config(port)).unwrap();
-        workers::start(&clinic.app, Some(mailer), &shutdown).unwrap()
+        workers::start(&clinic.app, Some(mailer), &shutdown).await.unwrap()
     });
     let mut live = clinic.app.listen(vec![app::live::Topic::Patient(clinic.ana)]);
     let secret = "Your potassium is 5.9, please come in";
