@@ -121,7 +121,7 @@ pub struct DemoTeam {
     pub purpose: &'static str,
     /// What it takes.
     pub categories: &'static [Category],
-    /// Answer-time target in working hours.
+    /// Answer-time target in hours by the clock on the wall, nights and week-ends included.
     pub answer_hours: u16,
     /// Its hours in words.
     pub hours: &'static str,

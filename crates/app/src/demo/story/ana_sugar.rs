@@ -110,23 +110,23 @@ pub(super) const THREADS: &[DemoThread] = &[
             say(
                 day(203, 10, 42),
                 "lee",
-                "We laughed, thank you! Your eye exam is on Tuesday the 12th at 10:30 at \
-                 Riverside.",
+                "We laughed, thank you! Your eye exam is one week from today, at 10:30 in the \
+                 morning, at Riverside.",
             ),
             correct(
                 day(203, 11, 5),
                 "lee",
                 2,
-                "The first message had the wrong day.",
-                "Your eye exam is on Wednesday the 13th at 10:30 at Riverside.",
+                "The first message had the wrong time.",
+                "Your eye exam is one week from today, at 1:30 in the afternoon, at Riverside.",
             ),
             say(
                 day(203, 11, 7),
                 "lee",
-                "Please see the change above: it is Wednesday, not Tuesday. I am sorry for \
-                 the mix-up.",
+                "Please see the change above: it is 1:30 in the afternoon, not 10:30. I am \
+                 sorry for the mix-up.",
             ),
-            say(day(203, 12, 20), "ana", "Wednesday the 13th, I wrote it big."),
+            say(day(203, 12, 20), "ana", "One week from today at 1:30, I wrote it big."),
             say(
                 day(194, 16, 0),
                 "lee",

@@ -52,7 +52,7 @@ pub(super) const THREADS: &[DemoThread] = &[
         ask: Ask::Action,
         headline: "Form for my work",
         entries: &[say(
-            minutes(1560),
+            minutes(1320),
             "p01",
             "Can Dr. Feldman sign page 2 of my form? It is due on Friday.",
         )],
@@ -67,7 +67,7 @@ pub(super) const THREADS: &[DemoThread] = &[
         ask: Ask::Action,
         headline: "Refill lisinopril 20 mg",
         entries: &[say(
-            minutes(1320),
+            minutes(1500),
             "p02",
             "Only 3 tablets left. The pharmacy says they wrote to you twice.",
         )],
@@ -175,7 +175,7 @@ pub(super) const THREADS: &[DemoThread] = &[
         category: Category::Other,
         ask: Ask::Inform,
         headline: "Thank you",
-        entries: &[say(minutes(1800), "p08", "The new plan works well. No need to answer this.")],
+        entries: &[say(minutes(1380), "p08", "The new plan works well. No need to answer this.")],
     },
     DemoThread {
         key: "p09-thread",
@@ -255,7 +255,7 @@ pub(super) const THREADS: &[DemoThread] = &[
         ask: Ask::Fact,
         headline: "What is ferritin 9?",
         entries: &[say(
-            minutes(1500),
+            minutes(1110),
             "p13",
             "My result says ferritin 9 with a flag. Is that why I am tired?",
         )],
@@ -320,7 +320,7 @@ pub(super) const THREADS: &[DemoThread] = &[
         ask: Ask::Opinion,
         headline: "My pressure this week",
         entries: &[say(
-            minutes(1740),
+            minutes(1200),
             "p17",
             "138/80 141/82 136/79 139/84. You wanted to know on Monday. Better than \
                  before, I think?",
@@ -339,7 +339,7 @@ pub(super) const THREADS: &[DemoThread] = &[
             say(
                 minutes(1260),
                 "p18",
-                "I feel good since June. I would like to stop sertraline. How do I do it \
+                "I have felt good for months. I would like to stop sertraline. How do I do it \
                  without the zaps?",
             ),
             level(minutes(1248), "nils", 3, "Can wait until tomorrow."),
@@ -376,7 +376,7 @@ pub(super) const THREADS: &[DemoThread] = &[
         entries: &[say(
             minutes(1470),
             "p20",
-            "I missed my foot check because of the snow. Can I get a new day?",
+            "I missed my foot check because of the storm. Can I get a new day?",
         )],
     },
     DemoThread {
@@ -405,7 +405,7 @@ pub(super) const THREADS: &[DemoThread] = &[
         team: "evening",
         category: Category::Other,
         ask: Ask::Fact,
-        headline: "Open on Thanksgiving?",
+        headline: "Open on the holiday?",
         entries: &[say(
             minutes(660),
             "p22",
@@ -460,9 +460,9 @@ pub(super) const THREADS: &[DemoThread] = &[
         ask: Ask::Fact,
         headline: "Shingles shot after shingles?",
         entries: &[say(
-            minutes(1860),
+            minutes(990),
             "p25",
-            "I had shingles in July. Should I still get the shot, and when?",
+            "I had shingles four months ago. Should I still get the shot, and when?",
         )],
     },
     DemoThread {
@@ -493,7 +493,7 @@ pub(super) const THREADS: &[DemoThread] = &[
         entries: &[say(
             minutes(1380),
             "p27",
-            "I am moving to Oregon in March. How do I get my papers to my new doctor?",
+            "I am moving to Oregon in two months. How do I get my papers to my new doctor?",
         )],
     },
     DemoThread {
@@ -509,7 +509,7 @@ pub(super) const THREADS: &[DemoThread] = &[
             say(
                 minutes(50),
                 "p28",
-                "You put in 5 stitches on Saturday. Now the edge is hot and a bit yellow \
+                "You put in 5 stitches last week. Now the edge is hot and a bit yellow \
                  stuff comes out.",
             ),
             level(minutes(38), "eve", 2, "Should be answered today."),
@@ -536,7 +536,7 @@ pub(super) const THREADS: &[DemoThread] = &[
         ask: Ask::Opinion,
         headline: "Vitamin D 18",
         entries: &[say(
-            minutes(1980),
+            minutes(1050),
             "p30",
             "The lab says low. How much should I take and for how long?",
         )],

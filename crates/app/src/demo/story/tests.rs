@@ -353,3 +353,36 @@ fn every_screen_has_something_to_show() {
         |key| threads().filter(|t| t.team == key && state(t) == ThreadState::WaitingTeam).count();
     assert!(teams().iter().all(|team| queue(team.key) >= 3), "a team without work");
 }
+
+/// Since when the team owes an answer; none when it owes none.
+fn owed_since(thread: &DemoThread) -> Option<Moment> {
+    let mut since = None;
+    for entry in thread.entries {
+        let patient = !person(entry.author).role.is_staff();
+        since = match entry.act {
+            DemoAct::Message { .. } if patient => since.or(Some(entry.at)),
+            DemoAct::Phone { .. } => since.or(Some(entry.at)),
+            DemoAct::Message { .. } | DemoAct::Close { .. } => None,
+            _ => since,
+        };
+    }
+    since.filter(|_| thread.kind == ThreadKind::Care)
+}
+
+#[test]
+fn a_decent_clinic_is_late_now_and_then_only() {
+    for now in nows() {
+        let mut all = 0;
+        for team in teams() {
+            let late = threads().filter(|thread| thread.team == team.key).filter(|thread| {
+                owed_since(thread).is_some_and(|since| {
+                    now.seconds_since(since.at(now, &zone())) > i64::from(team.answer_hours) * 3_600
+                })
+            });
+            let late = late.count();
+            assert!(late <= 3, "{}: {late} late", team.key);
+            all += late;
+        }
+        assert!((1..=5).contains(&all), "{all} late: show what late looks like, and no more");
+    }
+}
