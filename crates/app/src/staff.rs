@@ -364,6 +364,19 @@ pub struct CircleMember {
     pub rights: String,
 }
 
+/// A conversation between staff in the list of a patient's page.
+#[derive(Debug, Clone)]
+pub struct StaffThreadLine {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Its headline.
+    pub headline: String,
+    /// The team it was sent to, by name.
+    pub team: String,
+    /// When its newest message that the reader may see was sent.
+    pub last_at: Timestamp,
+}
+
 /// A patient's page.
 #[derive(Debug, Clone)]
 pub struct PatientDesk {
@@ -375,6 +388,8 @@ pub struct PatientDesk {
     pub threads: Vec<InboxItem>,
     /// Whether there are more.
     pub more: bool,
+    /// Conversations between staff about the patient that the reader may open, newest first.
+    pub between_staff: Vec<StaffThreadLine>,
     /// Whether the reader may open the chart.
     pub reads_chart: bool,
     /// Whether the reader may write to the patient.
@@ -403,21 +418,36 @@ pub fn patient_desk(cx: &mut Cx<'_, '_>, id: PatientId) -> Result<PatientDesk> {
     } else {
         None
     };
-    let (threads, more) = if cx.may::<store::access::ListThreads>(id)? {
+    let (threads, more, between_staff) = if cx.may::<store::access::ListThreads>(id)? {
         let page =
             inbox::list(cx, id, inbox_row::Filter::All, inbox_row::After::start(), THREADS_MAX)?;
-        (page.items, page.next.is_some())
+        (page.items, page.next.is_some(), between_staff_about(cx, id)?)
     } else {
-        (Vec::new(), false)
+        (Vec::new(), false, Vec::new())
     };
     Ok(PatientDesk {
         patient,
         circle,
         threads,
         more,
+        between_staff,
         reads_chart: cx.may::<ReadChart>(id)?,
         may_write: cx.may::<StartThread>(id)?,
     })
+}
+
+fn between_staff_about(cx: &mut Cx<'_, '_>, patient: PatientId) -> Result<Vec<StaffThreadLine>> {
+    let permit = cx.authorize::<store::access::ListThreads>(patient)?;
+    let rows = inbox_row::list_between_staff_about(cx.tx(), &permit, THREADS_MAX)?;
+    let mut names = Names::default();
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let place = Place::new("thread", &row.thread, "headline_sealed", 1);
+        let headline = cx.open(thread_owner(Some(patient), None), &place, &row.headline)?;
+        let team = row.team.map(|team| names.team(cx, team)).transpose()?.unwrap_or_default();
+        found.push(StaffThreadLine { thread: row.thread, headline, team, last_at: row.last_at });
+    }
+    Ok(found)
 }
 
 /// What starting a conversation needs.

@@ -377,6 +377,53 @@ pub fn list_between_staff<'t>(
     Ok(found)
 }
 
+/// A conversation between staff about one patient, as a line of that patient's page.
+#[derive(Debug, Clone)]
+pub struct StaffThreadAbout {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Its headline, sealed.
+    pub headline: Sealed,
+    /// When the newest message that the reader may see was sent.
+    pub last_at: Timestamp,
+    /// The team it was sent to.
+    pub team: Option<CareTeamId>,
+}
+
+/// The conversations between staff about the permit's patient that the permit's scope reaches, those
+/// with the newest message first; `limit` is the most rows.
+pub fn list_between_staff_about<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ListThreads>,
+    limit: i64,
+) -> Result<Vec<StaffThreadAbout>, DbError> {
+    let scope: Scope<'t> = permit.scope();
+    tx.query(
+        sql!(
+            "SELECT t.id, t.headline_sealed, max(r.last_at), t.owner_team_id \
+             FROM thread t JOIN inbox_row r ON r.thread_id = t.id AND r.party_kind <> 'patient' \
+             WHERE t.patient_id = $1 AND t.kind = 'staff' \
+             AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
+                 AND a.thread_id = t.id AND a.from_at <= $3 AND a.until_at > $3 \
+                 AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $5 \
+                 AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
+             GROUP BY t.id, t.headline_sealed, t.owner_team_id \
+             ORDER BY max(r.last_at) DESC, t.id DESC LIMIT $4"
+        ),
+        &[&permit.patient(), &scope.person(), &scope.now(), &limit, &scope.patient_side()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(StaffThreadAbout {
+            thread: row.get(0)?,
+            headline: row.get(1)?,
+            last_at: row.get(2)?,
+            team: row.get(3)?,
+        })
+    })
+    .collect()
+}
+
 fn read(row: &Row) -> Result<InboxRow, DbError> {
     let team: Option<CareTeamId> = row.get(11)?;
     let item = match team {

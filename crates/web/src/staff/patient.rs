@@ -213,19 +213,31 @@ fn circle(locale: Locale, found: &PatientDesk) -> Vec<HelperLine> {
         .collect()
 }
 
+/// The conversations with the patient and those between staff, in one list by their newest message.
 fn threads(locale: Locale, time: &SiteTime, found: &PatientDesk) -> Vec<ThreadLine> {
-    found
-        .threads
-        .iter()
-        .map(|item| ThreadLine {
+    let with_patient = found.threads.iter().map(|item| {
+        let line = ThreadLine {
             href: format!("/work/threads/{}", item.thread),
             headline: item.headline.clone(),
             team: item.team.clone(),
-            step: words::step(&item.ladder),
-            between_staff: false,
+            step: Some(words::step(&item.ladder)),
             last: time.short(locale, item.last_at.micros()),
-        })
-        .collect()
+        };
+        (item.last_at, line)
+    });
+    let between_staff = found.between_staff.iter().map(|item| {
+        let line = ThreadLine {
+            href: format!("/work/threads/{}", item.thread),
+            headline: item.headline.clone(),
+            team: item.team.clone(),
+            step: None,
+            last: time.short(locale, item.last_at.micros()),
+        };
+        (item.last_at, line)
+    });
+    let mut lines: Vec<(Timestamp, ThreadLine)> = with_patient.chain(between_staff).collect();
+    lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    lines.into_iter().map(|(_, line)| line).collect()
 }
 
 fn visit_line(locale: Locale, time: &SiteTime, visit: &chart::Encounter) -> VisitLine {

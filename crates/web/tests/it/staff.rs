@@ -479,6 +479,12 @@ fn colleagues_speak_about_a_patient_who_does_not_hear() {
         ana.get(thread).expect(404);
         ana.get(thread.trim_start_matches("/work")).expect(404);
         clinic.dora.browser.get(thread).expect(404);
+        let line = format!("<li><a href=\"{thread}\"><strong>Beta blocker</strong></a>");
+        let page = nils.get(&patient);
+        assert!(page.expect(200).shows("Colleagues only").body.contains(&line));
+        let page = clinic.dora.browser.get(&patient);
+        let body = &page.expect(200).body;
+        assert!(!body.contains("Beta blocker"), "not for who takes no part");
     });
 }
 

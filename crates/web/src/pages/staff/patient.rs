@@ -79,10 +79,8 @@ pub struct ThreadLine {
     pub headline: String,
     /// The owning team.
     pub team: String,
-    /// The step the patient sees.
-    pub step: Step,
-    /// Only colleagues see it.
-    pub between_staff: bool,
+    /// The step the patient sees; none for what only colleagues see.
+    pub step: Option<Step>,
     /// The newest message.
     pub last: When,
 }

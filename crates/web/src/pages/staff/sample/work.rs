@@ -645,12 +645,11 @@ pub(in super::super) fn promote(locale: Locale) -> PromotePage {
 }
 
 pub(in super::super) fn staff_patient(locale: Locale) -> StaffPatientPage {
-    let thread = |headline: &str, team: &str, step, between_staff, minutes| ThreadLine {
+    let thread = |headline: &str, team: &str, step, minutes| ThreadLine {
         href: format!("/work/threads/{THREAD}"),
         headline: headline.to_owned(),
         team: team.to_owned(),
         step,
-        between_staff,
         last: short(locale, minutes),
     };
     let visit = |text: &str, with: &str, days| VisitLine {
@@ -671,9 +670,9 @@ pub(in super::super) fn staff_patient(locale: Locale) -> StaffPatientPage {
         has_account: Some(true),
         circle: helpers(locale),
         threads: vec![
-            thread("Your A1c result and next step", FAMILY, Step::Handled, false, 95),
-            thread("Carvedilol: heart rate?", FAMILY, Step::WithTeam, true, 1_500),
-            thread("Furosemide and the heat", "Cardiology", Step::Closed, false, 90_000),
+            thread("Your A1c result and next step", FAMILY, Some(Step::Handled), 95),
+            thread("Carvedilol: heart rate?", FAMILY, None, 1_500),
+            thread("Furosemide and the heat", "Cardiology", Some(Step::Closed), 90_000),
         ],
         visits: vec![
             visit("Office visit, follow-up of diabetes", &format!("{DORA}, Riverside"), 25),
