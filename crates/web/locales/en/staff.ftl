@@ -465,6 +465,7 @@ staff-team-purpose = What to write to it about
 staff-team-hours-target = Answers within how many hours
 staff-site-add = Add a site
 staff-site-needs-organization = A site needs an organization. Add one with the command "tidings admin organization add".
+staff-site-organization = Organization
 staff-site-name = Name
 staff-site-country = Country
 staff-site-crisis = Crisis line
@@ -480,7 +481,7 @@ staff-fault-site = Choose a site.
 staff-fault-kind = Choose what the team does.
 staff-fault-organization = Choose an organization.
 staff-sites-title = Sites
-staff-sites-about = The phone stands on every error page and every late page.
+staff-sites-about = Patients see these numbers where they write, in an emergency, and on error pages.
 
 # Working pages
 staff-rail-colleagues = Colleagues

@@ -481,6 +481,7 @@ staff-team-purpose = Sobre qué escribirle
 staff-team-hours-target = En cuántas horas responde
 staff-site-add = Añadir una sede
 staff-site-needs-organization = Una sede necesita una organización. Añada una con el comando "tidings admin organization add".
+staff-site-organization = Organización
 staff-site-name = Nombre
 staff-site-country = País
 staff-site-crisis = Línea de crisis
@@ -496,7 +497,7 @@ staff-fault-site = Elija una sede.
 staff-fault-kind = Elija qué hace el equipo.
 staff-fault-organization = Elija una organización.
 staff-sites-title = Sedes
-staff-sites-about = El teléfono está en cada página de error y en cada aviso de retraso.
+staff-sites-about = Los pacientes ven estos números donde escriben, en una emergencia y en las páginas de error.
 
 # Páginas en uso
 staff-rail-colleagues = Colegas

@@ -114,6 +114,21 @@ impl SiteTime {
         When { iso: iso(&at), text }
     }
 
+    /// A deadline in a list: "4:40 pm today", "4:40 pm tomorrow", "Yesterday, 4:40 pm",
+    /// "Nov 18, 4:40 pm".
+    pub fn deadline(&self, locale: Locale, micros: i64) -> When {
+        let at = zoned(micros, &self.zone);
+        let day = self.short(locale, micros).text;
+        match self.days_ago(&at) {
+            0 | -1 => self.until(locale, micros),
+            1 => self.full(locale, micros),
+            _ => {
+                let text = locale.t2("date-day-at", "day", day, "time", clock(locale, &at));
+                When { iso: iso(&at), text }
+            }
+        }
+    }
+
     /// "Monday, November 20", with the year when it is not this year.
     fn day_words(&self, locale: Locale, date: Date) -> String {
         let weekday = locale.t(&format!("weekday-{}", date.weekday().to_monday_one_offset()));

@@ -41,6 +41,10 @@ fn dates_read_as_people_write_them() {
     assert_eq!(site.short(en, friday).text, "Nov 20");
     assert_eq!(site.short(en, now - 365 * 24 * 60 * minute).text, "Nov 22, 2025");
     assert_eq!(site.until(en, now + 24 * 60 * minute).text, "10:30 am tomorrow");
+    assert_eq!(site.deadline(en, now + minute).text, "10:31 am today");
+    assert_eq!(site.deadline(en, now - 24 * 60 * minute).text, "Yesterday, 10:30 am");
+    assert_eq!(site.deadline(en, friday).text, "Nov 20, 4:32 pm");
+    assert_eq!(site.deadline(es, friday).text, "20 nov, 16:32");
     assert_eq!(site.since(en, now).text, "10:30 am");
     assert_eq!(site.since(es, friday).text, "20 de noviembre");
     assert_eq!(site.day(es, friday).text, "20 de noviembre");

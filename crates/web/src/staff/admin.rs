@@ -35,10 +35,6 @@ pub struct PeopleQuery {
     after: Option<String>,
 }
 
-fn short_when(locale: Locale, time: &SiteTime, at: Option<Timestamp>) -> Option<crate::i18n::When> {
-    at.map(|at| time.full(locale, at.micros()))
-}
-
 fn row(locale: Locale, time: &SiteTime, line: &PersonLine, teams: &[String]) -> PersonRow {
     PersonRow {
         id: line.id.to_string(),
@@ -46,7 +42,7 @@ fn row(locale: Locale, time: &SiteTime, line: &PersonLine, teams: &[String]) -> 
         username: line.profile.username.clone(),
         roles: locale.t(&format!("staff-role-{}", line.role.code())),
         teams: teams.join(", "),
-        last_seen: short_when(locale, time, line.last_seen_at),
+        last_seen: line.last_seen_at.map(|at| time.short(locale, at.micros())),
         active: line.active,
         second_factor: (line.role.is_staff() || line.second_factor).then_some(line.second_factor),
     }
@@ -181,7 +177,10 @@ async fn person_page(
         .collect();
     let page = PersonPage {
         desk: desk(staff, &frame, Rail::On("/admin")),
-        person: row(locale, &time, &detail.line, &names),
+        person: PersonRow {
+            last_seen: detail.line.last_seen_at.map(|at| time.full(locale, at.micros())),
+            ..row(locale, &time, &detail.line, &names)
+        },
         sessions: u64::try_from(detail.sessions).unwrap_or(0),
         memberships: memberships(locale, of, &detail),
         grants: grants(locale, &time, of, &detail, state.app().now()),

@@ -35,7 +35,7 @@ pub fn due(locale: Locale, time: &SiteTime, at: Timestamp, now: Timestamp) -> Du
     } else {
         locale.t1("staff-minutes", "m", minutes)
     };
-    Due { at: time.until(locale, at.micros()), left, late: seconds < 0 }
+    Due { at: time.deadline(locale, at.micros()), left, late: seconds < 0 }
 }
 
 /// The step of the ladder that the patient sees.

@@ -14,6 +14,7 @@ fn a_site_and_a_team_are_added_and_written_to() {
         ada.get("/admin/sites").expect(200).shows("/admin/sites/new");
         let form = ada.get("/admin/sites/new");
         form.expect(200).shows("Riverside Clinic");
+        assert!(form.body.contains(r#"name="name" maxlength="200" value="">"#), "an empty field");
         let organization = form.option("Riverside Clinic");
         let fields = [
             ("organization", organization.as_str()),
@@ -56,6 +57,7 @@ fn a_site_and_a_team_are_added_and_written_to() {
 
         let form = ada.get("/admin/teams/new");
         form.expect(200).shows("Lakeside");
+        assert!(form.body.contains(r#"name="name" maxlength="200" value="">"#), "an empty field");
         let place = form.option("Lakeside");
         let fields = |hours: &'static str| {
             [
