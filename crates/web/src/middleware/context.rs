@@ -21,7 +21,7 @@ use super::cookie::Cookie;
 use super::form::TypedText;
 use crate::error::Fault;
 use crate::i18n::Locale;
-use crate::pages::error::ErrorPage;
+use crate::pages::error::{ErrorPage, spoken};
 use crate::pages::{self, Chrome, Flash, FlashKind, Links, Place, Theme};
 use crate::run::WebState;
 
@@ -359,7 +359,7 @@ fn page(
     let page = ErrorPage {
         chrome: context.plain_chrome(),
         kind: fault.kind(),
-        id: context.request_id.clone(),
+        id: spoken(&context.request_id),
         way_on,
         typed,
     };

@@ -88,7 +88,7 @@ pub struct ErrorPage {
     pub chrome: Chrome,
     /// What went wrong.
     pub kind: ErrorKind,
-    /// The request's id, to be told on the phone.
+    /// What is told on the phone: [`spoken`] makes it of the request's id.
     pub id: String,
     /// The way on: the start page, or the sign-in page with where to return.
     pub way_on: String,
@@ -107,7 +107,7 @@ impl Page for ErrorPage {
                 let page = Self {
                     chrome: Chrome::sample_outside(locale),
                     kind: *kind,
-                    id: "01JD-7K3-90C".to_owned(),
+                    id: spoken("4f09c2d17be04c0b9a37f15d2c6e8a90"),
                     way_on: "/".to_owned(),
                     typed: with_text
                         .then(|| "Both feet. </textarea><script>alert(1)</script>".to_owned()),
@@ -118,7 +118,26 @@ impl Page for ErrorPage {
     }
 }
 
+/// The first eight characters of a request's id in two groups, "4f09 c2d1": few enough to say on the
+/// phone, and enough to find the request's lines in the log, whose ids begin with them.
+pub fn spoken(request_id: &str) -> String {
+    let four = |from: usize| request_id.chars().skip(from).take(4).collect::<String>();
+    format!("{} {}", four(0), four(4)).trim_end().to_owned()
+}
+
 /// Renders the samples of this file.
 pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<ErrorPage>(locale, out);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spoken;
+
+    #[test]
+    fn two_groups_are_said_of_an_id() {
+        assert_eq!(spoken("4f09c2d17be04c0b9a37f15d2c6e8a90"), "4f09 c2d1");
+        assert_eq!(spoken("4f0"), "4f0");
+        assert_eq!(spoken(""), "");
+    }
 }
