@@ -346,6 +346,8 @@ pub struct DemoDraft {
     pub place: DemoDraftPlace,
     /// Its text so far.
     pub text: &'static str,
+    /// Whether its writer, a helper, has handed it to the patient.
+    pub handed_over: bool,
 }
 
 /// Where a draft will go.

@@ -21,7 +21,7 @@ use crate::session::purpose_of;
 use crate::thread::{self, NewConversation, ThreadView};
 use crate::told::{self, Into, Speaker};
 use crate::work::{self, Remark};
-use crate::{note, participation};
+use crate::{note, participation, prepared};
 
 /// Seconds after the team's last word at which a patient has read it.
 const READ_AFTER_S: i64 = 2 * 3_600;
@@ -304,7 +304,10 @@ impl Seeder<'_> {
                     },
                     base_seq: 0,
                 };
-                self.app.write(&actor, move |cx| draft::save(cx, None, 0, &typed).map(|_| ()))
+                self.app.write(&actor, move |cx| {
+                    let (id, version) = draft::save(cx, None, 0, &typed)?;
+                    if begun.handed_over { prepared::offer(cx, id, version) } else { Ok(()) }
+                })
             }
         }
     }

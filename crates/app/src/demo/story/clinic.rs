@@ -233,6 +233,14 @@ pub(super) const GRANTS: &[DemoGrant] = &[
         from: day(185, 10, 0),
     },
     DemoGrant {
+        patient: "ben",
+        person: "lena",
+        representative: false,
+        rights: Rights::Draft,
+        confidential: false,
+        from: day(30, 18, 0),
+    },
+    DemoGrant {
         patient: "tom",
         person: "paul",
         representative: true,
@@ -242,7 +250,7 @@ pub(super) const GRANTS: &[DemoGrant] = &[
     },
 ];
 
-/// What people have begun to write and not yet sent.
+/// What people have begun to write and not yet sent. Lena may not send: she has handed hers to Ben.
 pub(super) const DRAFTS: &[DemoDraft] = &[
     DemoDraft {
         at: minutes(95),
@@ -250,6 +258,7 @@ pub(super) const DRAFTS: &[DemoDraft] = &[
         patient: "ana",
         place: DemoDraftPlace::Reply { thread: "ana-rex-stop" },
         text: "Yes please end it now. About the rides: he is a kind man, I would like to keep",
+        handed_over: false,
     },
     DemoDraft {
         at: minutes(40),
@@ -261,6 +270,20 @@ pub(super) const DRAFTS: &[DemoDraft] = &[
             headline: "Can I join the visit by phone?",
         },
         text: "I work on the day of mom's visit. Could I listen by phone for the part about",
+        handed_over: false,
+    },
+    DemoDraft {
+        at: minutes(55),
+        owner: "lena",
+        patient: "ben",
+        place: DemoDraftPlace::New {
+            team: "family",
+            category: Category::Appointment,
+            headline: "My next blood pressure visit",
+        },
+        text: "I work the early shift in the week of my visit. Could it be in the afternoon instead? \
+               Any day after 3 is good.",
+        handed_over: true,
     },
     DemoDraft {
         at: minutes(12),
@@ -268,5 +291,6 @@ pub(super) const DRAFTS: &[DemoDraft] = &[
         patient: "p03",
         place: DemoDraftPlace::Reply { thread: "p03-thread" },
         text: "Hello Mr. Osei, thank you for asking before you took one. The pill we stopped is",
+        handed_over: false,
     },
 ];

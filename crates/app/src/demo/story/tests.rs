@@ -81,6 +81,7 @@ fn the_people_of_the_contract_are_there() {
         ("luz", Patient),
         ("pia", Helper),
         ("rex", Helper),
+        ("lena", Helper),
         ("paul", Helper),
         ("dora", Clinician),
         ("nils", Nurse),
@@ -191,6 +192,11 @@ fn every_reference_leads_to_something_of_the_same_patient() {
         if let DemoDraftPlace::Reply { thread: key } = draft.place {
             let thread = threads().find(|t| t.key == key).unwrap();
             assert_eq!(thread.patient, draft.patient);
+        }
+        if draft.handed_over {
+            assert!(matches!(draft.place, DemoDraftPlace::New { .. }), "{}", draft.owner);
+            let grant = find(grants(), |g| (g.person, g.patient) == (draft.owner, draft.patient));
+            assert!(grant.is_some_and(|g| g.rights >= Rights::Draft), "{}", draft.owner);
         }
     }
 }

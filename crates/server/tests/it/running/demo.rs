@@ -42,14 +42,14 @@ fn the_note_is_as_promised(demo: &Demo) {
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(demo.note["url"], format!("http://localhost:{}", demo.port));
     for key in [
-        "ana", "ben", "vera", "tom", "luz", "pia", "rex", "paul", "dora", "nils", "okafor", "ruiz",
-        "eve", "fred", "bob", "ada", "olga",
+        "ana", "ben", "vera", "tom", "luz", "pia", "rex", "lena", "paul", "dora", "nils", "okafor",
+        "ruiz", "eve", "fred", "bob", "ada", "olga",
     ] {
         let person = demo.person(key);
         assert!(person["password"].as_str().unwrap().len() >= 15, "{key}");
         let patient = matches!(key, "ana" | "ben" | "vera" | "tom" | "luz");
         assert_eq!(person["patient_id"].is_string(), patient, "{key}");
-        let helper = matches!(key, "pia" | "rex" | "paul");
+        let helper = matches!(key, "pia" | "rex" | "lena" | "paul");
         assert_eq!(person["totp_secret"].is_null(), patient || helper, "{key}");
     }
     assert!(!demo.note["teams"].as_array().unwrap().is_empty());
