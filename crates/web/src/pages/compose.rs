@@ -36,6 +36,15 @@ pub struct AboutGroup {
     pub title: String,
     /// The choices; `value` is a kind and an id, for instance `encounter:0198…`.
     pub choices: Vec<Choice>,
+    /// What opens those behind the fold, "Show more visits", and they; none when all are shown.
+    pub more: Option<(String, Vec<Choice>)>,
+}
+
+impl AboutGroup {
+    /// Whether something behind the fold is chosen: then it stands open.
+    pub fn is_open(&self) -> bool {
+        self.more.as_ref().is_some_and(|(_, more)| more.iter().any(|choice| choice.chosen))
+    }
 }
 
 /// Step 2, `GET /drafts/{id}/about`. Posts `about`: `KIND:ID` (a code of `AboutKind`), `category:CODE`
@@ -233,14 +242,23 @@ impl Page for ComposeAbout {
                     Choice::new("encounter:1", "October 28, Dr. Okafor", "Diabetes check").chosen(),
                     Choice::new("encounter:2", "September 3, Nils Berg", "Blood test"),
                 ],
+                more: Some((
+                    locale.t("about-visits-more"),
+                    vec![
+                        Choice::new("encounter:3", "August 12, Dr. O'Neil", "Office visit"),
+                        Choice::new("encounter:4", "May 4, Dr. Okafor", "Diabetes check"),
+                    ],
+                )),
             },
             AboutGroup {
                 title: locale.t("about-medicines"),
                 choices: vec![Choice::new("medication:1", "Metformin 500 mg", "")],
+                more: None,
             },
             AboutGroup {
                 title: locale.t("about-results"),
                 choices: vec![Choice::new("result:1", "Hemoglobin A1c", "November 19")],
+                more: None,
             },
             AboutGroup {
                 title: locale.t("about-other"),
@@ -248,6 +266,7 @@ impl Page for ComposeAbout {
                     Choice::new("category:refill", &locale.t("category-refill"), ""),
                     Choice::new("category:form", &locale.t("category-form"), ""),
                 ],
+                more: None,
             },
         ];
         vec![

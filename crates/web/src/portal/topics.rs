@@ -31,11 +31,13 @@ pub struct Topic {
     pub headline: String,
 }
 
-/// Visits offered; older ones are found by writing about nothing in particular.
-const VISITS_MAX: usize = 5;
-/// Things of each other kind offered.
-const ITEMS_MAX: usize = 5;
+/// Things of each kind offered; older ones are found by writing about nothing in particular.
+const ITEMS_MAX: usize = 12;
+/// Things of each kind shown at once; the others stand behind "Show more".
+const SHOWN: usize = 2;
 
+/// The heading of the matters: a key.
+const MATTERS_GROUP: &str = "about-other";
 /// Matters that are no thing in the record.
 const MATTERS: [Category; 5] =
     [Category::Symptom, Category::Refill, Category::Form, Category::Appointment, Category::Billing];
@@ -58,7 +60,13 @@ pub async fn load(state: &WebState, subject: &Subject, locale: Locale) -> Result
         Ok((visits, medicines, results, problems)) => {
             let time = site_time(state);
             let now = state.app().now();
-            topics.extend(visits.into_iter().take(VISITS_MAX).map(|visit| {
+            let (mut ahead, mut past): (Vec<_>, Vec<_>) =
+                visits.into_iter().partition(|visit| visit.started_at > now);
+            // What people write about is mostly a visit that was, the last one, or else the next one.
+            past.truncate(ITEMS_MAX);
+            ahead.reverse();
+            ahead.truncate(ITEMS_MAX);
+            topics.extend(past.into_iter().chain(ahead).map(|visit| {
                 let day = time.day(locale, visit.started_at.micros()).text;
                 let ahead = visit.started_at > now;
                 let with = visit.detail.practitioners.first().cloned().unwrap_or_default();
@@ -72,8 +80,6 @@ pub async fn load(state: &WebState, subject: &Subject, locale: Locale) -> Result
                     headline: locale.t1("headline-visit", "day", &day),
                 }
             }));
-            // What people write about is mostly a visit that was.
-            topics.sort_by_key(|topic| topic.group == "about-appointments");
             let taken = medicines.into_iter().filter(|item| item.status == "active");
             topics.extend(distinct(taken.map(|item| {
                 let name = item.detail.code.text;
@@ -114,7 +120,7 @@ pub async fn load(state: &WebState, subject: &Subject, locale: Locale) -> Result
     topics.extend(MATTERS.into_iter().map(|category| {
         let label = locale.t(&format!("category-{}", category.code()));
         Topic {
-            group: "about-other",
+            group: MATTERS_GROUP,
             about: About::NOTHING,
             category,
             headline: label.clone(),
@@ -178,8 +184,15 @@ pub fn groups(topics: Vec<Topic>, locale: Locale, chosen: &str) -> Vec<AboutGrou
             Some((_, group)) => group.choices.push(choice),
             None => groups.push((
                 topic.group,
-                AboutGroup { title: locale.t(topic.group), choices: vec![choice] },
+                AboutGroup { title: locale.t(topic.group), choices: vec![choice], more: None },
             )),
+        }
+    }
+    for (key, group) in &mut groups {
+        // The matters are a short list of their own, and one thing alone is not worth a fold.
+        if *key != MATTERS_GROUP && group.choices.len() > SHOWN + 1 {
+            let more = group.choices.split_off(SHOWN);
+            group.more = Some((locale.t(&format!("{key}-more")), more));
         }
     }
     groups.into_iter().map(|(_, group)| group).collect()
@@ -189,7 +202,7 @@ pub fn groups(topics: Vec<Topic>, locale: Locale, chosen: &str) -> Vec<AboutGrou
 pub fn choose(topics: &[Topic], posted: &str) -> Option<Topic> {
     if posted == NOTHING {
         return Some(Topic {
-            group: "about-other",
+            group: MATTERS_GROUP,
             about: About::NOTHING,
             category: Category::Other,
             label: String::new(),
