@@ -129,10 +129,15 @@ describe("the walk", { concurrency: true }, () => {
       await heading(ana.page, "Your message is on its way").waitFor();
     });
 
-    await step("until it is sent, nobody else sees it; then Nils finds it in his team's queue", async () => {
+    await step("until it is sent, nobody else sees it; then it comes into Nils's open queue by itself", async () => {
       await nils.page.goto(`${demo.url}/work`);
-      assert.equal(await nils.page.getByRole("link", { name: TITLE }).count(), 0);
-      await until(nils.page, "/work", () => nils.page.getByRole("link", { name: TITLE }).count());
+      const row = nils.page.getByRole("link", { name: TITLE });
+      assert.equal(await row.count(), 0);
+      // Nobody reloads the page: the event stream says that the list changed.
+      await nils.page.evaluate(() => (window.neverReloaded = true));
+      await row.first().waitFor({ timeout: HOLD_MS + 15_000 });
+      await sees(nils.page, /^[0-9]+ new/);
+      assert.equal(await nils.page.evaluate(() => window.neverReloaded), true);
       await follow(nils.page, TITLE);
       desk = nils.page.url();
       thread = `/threads/${new URL(desk).pathname.split("/").pop()}`;
@@ -363,6 +368,57 @@ describe("the walk", { concurrency: true }, () => {
     // The guard counts the page that is not there.
     luz.guard.seen.splice(0, luz.guard.seen.length, ...luz.guard.seen.filter((fault) => !/status of 404/.test(fault)));
     await leave(luz);
+  });
+
+  test("a sister sets up her account: a paper code, an address that is proved, and Ana's messages to read", async () => {
+    const made = await demo.admin("person", "add", "--name", "Rosa Morales", "--role", "helper", "--email", "rosa@example.org");
+    await demo.admin("grant", "add", "--patient", demo.person("ana").patient_id, "--person", made.id, "--level", "read");
+    const { code } = await demo.admin("enrol", "add", "--person", made.id);
+    const opened = await chrome.open(browser, demo.url, { viewport: { width: 390, height: 844 } });
+    const rosa = { ...opened, page: await opened.context.newPage() };
+
+    await rosa.page.goto(demo.url);
+    await follow(rosa.page, "I have a paper code from my clinic");
+    await rosa.page.getByLabel("Code on the paper").fill(code);
+    await rosa.page.getByLabel("User name").fill("rosa");
+    await rosa.page.getByLabel("Password", { exact: true }).fill("three red roof tiles");
+    await rosa.page.getByLabel("Password one more time").fill("three red roof tiles");
+    await press(rosa.page, "Set up my account");
+    await heading(rosa.page, "Add a second lock").waitFor();
+    await follow(rosa.page, "Not now");
+
+    // The desk typed her address; news goes there only once she has shown that it is hers.
+    await heading(rosa.page, "Confirm your email address").waitFor();
+    const mailed = /[0-9]{6}/.exec(await rosa.page.getByText("This is a demo and sends no mail.").innerText())[0];
+    await rosa.page.getByLabel("Code from the email").fill(mailed);
+    await press(rosa.page, "Confirm");
+    await rosa.page.goto(`${demo.url}/account`);
+    await sees(rosa.page, "r…@example.org");
+    assert.equal(await rosa.page.getByText("Not confirmed yet").count(), 0);
+
+    await rosa.page.goto(demo.url);
+    await follow(rosa.page, "Ana Morales");
+    await sees(rosa.page, "You are helping Ana Morales");
+    await leave(rosa);
+  });
+
+  test("a wife prepares, the patient sends: Ben takes on what Lena has written", async () => {
+    const TITLE = "My next blood pressure visit";
+    const ben = await sit("ben");
+    const nils = await sit("nils");
+    await follow(ben.page, "Look at it");
+    await sees(ben.page, "From Lena Whitaker");
+    await follow(ben.page, TITLE);
+    await heading(ben.page, "Prepared for you").waitFor();
+    await press(ben.page, "Use this text");
+    await sees(ben.page, "It is your draft now.");
+    await ben.page.getByRole("radio", { name: /^Something to be done/ }).check();
+    await press(ben.page, "Check my message");
+    await press(ben.page, "Send");
+    await until(nils.page, "/work", () => nils.page.getByRole("link", { name: TITLE }).count());
+    await follow(nils.page, TITLE);
+    await sees(nils.page, "prepared by Lena Whitaker");
+    await leave(ben, nils);
   });
 
   test("a daughter helps: Pia writes for Ana, and everybody sees that she did", async () => {

@@ -1,9 +1,10 @@
 // Starts the demo clinic for one test file, and knows its people as DIR/demo.json names them.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 const START_SECONDS_MAX = 120;
 
@@ -31,7 +32,7 @@ async function answers(url) {
  * Runs `tidings demo` (the binary named by TIDINGS_BIN) with an empty data folder on a free port.
  * Resolves once /readyz answers 200 and demo.json is written; rejects with the program's own output
  * otherwise. The result has `url` (on 127.0.0.1), `dir`, `json`, `person(key)`, `thread(key)`,
- * `token(username, ...args)` and `stop()`.
+ * `admin(...words)`, which runs `tidings admin` and resolves to what it prints, and `stop()`.
  */
 export async function startDemo({ bin = process.env.TIDINGS_BIN, args = [], env = {} } = {}) {
   if (!bin) throw new Error("TIDINGS_BIN names no binary: run ./test browser");
@@ -65,7 +66,8 @@ export async function startDemo({ bin = process.env.TIDINGS_BIN, args = [], env 
     }
   }
   const json = JSON.parse(await readFile(join(dir, "demo.json"), "utf8"));
-  return { ...clinic(json), url, dir, stop, output: () => output, pid: child.pid };
+  const admin = async (...words) => JSON.parse((await promisify(execFile)(bin, ["admin", "--data", dir, "--json", ...words])).stdout);
+  return { ...clinic(json), url, dir, admin, stop, output: () => output, pid: child.pid };
 }
 
 /** Finds people and threads in a parsed demo.json, and says which keys exist when one does not. */
