@@ -47,6 +47,19 @@ impl SiteTime {
         When { iso: iso(&at), text }
     }
 
+    /// On paper, which may be read in any year: "November 20, 2026, 4:40 pm". `micros` is microseconds
+    /// since 1970 UTC.
+    pub fn dated(&self, locale: Locale, micros: i64) -> When {
+        let at = zoned(micros, &self.zone);
+        let month = locale.t(&format!("month-{}", at.month()));
+        let day = locale.t_args(
+            "date-day-year",
+            &[("month", &month), ("day", &i32::from(at.day())), ("year", &at.year().to_string())],
+        );
+        let text = locale.t2("date-day-at", "day", day, "time", clock(locale, &at));
+        When { iso: iso(&at), text }
+    }
+
     /// In a list: "9:12 am" today, "Yesterday", "Nov 18", "Nov 18, 2025".
     pub fn short(&self, locale: Locale, micros: i64) -> When {
         let at = zoned(micros, &self.zone);

@@ -34,6 +34,7 @@ fn dates_read_as_people_write_them() {
     let es = Locale::by_tag("es").unwrap();
     let friday = now - (42 * 60 - 10 + 8) * minute;
     assert_eq!(site.full(en, friday).text, "Friday, November 20, 4:32 pm");
+    assert_eq!(site.dated(en, friday).text, "November 20, 2026, 4:32 pm");
     assert_eq!(site.full(en, friday).iso, "2026-11-20T16:32:00-05:00");
     assert_eq!(site.full(es, friday).text, "viernes 20 de noviembre, 16:32");
     assert_eq!(site.short(en, now).text, "10:30 am");

@@ -224,6 +224,8 @@ pub struct Thread {
     pub headline: String,
     /// Whose conversation it is, for the print.
     pub patient: String,
+    /// When the page was made, for the print: its "today" means nothing on paper.
+    pub printed: When,
     /// "About your visit on October 28", in the reader's language.
     pub about: Option<String>,
     /// Where it stands.
@@ -456,6 +458,7 @@ impl Page for Thread {
             back: "/".to_owned(),
             headline: "Your A1c result and next step".to_owned(),
             patient: "Ana Reyes".to_owned(),
+            printed: SiteTime::new("America/New_York", NOW).dated(locale, NOW),
             about: Some("About your visit on October 28".to_owned()),
             ladder,
             expected: None,

@@ -170,6 +170,7 @@ fn page(
         back: subject.at("/"),
         headline: view.headline.clone(),
         patient: subject.name.clone(),
+        printed: time.dated(locale, now.micros()),
         about: about.map(|label| words::about(locale, &time, &label)),
         ladder: ladder(&view.ladder, &team, view.holder.as_deref(), asked),
         expected: due.map(|due| time.until(locale, due.micros())),

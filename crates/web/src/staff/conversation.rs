@@ -713,7 +713,7 @@ pub async fn print(
             letter.mine = false;
         }
     }
-    let at = time.full(locale, state.app().now().micros());
+    let at = time.dated(locale, state.app().now().micros());
     let page = PrintPage { chrome: staff.chrome(), thread, at, by };
     Ok(pages::respond(StatusCode::OK, &page))
 }
