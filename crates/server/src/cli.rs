@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// Secure messaging for patient portals.
 #[derive(Debug, Parser)]
-#[command(name = "tidings", version, about, max_term_width = 100, subcommand_required = true)]
+#[command(name = "tidings", version, max_term_width = 100, subcommand_required = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -47,6 +47,8 @@ pub enum Command {
     Key(KeyCommand),
     /// Print a completion script for a shell
     Completions(Completions),
+    /// Write the manual pages, one for each command
+    Man(Man),
 }
 
 /// Where the data is: a configuration, or a demo's folder.
@@ -244,6 +246,14 @@ pub struct Completions {
     pub shell: clap_complete::Shell,
 }
 
+/// `tidings man`
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The folder to write them to, such as /usr/local/share/man/man1; it is made when it is missing
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,6 +292,7 @@ mod tests {
             "tidings backup --config f --to x",
             "tidings restore --data d --from x --force",
             "tidings completions bash",
+            "tidings man pages",
             "tidings admin --data d disable add dora",
             "tidings admin --data d person list --json",
             "tidings admin --data d enrol add --patient mrn:42 --email maria@example.org",

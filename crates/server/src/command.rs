@@ -7,6 +7,7 @@ pub mod completions;
 pub mod demo;
 pub mod import;
 pub mod key;
+pub mod man;
 pub mod migrate;
 pub mod restore;
 pub mod serve;
@@ -60,6 +61,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Check(command) => check::run(&command),
         Command::Completions(command) => completions::run(&command),
         Command::Demo(command) => demo::run(&command),
+        Command::Man(command) => man::run(&command),
         Command::Key(command) => key::run(&command),
         Command::Serve(command) => serve::run(&command),
         Command::Import(command) => import::run(&command),

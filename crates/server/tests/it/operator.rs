@@ -130,4 +130,9 @@ fn misuse_ends_with_2_and_failure_with_1_in_one_sentence() {
     }
     assert!(machine.good("completions bash").contains("tidings"));
     assert!(machine.good("--help").contains("restore"));
+    assert!(machine.good("man share/man1").contains("pages to share/man1"));
+    let page = std::fs::read_to_string(machine.root.join("share/man1/tidings-backup.1")).unwrap();
+    assert!(page.contains(r"\-\-keys\-to"), "{page}");
+    let (status, says) = machine.bad("man tidings.toml");
+    assert!(status == 1 && says.contains("tidings.toml"), "{says}");
 }
