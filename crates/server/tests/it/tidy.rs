@@ -3,6 +3,7 @@
 //! Each rule is a function from text to faults, so that a test beside it can show it a bad sample:
 //! a rule that cannot fail is no rule. Deliberately absent: anything rustfmt or clippy checks.
 
+mod image;
 mod manifests;
 mod papers;
 mod sources;
