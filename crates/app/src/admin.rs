@@ -339,8 +339,9 @@ pub struct NewGrant {
     pub verified_by: String,
 }
 
-/// Gives a right to act for a patient. `Invalid` on what is not a kind of right or an empty interval,
-/// `NotFound` when patient or person is unknown or the person is staff (staff have ties through teams).
+/// Gives a right to act for a patient. `Invalid` on what is not a kind of right, on an empty interval
+/// and on a log-in of staff (`person` is `staff`: the policy gives staff ties through teams alone, so
+/// such a right would open nothing); `NotFound` when patient or person is unknown.
 pub fn add_grant(cx: &mut Cx<'_, '_>, new: &NewGrant) -> Result<GrantId> {
     let permit = cx.authorize::<Administer>(())?;
     if !matches!(new.basis.as_str(), "self" | "helper" | "representative") {
@@ -355,7 +356,10 @@ pub fn add_grant(cx: &mut Cx<'_, '_>, new: &NewGrant) -> Result<GrantId> {
         return Err(Error::field("until", "range"));
     }
     let row = person::get(cx.tx(), new.person)?.ok_or(Error::NotFound)?;
-    if row.role.is_staff() || !grant::patient_exists(cx.tx(), new.patient)? {
+    if row.role.is_staff() {
+        return Err(Error::field("person", "staff"));
+    }
+    if !grant::patient_exists(cx.tx(), new.patient)? {
         return Err(Error::NotFound);
     }
     let id: GrantId = cx.new_id()?;

@@ -565,3 +565,50 @@ fn an_epoch_raised_while_a_read_runs_keeps_its_words_in() {
         assert_eq!(rows(&world), before, "nothing left, so nothing is recorded as shown");
     }
 }
+
+#[test]
+fn a_grant_is_for_log_ins_of_patients_and_helpers_and_refused_for_every_staff_role() {
+    for world in World::all() {
+        let (engine, patient) = (world.app.db().engine(), world.ana_patient);
+        let give = |person: PersonId| {
+            let new = app::admin::NewGrant {
+                patient,
+                person,
+                basis: "helper".to_owned(),
+                rights: "write".to_owned(),
+                demographics: true,
+                chart: true,
+                threads: true,
+                from_at: None,
+                until_at: None,
+                verified_by: String::new(),
+            };
+            let given =
+                world.app.write(&Actor::system(), move |cx| app::admin::add_grant(cx, &new));
+            let stand = world
+                .app
+                .write(&Actor::system(), move |cx| app::admin::list_grants(cx, Some(patient), None))
+                .unwrap();
+            (given, stand.iter().any(|grant| grant.person == person))
+        };
+        for role in [
+            Role::Clinician,
+            Role::Nurse,
+            Role::Desk,
+            Role::Billing,
+            Role::Administrator,
+            Role::PrivacyOfficer,
+        ] {
+            let (given, stands) = give(world.add_person(role, "Sam Staff"));
+            let Err(Error::Invalid(fields)) = given else {
+                panic!("{role:?} on {engine:?}: {given:?}")
+            };
+            assert_eq!(fields, [app::FieldError::new("person", "staff")], "{role:?} on {engine:?}");
+            assert!(!stands, "{role:?} on {engine:?}");
+        }
+        for role in [Role::Helper, Role::Patient] {
+            let (given, stands) = give(world.add_person(role, "Pia Alvarez"));
+            assert!(given.is_ok() && stands, "{role:?} on {engine:?}: {given:?}");
+        }
+    }
+}

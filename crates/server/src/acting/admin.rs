@@ -5,8 +5,8 @@
     reason = "indexing a JSON object of our own making adds the key"
 )]
 
-use app::App;
 use app::admin::{self, NewGrant, NewPerson, PersonLine, TeamInput};
+use app::{App, Error, FieldError};
 use domain::access::{Actor, Role};
 use domain::ids::{GrantId, OrganizationId, PatientId, PersonId, SiteId};
 use domain::time::Timestamp;
@@ -452,7 +452,17 @@ fn add_grant(app: &App, new: GrantAdd) -> Outcome {
         until_at: moment(new.until),
         verified_by: new.verified_by.clone(),
     };
-    let id = find::run(app, "the grant", move |cx| admin::add_grant(cx, &grant))?;
+    let made = app.write_reserved(&Actor::system(), move |cx| admin::add_grant(cx, &grant));
+    let id = made.map_err(|error| match &error {
+        Error::Invalid(fields) if fields.contains(&FieldError::new("person", "staff")) => {
+            Failure::misused(
+                "the grant: this log-in is of staff, and a grant opens nothing to it; name the \
+                 person's own log-in as patient or helper, or put staff in a team that treats the \
+                 patient (`tidings admin care add`, `tidings admin member add`)",
+            )
+        }
+        _ => said("the grant", error),
+    })?;
     Ok(json!({ "id": id.to_string() }))
 }
 

@@ -115,6 +115,29 @@ fn check_names_what_is_wrong_and_ends_accordingly() {
 }
 
 #[test]
+fn a_grant_to_a_log_in_of_staff_is_refused_with_the_way_out() {
+    let machine = machine();
+    machine.good("migrate");
+    machine.good("admin organization add --name Riverside --phone 555-0100");
+    let add = |role: &str| {
+        let line =
+            format!("admin person add --role {role} --organization Riverside --name Nils --json");
+        let made: serde_json::Value = serde_json::from_str(&machine.good(&line)).unwrap();
+        made["id"].as_str().unwrap().to_owned()
+    };
+    let patient = "0192a000-0000-7000-8000-000000000001";
+    let grant = |person: &str| {
+        machine.bad(&format!("admin grant add --patient {patient} --person {person}"))
+    };
+    let (status, says) = grant(&add("nurse"));
+    assert!(status == 2 && says.contains("this log-in is of staff"), "{says}");
+    assert!(says.contains("care add") && says.lines().count() == 1, "{says}");
+    // A helper gets as far as the patient, whom nobody imported.
+    let (status, says) = grant(&add("helper"));
+    assert!(status == 1 && says.contains("there is no such thing"), "{says}");
+}
+
+#[test]
 fn misuse_ends_with_2_and_failure_with_1_in_one_sentence() {
     let machine = machine();
     for (line, expected) in [
