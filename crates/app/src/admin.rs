@@ -339,7 +339,8 @@ pub struct NewGrant {
     pub verified_by: String,
 }
 
-/// Gives a right to act for a patient. `Invalid` on what is not a kind of right, on an empty interval
+/// Gives a right to act for a patient; the patient's name comes with every right. `Invalid` on what is
+/// not a kind of right, on a right to nothing (`scope` is `required`), on an empty interval
 /// and on a log-in of staff (`person` is `staff`: the policy gives staff ties through teams alone, so
 /// such a right would open nothing); `NotFound` when patient or person is unknown.
 pub fn add_grant(cx: &mut Cx<'_, '_>, new: &NewGrant) -> Result<GrantId> {
@@ -349,6 +350,9 @@ pub fn add_grant(cx: &mut Cx<'_, '_>, new: &NewGrant) -> Result<GrantId> {
     }
     if !matches!(new.rights.as_str(), "read" | "draft" | "write") {
         return Err(Error::field("level", "unknown"));
+    }
+    if !(new.demographics || new.chart || new.threads) {
+        return Err(Error::field("scope", "required"));
     }
     let from_at = new.from_at.unwrap_or_else(|| cx.now());
     let until_at = new.until_at.unwrap_or(Timestamp::FOREVER);
@@ -370,7 +374,8 @@ pub fn add_grant(cx: &mut Cx<'_, '_>, new: &NewGrant) -> Result<GrantId> {
         person: new.person,
         basis: new.basis.clone(),
         rights: new.rights.clone(),
-        demographics: new.demographics,
+        // Who reads or writes for somebody must see for whom.
+        demographics: new.demographics || new.chart || new.threads,
         chart: new.chart,
         threads: new.threads,
         from_at,

@@ -19,7 +19,7 @@ pub struct Acting {
     pub threads: bool,
 }
 
-/// The patients whom the permit's person may act for now, oneself first.
+/// The patients whom the permit's person may act for now and whose name they may see, oneself first.
 pub fn patients_of<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, UseOwn>,
@@ -28,7 +28,7 @@ pub fn patients_of<'t>(
         sql!(
             "SELECT patient_id, tie, rights, threads FROM patient_access \
              WHERE person_id = $1 AND from_at <= $2 AND until_at > $2 \
-             AND tie IN ('self', 'helper', 'representative') \
+             AND tie IN ('self', 'helper', 'representative') AND demographics \
              ORDER BY tie DESC, patient_id"
         ),
         &[&permit.object().person, &permit.now()],

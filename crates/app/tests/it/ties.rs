@@ -612,3 +612,33 @@ fn a_grant_is_for_log_ins_of_patients_and_helpers_and_refused_for_every_staff_ro
         }
     }
 }
+
+#[test]
+fn whoever_may_read_conversations_sees_whose_they_are_and_a_right_to_nothing_is_refused() {
+    for world in World::all() {
+        let pia = world.add_person(Role::Helper, "Pia Alvarez");
+        let patient = world.ana_patient;
+        let give = |threads: bool| {
+            let new = app::admin::NewGrant {
+                patient,
+                person: pia,
+                basis: "helper".to_owned(),
+                rights: "read".to_owned(),
+                demographics: false,
+                chart: false,
+                threads,
+                from_at: None,
+                until_at: None,
+                verified_by: String::new(),
+            };
+            world.app.write(&Actor::system(), move |cx| app::admin::add_grant(cx, &new))
+        };
+        let Err(Error::Invalid(fields)) = give(false) else { panic!("a right to nothing") };
+        assert_eq!(fields, [app::FieldError::new("scope", "required")]);
+        give(true).unwrap();
+        let helped = world.app.read(&world.actor(pia), app::circle::helped).unwrap();
+        let found: Vec<_> = helped.iter().map(|one| (one.patient, one.name.as_str())).collect();
+        assert_eq!(found, [(patient, "Ana Alvarez")]);
+        assert_eq!(world.may::<ReadChart>(pia, patient), "403");
+    }
+}

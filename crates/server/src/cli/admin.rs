@@ -313,7 +313,7 @@ pub struct GrantAdd {
     /// Why
     #[arg(long, value_enum, default_value = "helper")]
     pub basis: GrantBasis,
-    /// What it opens; repeat for more
+    /// What it opens; repeat for more. The name comes with the rest
     #[arg(long, value_enum, value_delimiter = ',', default_value = "record")]
     pub scope: Vec<Facet>,
     /// What may be done
