@@ -4,6 +4,7 @@
 //! randomness, SQL and HTTP.
 
 pub mod access;
+pub mod calendar;
 mod code;
 pub mod fold;
 pub mod ids;

@@ -1,7 +1,12 @@
-//! The policy seen from outside: printed as a table, and compared with a second telling of it.
+//! The policy seen from outside, and rules compared with a second, slower telling of them.
 
-#![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of a test that cannot go on has failed it"
+)]
 
+mod calendar;
 mod oracle;
 mod policy_table;
 mod scopes;
