@@ -3,8 +3,10 @@
 //! Notices go only to an address that its owner proved: what somebody else typed, at the front desk too,
 //! may belong to a stranger. A new address waits beside the one in use until its code came back; then
 //! the old one is told and forgotten. The code is derived from the address's row and the moment it was
-//! made, so that none is stored. Deliberately absent: links that do something when they are opened, and
-//! any use of an address as a proof of identity.
+//! made, so that none is stored. A replaced address can be put back for a while (`undo`). Deliberately
+//! absent: links that do something when they are opened, and any use of an address as a proof of identity.
+
+pub mod undo;
 
 use domain::access::Actor;
 use domain::ids::{ContactPointId, Id as _, PersonId};
@@ -158,8 +160,8 @@ pub(crate) fn mail_code<'t>(
     Ok(true)
 }
 
-/// Proves the actor's waiting address with the code mailed to it; the address used until now is told and
-/// forgotten. `Invalid` on `code`: `address-code` when it is wrong, `address-code-old` when there is none
+/// Proves the actor's waiting address with the code mailed to it; the address used until now is told, and
+/// forgotten once its link has run out. `Invalid` on `code`: `address-code` when it is wrong, `address-code-old` when there is none
 /// that works any more. `NotFound` when no address waits.
 pub fn prove(app: &App, actor: &Actor, typed: &str) -> Result<()> {
     let typed = typed.to_owned();
@@ -186,7 +188,7 @@ pub fn prove(app: &App, actor: &Actor, typed: &str) -> Result<()> {
     })?
 }
 
-/// Puts a proved address in the place of the old ones, and tells both.
+/// Puts a proved address in the place of the old ones, and tells both; the old one how to undo it.
 fn replace<'t>(
     cx: &mut Cx<'_, 't>,
     permit: &Permit<'t, ChangeCredentials>,
@@ -197,7 +199,8 @@ fn replace<'t>(
     for row in old.iter().filter(|row| !row.is_unsafe) {
         let address = open(cx, me, row)?;
         let key = format!("address:{new}:{}", row.id);
-        notice::add(cx, me, Account::Address.code(), &key, None, Some(&address))?;
+        let undo = undo::keep(cx, permit, row, &address)?;
+        notice::add(cx, me, Account::Address.code(), &key, Some(undo), Some(&address))?;
     }
     contact_point::verify(cx.tx(), permit, new)?;
     contact_point::remove_others(cx.tx(), permit, "email", new)?;

@@ -12,7 +12,7 @@ use store::seal::{KeyOwner, Place};
 
 pub use store::notice::Attempt;
 
-use crate::address;
+use crate::address::{self, undo};
 use crate::cx::{App, Cx};
 use crate::error::{Error, Result};
 
@@ -84,6 +84,8 @@ pub(crate) enum Account {
     Factor,
     /// The e-mail address was changed.
     Address,
+    /// The e-mail address was put back from the one it had replaced.
+    AddressUndone,
     /// A paper code was made that can make the log-in anew.
     Paper,
 }
@@ -95,6 +97,7 @@ impl Account {
             Self::Password => "password",
             Self::Factor => "factor",
             Self::Address => "address",
+            Self::AddressUndone => "address-undone",
             Self::Paper => "paper",
         }
     }
@@ -116,7 +119,8 @@ pub(crate) fn tell(
 }
 
 /// Puts a notice in the outbox of the operation's transaction: to an address that is to be proved
-/// (`contact_point`), to one that the person no longer has (`to`), or to the proved one.
+/// (`contact_point`), to one that the person no longer has (`to`; with `contact_point` its mail carries
+/// the link that puts it back), or to the proved one.
 pub(crate) fn add(
     cx: &mut Cx<'_, '_>,
     person: PersonId,
@@ -150,6 +154,8 @@ pub struct Outbound {
     pub kind: String,
     /// The code that proves the address, in a notice of kind `code`.
     pub code: Option<String>,
+    /// The token of the link that puts the address back, in a notice of kind `address` to the old one.
+    pub undo: Option<String>,
     /// How often it was tried, this time included.
     pub attempts: i64,
 }
@@ -180,12 +186,13 @@ pub fn lease(app: &App, limit: i64) -> Result<Vec<Outbound>> {
     for notice in leased {
         let opened = notice.to.as_ref().and_then(|to| opened(app, &notice, to));
         match opened {
-            Some((to, code)) => out.push(Outbound {
+            Some(Opened { to, code, undo }) => out.push(Outbound {
                 id: notice.id,
                 to,
                 language: notice.language,
                 kind: notice.kind,
                 code,
+                undo,
                 attempts: notice.attempts,
             }),
             None => settle(app, notice.id, Attempt::Dropped)?,
@@ -194,20 +201,31 @@ pub fn lease(app: &App, limit: i64) -> Result<Vec<Outbound>> {
     Ok(out)
 }
 
-/// The address of a leased notice, and its code.
-fn opened(app: &App, notice: &Leased, to: &LeasedTo) -> Option<(String, Option<String>)> {
-    let (place, sealed, code) = match to {
+/// What is sealed or derived of a leased notice.
+struct Opened {
+    to: String,
+    code: Option<String>,
+    undo: Option<String>,
+}
+
+/// The address of a leased notice, with its code or the token of its link.
+fn opened(app: &App, notice: &Leased, to: &LeasedTo) -> Option<Opened> {
+    let (mut code, mut undo) = (None, None);
+    let (place, sealed) = match to {
         LeasedTo::Point(id, version, sealed) => {
-            (Place::new("contact_point", id, "value_sealed", *version), sealed, None)
+            (Place::new("contact_point", id, "value_sealed", *version), sealed)
         }
-        LeasedTo::Unproved(id, version, sealed, code) => {
-            let code = address::code_of(app.keys(), *id, code.made_at);
-            (Place::new("contact_point", id, "value_sealed", *version), sealed, Some(code))
+        LeasedTo::Unproved(id, version, sealed, row) => {
+            code = Some(address::code_of(app.keys(), *id, row.made_at));
+            (Place::new("contact_point", id, "value_sealed", *version), sealed)
         }
-        LeasedTo::Kept(sealed) => (Place::new("notice", &notice.id, "to_sealed", 1), sealed, None),
+        LeasedTo::Kept(sealed, point) => {
+            undo = point.map(|id| undo::token_of(app.keys(), id).expose().to_owned());
+            (Place::new("notice", &notice.id, "to_sealed", 1), sealed)
+        }
     };
-    let address = app.keys().open_text(KeyOwner::Person(notice.person), &place, sealed).ok()?;
-    Some((address, code))
+    let to = app.keys().open_text(KeyOwner::Person(notice.person), &place, sealed).ok()?;
+    Some(Opened { to, code, undo })
 }
 
 /// When to try again after this many attempts, or never: 1, 2, 4 … minutes, ten times.

@@ -200,12 +200,13 @@ pub fn sign_out(cx: &mut Cx<'_, '_>, id: SessionId) -> Result<()> {
 pub const KEPT_S: i64 = 30 * 24 * 3_600;
 
 /// Deletes sessions that ended, and counters of failed proofs that did not move and block nothing,
-/// longer ago than [`KEPT_S`]; how many rows. For a worker.
+/// longer ago than [`KEPT_S`], and replaced mail addresses that cannot be put back any more; how many
+/// rows. For a worker.
 pub fn remove_old(app: &App) -> Result<u64> {
     let now = app.now();
     let before = now.plus_seconds(-KEPT_S);
     Ok(app.db().write(move |tx| {
-        let sessions = session::remove_old(tx, before)?;
+        let sessions = session::remove_old(tx, before)? + store::address_undo::remove_old(tx, now)?;
         Ok::<_, store::db::DbError>(sessions + store::throttle::remove_old(tx, before, now)?)
     })?)
 }

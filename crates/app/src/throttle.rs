@@ -38,7 +38,7 @@ pub(crate) struct Budget {
 pub(crate) const ACCOUNT: Budget = Budget { free: 5, forget_s: None, most: Some(ACCOUNT_MOST) };
 /// Passwords for one account from a device it knows.
 pub(crate) const DEVICE: Budget = Budget { free: 10, forget_s: Some(24 * 3_600), most: None };
-/// Passwords and paper codes from one address block.
+/// Passwords, paper codes and links that do not work, from one address block.
 pub(crate) const ADDRESS: Budget = Budget { free: 30, forget_s: Some(3_600), most: None };
 /// Second factors and repeated passwords of one person.
 pub(crate) const FACTOR: Budget = Budget { free: 10, forget_s: Some(24 * 3_600), most: None };
@@ -110,15 +110,22 @@ pub(crate) fn address(keys: &Keys, address: IpAddr) -> Key {
 
 /// Charges a try; the seconds to wait, without charging, when there is nothing left to try with.
 pub(crate) fn charge(cx: &mut Cx<'_, '_>, key: &Key, budget: Budget) -> Result<Option<i64>> {
+    if let Some(wait_s) = wait(cx, key)? {
+        return Ok(Some(wait_s));
+    }
     let now = cx.now();
     let row = throttle::get(cx.tx(), key)?;
-    if row.blocked_until > now {
-        // What is blocked for good is answered like the longest wait.
-        let wait = row.blocked_until.seconds_since(now).saturating_add(1).min(WAIT_MAX_S);
-        return Ok(Some(wait));
-    }
     throttle::set(cx.tx(), key, &budget.charged(row, now))?;
     Ok(None)
+}
+
+/// The seconds to wait before another try, without charging one.
+pub(crate) fn wait(cx: &mut Cx<'_, '_>, key: &Key) -> Result<Option<i64>> {
+    let now = cx.now();
+    let row = throttle::get(cx.tx(), key)?;
+    // What is blocked for good is answered like the longest wait.
+    let wait_s = || row.blocked_until.seconds_since(now).saturating_add(1).min(WAIT_MAX_S);
+    Ok((row.blocked_until > now).then(wait_s))
 }
 
 /// Gives a charge back, after a try that succeeded.

@@ -122,6 +122,18 @@ CREATE TABLE contact_point (
 );
 CREATE INDEX contact_point_person ON contact_point (person_id);
 
+-- Addresses that were replaced, until the link mailed to them is used or too old.
+CREATE TABLE address_undo (
+    id UUID PRIMARY KEY,
+    token_hash BYTEA NOT NULL UNIQUE,
+    person_id UUID NOT NULL REFERENCES person (id),
+    value_sealed BYTEA NOT NULL,
+    notices BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX address_undo_person ON address_undo (person_id);
+
 CREATE TABLE agreement (
     id UUID PRIMARY KEY,
     person_id UUID NOT NULL REFERENCES person (id),

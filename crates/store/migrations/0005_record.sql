@@ -65,7 +65,8 @@ CREATE TABLE notice (
     channel TEXT NOT NULL CHECK (channel IN ('email')),
     dedupe_key TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
-    -- The address it is about, when that is not the person's proved one.
+    -- The address it is about, when that is not the person's proved one: to be proved, or kept in
+    -- address_undo.
     contact_point_id UUID,
     -- An address that is in use no more, sealed; emptied when the notice is done.
     to_sealed BYTEA,

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod access_token;
+pub mod address_undo;
 pub mod administrative_end;
 pub mod audit_event;
 pub mod backup;

@@ -92,7 +92,8 @@ pub struct NewNotice<'a> {
     pub dedupe_key: &'a str,
     /// `message`, or another kind of content-free notice.
     pub kind: &'a str,
-    /// An address that is to be proved by this notice's code.
+    /// An address that is to be proved by this notice's code, or, with `to`, the replaced one that its
+    /// link puts back.
     pub contact_point: Option<ContactPointId>,
     /// An address the person no longer has; sealed.
     pub to: Option<&'a Sealed>,
@@ -132,8 +133,8 @@ pub enum LeasedTo {
     Point(ContactPointId, i64, Sealed),
     /// An address to be proved, and its code.
     Unproved(ContactPointId, i64, Sealed, CodeRow),
-    /// An address that the person no longer has.
-    Kept(Sealed),
+    /// An address that the person no longer has, and what puts it back.
+    Kept(Sealed, Option<ContactPointId>),
 }
 
 /// A notice to be sent, with its address still sealed.
@@ -178,7 +179,7 @@ pub fn lease(
             .map_or_else(|| "en".to_owned(), |person| person.language);
         let (point, kept): (Option<ContactPointId>, Option<Sealed>) = (row.get(4)?, row.get(5)?);
         let to = match (kept, point) {
-            (Some(kept), _) => Some(LeasedTo::Kept(kept)),
+            (Some(kept), point) => Some(LeasedTo::Kept(kept, point)),
             (None, Some(point)) => unproved(tx, person, point, now)?,
             (None, None) => proved(tx, person, kind == "message")?,
         };

@@ -214,12 +214,13 @@ pub enum SealedTable {
     /// Reasons of administrative ends.
     AdministrativeEnd,
     Notice,
+    AddressUndo,
 }
 
 impl SealedTable {
     /// All of them. `search_result` is left out: it expires within the hour. Inbox previews are looked
     /// at with their threads.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Person,
         Self::ContactPoint,
         Self::Credential,
@@ -238,6 +239,7 @@ impl SealedTable {
         Self::WorkEvent,
         Self::AdministrativeEnd,
         Self::Notice,
+        Self::AddressUndo,
     ];
 
     /// The names of the table and its sealed column.
@@ -258,6 +260,7 @@ impl SealedTable {
             Self::ThreadEvent => ("thread_event", "detail_sealed"),
             Self::StaffNote => ("staff_note", "content_sealed"),
             Self::Notice => ("notice", "to_sealed"),
+            Self::AddressUndo => ("address_undo", "value_sealed"),
             Self::Draft => ("draft", "content_sealed"),
             Self::WorkEvent => ("work_event", "reason_sealed"),
             Self::AdministrativeEnd => ("administrative_end", "reason_sealed"),
@@ -368,6 +371,10 @@ pub fn sealed<'t>(
         SealedTable::Notice => sql!(
             "SELECT id, 1, NULL, person_id, to_sealed FROM notice \
              WHERE id > $1 AND to_sealed IS NOT NULL ORDER BY id LIMIT $2"
+        ),
+        SealedTable::AddressUndo => sql!(
+            "SELECT id, 1, NULL, person_id, value_sealed FROM address_undo \
+             WHERE id > $1 ORDER BY id LIMIT $2"
         ),
     };
     tx.query(statement, &[&after, &limit])?

@@ -12,6 +12,7 @@ pub mod sign_in;
 pub mod subject;
 pub mod thread;
 pub mod topics;
+pub mod undo_address;
 pub mod words;
 
 use app::FieldError;

@@ -18,6 +18,7 @@ use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{
     account, account_email, compose, enrol, inbox, live, prepared, shelf, sign_in, thread,
+    undo_address,
 };
 use crate::run::WebState;
 use crate::staff::admin::{directory, ends};
@@ -44,7 +45,8 @@ fn portal(state: &WebState) -> Router<WebState> {
         .route("/sign-in/code", get(sign_in::show_code).post(sign_in::submit_code))
         .route("/signed-out", get(sign_in::signed_out))
         .route("/enrol", get(enrol::show).post(enrol::submit))
-        .route("/enrol/totp", get(enrol::show_totp).post(enrol::submit_totp));
+        .route("/enrol/totp", get(enrol::show_totp).post(enrol::submit_totp))
+        .route("/undo-address/{token}", get(undo_address::show).post(undo_address::submit));
     let own = Router::new()
         .route("/sign-out", get(sign_in::nothing_to_see).post(sign_in::sign_out))
         .route("/account", get(account::show))

@@ -26,6 +26,8 @@ pub enum TokenKind {
     Invite,
     /// A link to choose a new password.
     Reset,
+    /// A link that puts a replaced mail address back.
+    Undo,
     /// A browser that somebody has signed in from; it opens nothing.
     Device,
     /// A form shown before anybody is signed in; it opens nothing.
@@ -34,13 +36,14 @@ pub enum TokenKind {
 
 impl TokenKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Session,
         Self::PendingFactor,
         Self::Access,
         Self::Refresh,
         Self::Invite,
         Self::Reset,
+        Self::Undo,
         Self::Device,
         Self::Visit,
     ];
@@ -54,6 +57,7 @@ impl TokenKind {
             Self::Refresh => "rt_",
             Self::Invite => "iv_",
             Self::Reset => "rs_",
+            Self::Undo => "ua_",
             Self::Device => "dv_",
             Self::Visit => "vs_",
         }
@@ -71,10 +75,15 @@ impl Token {
     /// A new token.
     pub fn new(kind: TokenKind, random: &dyn Randomness) -> Result<Self, NoRandomness> {
         let secret = Zeroizing::new(bytes::<32>(random)?);
+        Ok(Self::of(kind, &secret))
+    }
+
+    /// The token whose 256 bits are these: random, or a keyed digest.
+    pub(crate) fn of(kind: TokenKind, secret: &[u8; 32]) -> Self {
         let mut text = Zeroizing::new(String::with_capacity(46));
         text.push_str(kind.prefix());
         URL_SAFE_NO_PAD.encode_string(secret.as_slice(), &mut text);
-        Ok(Self { kind, text })
+        Self { kind, text }
     }
 
     /// Reads a token of this kind as a browser or program sent it; `None` when it is not one in

@@ -76,7 +76,8 @@ async fn attempt(app: &App, mailer: &SmtpMailer, outbound: &Outbound) -> Attempt
 }
 
 /// Subject and body in the person's language: what happened to whom is said with no name, no team and
-/// no word of a message, and the site's fixed address; about an account, whom to call too.
+/// no word of a message, and the site's fixed address; about an account, whom to call too; to an address
+/// that was replaced, how to put it back.
 fn words(notice: &Outbound, settings: &Settings) -> (String, String) {
     let locale = Locale::by_tag(&notice.language).unwrap_or_default();
     let kind = notice.kind.as_str();
@@ -87,6 +88,15 @@ fn words(notice: &Outbound, settings: &Settings) -> (String, String) {
         ("message", _) => locale.t(&key),
         (_, Some(code)) => locale.t1(&key, "code", grouped(code)),
         _ => format!("{}\n\n{}", locale.t(&key), locale.t1("notice-not-you", "phone", phone)),
+    };
+    // The one link that does something, on a page that asks first: back to the address it is mailed to.
+    let body = match &notice.undo {
+        Some(token) => {
+            let site = settings.public_url.trim_end_matches('/');
+            let link = format!("{site}/undo-address/{token}");
+            format!("{body}\n\n{}\n\n{link}", locale.t("notice-address-undo"))
+        }
+        None => body,
     };
     // The marks around inserted words are for pages; in a mail a copied code would bring them along.
     let body = body.replace(['\u{2068}', '\u{2069}'], "");
@@ -110,6 +120,7 @@ mod tests {
             language: language.to_owned(),
             kind: kind.to_owned(),
             code: (kind == "code").then(|| "012345".to_owned()),
+            undo: None,
             attempts: 1,
         };
         words(&outbound, &crate::open::demo_settings("https://messages.clinic.org"))
@@ -132,7 +143,7 @@ mod tests {
     #[test]
     fn a_notice_about_the_account_says_whom_to_call() {
         for language in ["en", "es"] {
-            for kind in ["password", "factor", "address", "paper"] {
+            for kind in ["password", "factor", "address", "address-undone", "paper"] {
                 let (subject, body) = notice(kind, language);
                 assert!(!subject.contains("notice-") && !body.contains("notice-"), "{body}");
                 assert!(body.contains("555-0100"), "{body}");

@@ -74,6 +74,8 @@ purposes! {
     TotpSetup totp_setup b"secret: totp set-up";
     /// The code that proves an e-mail address.
     AddressCode address_code b"secret: address code";
+    /// The token of the link that puts a replaced e-mail address back.
+    AddressUndo address_undo b"secret: address undo";
 }
 
 impl Digests {

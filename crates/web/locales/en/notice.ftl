@@ -9,6 +9,10 @@ notice-factor-subject = Your second lock was changed
 notice-factor-body = The second lock of your account was set up or taken off. Was it you? Then you need not do anything.
 notice-address-subject = Your email address was changed
 notice-address-body = The email address of your account was changed. Was it you? Then you need not do anything.
+# Only to the old address; the link follows.
+notice-address-undo = Was it not you? Open this link to use this email address again and sign everybody out. It works for 7 days, one time:
+notice-address-undone-subject = Your old email address is back
+notice-address-undone-body = The email address of your account was changed back from the old address, and everybody was signed out of the account. Was it you? Then you need not do anything.
 notice-paper-subject = A new paper code was made for you
 notice-paper-body = A new paper code was made for your account. Did you ask for it? Then you need not do anything.
 notice-not-you = Was it not you? Call us at { $phone }.

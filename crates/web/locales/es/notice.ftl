@@ -9,6 +9,10 @@ notice-factor-subject = Se cambió su segunda llave
 notice-factor-body = Se activó o se quitó la segunda llave de su cuenta. ¿Fue usted? Entonces no tiene que hacer nada.
 notice-address-subject = Se cambió su correo electrónico
 notice-address-body = Se cambió el correo electrónico de su cuenta. ¿Fue usted? Entonces no tiene que hacer nada.
+# Solo al correo anterior; después va el enlace.
+notice-address-undo = ¿No fue usted? Abra este enlace para volver a usar este correo y cerrar todas las sesiones. Sirve durante 7 días, una sola vez:
+notice-address-undone-subject = Volvió su correo electrónico anterior
+notice-address-undone-body = Desde el correo anterior se deshizo el cambio de correo electrónico de su cuenta, y se cerraron todas las sesiones. ¿Fue usted? Entonces no tiene que hacer nada.
 notice-paper-subject = Se hizo un nuevo código en papel para usted
 notice-paper-body = Se hizo un nuevo código en papel para su cuenta. ¿Lo pidió usted? Entonces no tiene que hacer nada.
 notice-not-you = ¿No fue usted? Llámenos al { $phone }.

@@ -23,6 +23,7 @@ use http_body_util::{BodyExt as _, Limited};
 
 use super::context::{Context, Who};
 use crate::error::{Fault, Result};
+use crate::portal::undo_address;
 
 /// The largest form (SECURITY.md, 14).
 pub const BODY_BYTES_MAX: usize = 1_000_000;
@@ -90,7 +91,9 @@ async fn check(request: &mut Request) -> std::result::Result<(), Response> {
 fn stale(context: &Context, path: &str) -> Response {
     match &context.who {
         Who::Session(_) => Fault::Forbidden.into_response(),
-        _ if path == "/sign-in" || path == "/enrol" => Redirect::to(path).into_response(),
+        _ if path == "/sign-in" || path == "/enrol" || path.starts_with(undo_address::AT) => {
+            Redirect::to(path).into_response()
+        }
         Who::Ended | Who::Nobody => Fault::SignedOut.into_response(),
     }
 }

@@ -106,6 +106,60 @@ pub struct SignedOut {
     pub sign_in: String,
 }
 
+/// What the page of an undo link says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UndoState {
+    /// What will happen, and the button.
+    Ask,
+    /// It was done.
+    Done,
+    /// The link does not work.
+    Gone,
+}
+
+/// `GET /undo-address/{token}`: puts a replaced mail address back. Posts nothing but the form's token.
+#[derive(Template)]
+#[template(path = "patient/undo_address.html")]
+pub struct UndoAddress {
+    /// Layout.
+    pub chrome: Chrome,
+    /// Where the form posts: the link itself.
+    pub action: String,
+    /// What is said.
+    pub state: UndoState,
+    /// The way in.
+    pub sign_in: String,
+}
+
+impl UndoAddress {
+    /// The key of the title.
+    pub const fn title(&self) -> &'static str {
+        match self.state {
+            UndoState::Ask => "undo-address-title",
+            UndoState::Done => "undo-address-done",
+            UndoState::Gone => "undo-address-gone",
+        }
+    }
+}
+
+impl Page for UndoAddress {
+    const NAME: &'static str = "undo-address";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let page = |state| Self {
+            chrome: Chrome::sample_outside(locale),
+            action: "/undo-address/ua_0".to_owned(),
+            state,
+            sign_in: "/sign-in".to_owned(),
+        };
+        vec![
+            ("typical", page(UndoState::Ask)),
+            ("done", page(UndoState::Done)),
+            ("gone", page(UndoState::Gone)),
+        ]
+    }
+}
+
 impl Page for SignIn {
     const NAME: &'static str = "sign-in";
 
@@ -215,4 +269,5 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<Enrol>(locale, out);
     render::<EnrolTotp>(locale, out);
     render::<SignedOut>(locale, out);
+    render::<UndoAddress>(locale, out);
 }

@@ -3,6 +3,7 @@
 
 use app::admin::{self, NewPerson};
 use app::notice::{self, Attempt, Outbound};
+use app::testing::clinic;
 use domain::access::{Actor, Role};
 
 use crate::support::{Browser, PASSWORD, Page, Persona, TestSite};
@@ -172,6 +173,109 @@ fn a_new_address_waits_and_the_old_one_hears_of_it() {
         assert!(!account.body.contains("a…@example.org"));
         assert!(!account.body.contains("name=\"notice_email\" value=\"on\" checked"), "still off");
     });
+}
+
+/// Changes somebody's address; the old one gets this link.
+fn change_address(site: &TestSite, browser: &Browser<'_>, to: &str) -> String {
+    ask(browser, to).expect(303);
+    let code = mails(site).into_iter().find_map(|mail| mail.code).unwrap();
+    type_code(browser, &code).expect(303);
+    let links: Vec<String> = mails(site).into_iter().filter_map(|mail| mail.undo).collect();
+    let [token] = links.as_slice() else { panic!("{} links", links.len()) };
+    format!("/undo-address/{token}")
+}
+
+#[test]
+fn the_old_address_undoes_a_change_without_a_session() {
+    TestSite::each(|site| {
+        let ana = with_address(site, "ana", "ana@example.org");
+        let form = ana.browser.get("/account");
+        ana.browser.submit(&form, "/account/notices", &[]).expect(303);
+        let bearer = clinic::token(&site.installation.app, ana.id, "user/*.cruds").unwrap();
+        // Somebody at her session changes it, twice.
+        let first = change_address(site, &ana.browser, "thief@example.org");
+        let second = change_address(site, &ana.browser, "thief2@example.org");
+        ana.browser.get("/account").shows("t…@example.org");
+
+        // Opening the link changes nothing, however often, and names nobody.
+        let mailbox = site.browser();
+        for _ in 0..2 {
+            let page = mailbox.get(&first);
+            page.expect(200).shows("Use the old address again").shows("signed out");
+            for word in ["Ana", "ana@", "a…@", "thief"] {
+                assert!(!page.body.contains(word), "{word}");
+            }
+        }
+        ana.browser.get("/account").expect(200);
+
+        let form = mailbox.get(&first);
+        let done = mailbox.submit(&form, &first, &[]);
+        done.expect(200).shows("Your old email address is back");
+        assert_eq!(
+            kinds(&mails(site)),
+            [("address-undone", "ana@example.org"), ("address-undone", "thief2@example.org")]
+        );
+        // Everybody is out: browsers and programs.
+        ana.browser.get("/account").expect(401);
+        assert!(app::access_token::resolve(&site.installation.app, &bearer).unwrap().is_none());
+        // It worked once, and what the thief was mailed works no more.
+        for link in [&first, &second] {
+            mailbox.get(link).expect(410).shows("This link does not work");
+        }
+        mailbox.submit(&form, &first, &[]).expect(410);
+        assert!(mails(site).is_empty());
+        let again = site.browser();
+        again.sign_in(&ana).expect(303);
+        let account = again.get("/account");
+        account.shows("a…@example.org");
+        assert!(!account.body.contains("t…@example.org"));
+        assert!(!account.body.contains("name=\"notice_email\" value=\"on\" checked"), "as before");
+    });
+}
+
+#[test]
+fn an_undo_link_works_for_seven_days_and_only_complete() {
+    TestSite::each(|site| {
+        let ana = with_address(site, "ana", "ana@example.org");
+        let link = change_address(site, &ana.browser, "new@example.org");
+        let mailbox = site.browser();
+        let gone = mailbox.get("/undo-address/nothing");
+        gone.expect(410);
+        for wrong in [&link[..link.len() - 1], &link.replace("ua_", "ps_"), &format!("{link}A")] {
+            // A link that never was is answered like one that was used.
+            assert_eq!(mailbox.get(wrong).expect(410).body.len(), gone.body.len());
+        }
+        site.pass_seconds(app::address::undo::GOOD_S - 5);
+        let form = mailbox.get(&link);
+        form.expect(200).shows("Use the old address again");
+        site.pass_seconds(6);
+        mailbox.get(&link).expect(410);
+        mailbox.submit(&form, &link, &[]).expect(410);
+        assert!(mails(site).is_empty());
+        // The address is forgotten with its link.
+        assert_eq!(app::session::remove_old(&site.installation.app).unwrap(), 1);
+    });
+}
+
+#[test]
+fn links_that_do_not_work_are_counted_against_whoever_asks() {
+    let site = TestSite::new();
+    let stranger = site.browser();
+    let mut turned_away = 0;
+    for _ in 0..40 {
+        turned_away += u32::from(stranger.get("/undo-address/ua_x").status == 429);
+    }
+    assert!(turned_away > 0);
+}
+
+#[test]
+fn a_log_in_that_was_disabled_is_not_undone() {
+    let site = TestSite::new();
+    let ana = with_address(&site, "ana", "ana@example.org");
+    let link = change_address(&site, &ana.browser, "new@example.org");
+    let app = &site.installation.app;
+    app.write(&Actor::system(), move |cx| admin::disable(cx, ana.id)).unwrap();
+    site.browser().get(&link).expect(410);
 }
 
 #[test]

@@ -191,6 +191,16 @@ fn changes_of_an_account_are_mailed_once_to_the_old_address_and_the_new() {
     let mut last: Vec<&str> = all.iter().skip(3).map(|mail| mail.to.as_str()).collect();
     last.sort_unstable();
     assert_eq!(last, ["vera.new@example.org", "vera@example.org"]);
+    // Only the old address gets the link that puts it back; what it holds works as mailed.
+    let linked: Vec<&Mail> =
+        all.iter().filter(|mail| mail.text.contains("/undo-address/ua_")).collect();
+    let [linked] = linked.as_slice() else { panic!("{all:?}") };
+    assert_eq!(linked.to, "vera@example.org");
+    // Long lines are folded in a mail (quoted-printable, RFC 2045, 6.7).
+    let text = linked.text.replace("=\r\n", "").replace("=\n", "");
+    let at = text.find("ua_").unwrap();
+    let from = std::net::IpAddr::from([203, 0, 113, 9]);
+    assert!(app::address::undo::works(app, &text[at..at + 46], from).unwrap());
     // Each is a mail of its own with an id of its own, and says nothing about a person or a message.
     let ids: std::collections::BTreeSet<&str> =
         all.iter().map(|mail| head(mail, "Message-ID:")).collect();
