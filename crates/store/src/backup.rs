@@ -1,8 +1,10 @@
-//! Consistent copies of SQLite databases while they are in use, and the examination of a copy.
+//! Consistent copies of databases while they are in use, and the examination of a copy.
 //!
 //! A copy is one read transaction's view: SQLite's backup interface runs on a connection that holds
-//! a snapshot, so writers go on and the copy never starts over. Deliberately absent: encryption
-//! (the caller's), and PostgreSQL (its own tools copy it).
+//! a snapshot, so writers go on and the copy never starts over; [`postgres`] copies table by table
+//! in one snapshot. Deliberately absent: encryption (the caller's).
+
+pub mod postgres;
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;

@@ -18,6 +18,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use error::DbError;
+pub(crate) use postgres::TableShape;
 pub use postgres::{Listening, PostgresConfig};
 pub use sql::Sql;
 pub use sqlite::SqliteConfig;
@@ -126,6 +127,32 @@ impl Db {
         match &*self.inner {
             Inner::Sqlite(engine) => engine.read(f),
             Inner::Postgres(engine) => engine.read(f),
+        }
+    }
+
+    /// Runs `f` once in a snapshot that no writer can make inconsistent, on a connection of its own
+    /// without the usual time limits, for a backup. PostgreSQL only ([`DbError::Other`]).
+    pub(crate) fn snapshot_apart<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: for<'t> FnMut(&mut Tx<'t>) -> Result<T, E>,
+        E: From<DbError>,
+    {
+        match &*self.inner {
+            Inner::Sqlite(_) => Err(E::from(only_postgres())),
+            Inner::Postgres(engine) => engine.snapshot_apart(f),
+        }
+    }
+
+    /// Runs `f` once in a writing transaction behind the advisory lock `lock`, on a connection of its
+    /// own without the usual time limits, for a restore. PostgreSQL only ([`DbError::Other`]).
+    pub(crate) fn load_apart<T, E, F>(&self, lock: i64, f: F) -> Result<T, E>
+    where
+        F: for<'t> FnMut(&mut Tx<'t>) -> Result<T, E>,
+        E: From<DbError>,
+    {
+        match &*self.inner {
+            Inner::Sqlite(_) => Err(E::from(only_postgres())),
+            Inner::Postgres(engine) => engine.load_apart(lock, f),
         }
     }
 
@@ -272,6 +299,65 @@ impl<'t> Tx<'t> {
         })
     }
 
+    /// The tables of the schema with their columns, in no order. PostgreSQL only.
+    pub(crate) fn table_shapes(&mut self) -> Result<Vec<TableShape>, DbError> {
+        self.run(&[], |link, _| match link {
+            Link::Sqlite(_) => Err(only_postgres()),
+            Link::Postgres(link) => link.table_shapes(),
+        })
+    }
+
+    /// How many tables, indexes, views and the like the schema holds, an extension's own left out.
+    /// PostgreSQL only.
+    pub(crate) fn count_relations(&mut self) -> Result<u64, DbError> {
+        self.run(&[], |link, _| match link {
+            Link::Sqlite(_) => Err(only_postgres()),
+            Link::Postgres(link) => link.count_relations(),
+        })
+    }
+
+    /// How many rows a table has, counted one by one. PostgreSQL only.
+    pub(crate) fn count_rows(&mut self, table: &TableShape) -> Result<u64, DbError> {
+        self.run(&[], |link, _| match link {
+            Link::Sqlite(_) => Err(only_postgres()),
+            Link::Postgres(link) => link.count_rows(table),
+        })
+    }
+
+    /// Takes every row out of these tables, which nothing else refers to. PostgreSQL only.
+    pub(crate) fn empty_tables(&mut self, tables: &[TableShape]) -> Result<(), DbError> {
+        self.run(&[], |link, _| match link {
+            Link::Sqlite(_) => Err(only_postgres()),
+            Link::Postgres(link) => link.empty_tables(tables),
+        })
+    }
+
+    /// Gives the rows of a table to `to`, piece by piece, as PostgreSQL's binary COPY writes them.
+    /// PostgreSQL only.
+    pub(crate) fn copy_out(
+        &mut self,
+        table: &TableShape,
+        to: &mut dyn FnMut(&[u8]) -> Result<(), DbError>,
+    ) -> Result<(), DbError> {
+        self.run(&[], |link, _| match link {
+            Link::Sqlite(_) => Err(only_postgres()),
+            Link::Postgres(link) => link.copy_out(table, to),
+        })
+    }
+
+    /// Fills a table with what [`Tx::copy_out`] gave, taken from `from` until it has no more; brings
+    /// the planner's figures up to date and returns the number of rows. PostgreSQL only.
+    pub(crate) fn copy_in(
+        &mut self,
+        table: &TableShape,
+        from: &mut dyn FnMut() -> Result<Option<Vec<u8>>, DbError>,
+    ) -> Result<u64, DbError> {
+        self.run(&[], |link, _| match link {
+            Link::Sqlite(_) => Err(only_postgres()),
+            Link::Postgres(link) => link.copy_in(table, from),
+        })
+    }
+
     /// Both engines behave as PostgreSQL does after an error: nothing more happens in this
     /// transaction, so a closure that swallows an error is caught on either.
     fn run<R>(
@@ -299,6 +385,10 @@ impl<'t> Tx<'t> {
     const fn failed(&self) -> Option<&DbError> {
         self.failed.as_ref()
     }
+}
+
+fn only_postgres() -> DbError {
+    DbError::other("only a PostgreSQL database is copied table by table")
 }
 
 fn has_nul(param: &Param<'_>) -> bool {

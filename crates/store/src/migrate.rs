@@ -11,7 +11,7 @@ use crate::db::{Db, DbError, Tx, WriteMode};
 use crate::sql;
 
 /// The advisory lock that keeps two nodes from migrating one PostgreSQL database at a time.
-const LOCK: i64 = 7_417_220_001;
+pub(crate) const LOCK: i64 = 7_417_220_001;
 /// The longest one statement of a migration may take on PostgreSQL, in milliseconds.
 const STATEMENT_MS_MAX: u64 = 3_600_000;
 
@@ -95,15 +95,7 @@ pub fn migrate(
 ) -> Result<Vec<MigrationFile>, MigrateError> {
     let mode = WriteMode { lock: Some(LOCK), statement_ms_max: Some(STATEMENT_MS_MAX) };
     check(set)?;
-    db.write_as(mode, |tx| {
-        tx.execute(
-            sql!(
-                "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, \
-                 name TEXT NOT NULL, checksum BYTEA NOT NULL, applied_at BIGINT NOT NULL)"
-            ),
-            &[],
-        )
-    })?;
+    db.write_as(mode, make_table)?;
     let mut done = Vec::new();
     loop {
         let next = db.write_as(mode, move |tx| {
@@ -120,6 +112,52 @@ pub fn migrate(
     }
 }
 
+/// Makes the tables of an empty database as they are after migration `number`, in this transaction.
+pub(crate) fn make(
+    tx: &mut Tx<'_>,
+    set: MigrationSet,
+    number: i64,
+    now: Timestamp,
+) -> Result<(), MigrateError> {
+    check(set)?;
+    make_table(tx)?;
+    set.files.iter().filter(|file| file.number <= number).try_for_each(|file| apply(tx, *file, now))
+}
+
+fn make_table(tx: &mut Tx<'_>) -> Result<u64, DbError> {
+    tx.execute(
+        sql!(
+            "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, \
+             name TEXT NOT NULL, checksum BYTEA NOT NULL, applied_at BIGINT NOT NULL)"
+        ),
+        &[],
+    )
+}
+
+/// The tables that the files of `set` up to `number` make, in the order of their making, in which a
+/// table comes after those it refers to. The list of migrations itself is not among them.
+pub(crate) fn tables(set: MigrationSet, number: i64) -> Vec<&'static str> {
+    let mut tables: Vec<&'static str> = Vec::new();
+    for file in set.files.iter().filter(|file| file.number <= number) {
+        for statement in statements(file.text).unwrap_or_default() {
+            let lines = statement.lines().filter(|line| !line.trim_start().starts_with("--"));
+            let words: Vec<&str> = lines
+                .flat_map(|line| line.split(|c: char| c.is_whitespace() || c == '('))
+                .collect();
+            let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+            match words.as_slice() {
+                ["CREATE", "TABLE", name, ..] => tables.push(name),
+                ["DROP", "TABLE", name, ..] => tables.retain(|table| table != name),
+                ["ALTER", "TABLE", old, "RENAME", "TO", new] => {
+                    tables.iter_mut().filter(|name| *name == old).for_each(|name| *name = new);
+                }
+                _ => {}
+            }
+        }
+    }
+    tables
+}
+
 /// Refuses a set whose numbers are not 1, 2, 3… or whose files cannot be split.
 fn check(set: MigrationSet) -> Result<(), MigrateError> {
     let ordered = (1_i64..).zip(set.files).all(|(number, file)| file.number == number);
@@ -128,13 +166,13 @@ fn check(set: MigrationSet) -> Result<(), MigrateError> {
 }
 
 /// Number and checksum of every applied migration, in order.
-fn applied(tx: &mut Tx<'_>) -> Result<Vec<(i64, Vec<u8>)>, DbError> {
+pub(crate) fn applied(tx: &mut Tx<'_>) -> Result<Vec<(i64, Vec<u8>)>, DbError> {
     let rows = tx.query(sql!("SELECT number, checksum FROM migration ORDER BY number"), &[])?;
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// The files not among `applied`, after checking that the applied ones are ours, unchanged.
-fn after(
+pub(crate) fn after(
     set: MigrationSet,
     applied: &[(i64, Vec<u8>)],
 ) -> Result<Vec<MigrationFile>, MigrateError> {

@@ -10,6 +10,7 @@
 //! Deliberately absent: TLS to the server (it is on this machine or behind a tunnel until the
 //! configuration says otherwise), savepoints.
 
+mod copy;
 mod listen;
 
 use std::error::Error;
@@ -25,6 +26,7 @@ use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
+pub(crate) use copy::TableShape;
 pub use listen::Listening;
 
 use super::{DbError, Param, Row, Tx, Value, WriteMode, run_caught};
