@@ -2,8 +2,8 @@
 //!
 //! One run writes two files: the database, and the store of wrapped data keys, which is kept for a
 //! shorter time so that erasing a patient's key ends in the backups as well (SECURITY.md, 9). The
-//! database is copied first: a data key is on the disk before its first use, so the later copy of
-//! the key store has every key the database needs.
+//! database is copied first: a data key is committed in its store before its first use, so the later
+//! copy of the key store has every key the database needs, on either engine.
 //!
 //! Deliberately absent: incremental backups, uploads to elsewhere (the files may go anywhere, they
 //! are sealed), and attachments until they exist.

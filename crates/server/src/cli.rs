@@ -40,7 +40,7 @@ pub enum Command {
     Verify(Verify),
     /// Write an encrypted backup of the database and the key store while the server runs
     Backup(Backup),
-    /// Verify a backup and put it in place
+    /// Verify a backup and put it in place: into an empty data folder, or empty PostgreSQL databases
     Restore(Restore),
     /// Make and exchange the keys that wrap all others
     #[command(subcommand)]
@@ -201,7 +201,7 @@ pub struct Restore {
     /// The backup of the key store, when it is elsewhere
     #[arg(long, value_name = "FILE")]
     pub keys_from: Option<PathBuf>,
-    /// Put aside what the target holds
+    /// Put aside the files that the data folder holds; a PostgreSQL database must be empty
     #[arg(long)]
     pub force: bool,
     /// Verify the backup and change nothing

@@ -15,6 +15,37 @@ use crate::data_lock::DataLock;
 /// Examines an opened copy: returns the number of its newest migration, or what is wrong with it.
 pub type Examine<'a> = &'a dyn Fn(Part, &Path) -> Result<i64, String>;
 
+/// Fills the empty PostgreSQL database of a part with an opened copy, in one transaction; before that
+/// is committed it calls the last argument, whose refusal undoes everything.
+pub type Load<'a> =
+    &'a dyn Fn(Part, &Path, &mut dyn FnMut() -> Result<(), String>) -> Result<(), String>;
+
+/// Where the content of a part goes.
+#[derive(Debug, Clone)]
+pub enum To {
+    /// To this SQLite file.
+    File(PathBuf),
+    /// To a PostgreSQL database, which [`Load`] knows.
+    Postgres,
+}
+
+impl To {
+    /// The engine as headers name it.
+    fn engine(&self) -> &'static str {
+        match self {
+            Self::File(_) => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+
+    fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(file) => Some(file),
+            Self::Postgres => None,
+        }
+    }
+}
+
 /// One file to restore and where its content goes.
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -22,8 +53,8 @@ pub struct Target {
     pub part: Part,
     /// The backup file.
     pub from: PathBuf,
-    /// The database file to put in place.
-    pub to: PathBuf,
+    /// The database to put in place.
+    pub to: To,
     /// The newest migration this program knows for the part.
     pub schema_max: i64,
 }
@@ -52,8 +83,8 @@ pub fn verify(
     open_all(targets, key, |_| scratch.0.clone(), examine)
 }
 
-/// Restores `targets` into the folder that `lock` owns. The target's former files are put aside
-/// with `force`, and are a reason to refuse without.
+/// Restores `targets` into the folder that `lock` owns and the databases that `load` knows. The
+/// target's former files are put aside with `force`, and are a reason to refuse without.
 ///
 /// # Errors
 /// A sentence that says what to do. Until everything is verified nothing is changed.
@@ -63,10 +94,11 @@ pub fn restore(
     lock: &DataLock,
     force: bool,
     examine: Examine<'_>,
+    load: Load<'_>,
 ) -> Result<Restored, String> {
-    let former: Vec<PathBuf> = targets
-        .iter()
-        .flat_map(|target| ["", "-wal", "-shm", "-journal"].map(|end| with_suffix(&target.to, end)))
+    let files = targets.iter().filter_map(|target| target.to.file());
+    let former: Vec<PathBuf> = files
+        .flat_map(|file| ["", "-wal", "-shm", "-journal"].map(|end| with_suffix(file, end)))
         .filter(|file| file.exists())
         .collect();
     if let Some(file) = former.first()
@@ -78,27 +110,50 @@ pub fn restore(
         ));
     }
     // Opened beside each target, so that putting them in place is one rename.
-    let scratches = targets
-        .iter()
-        .map(|target| scratch(target.to.parent().unwrap_or(Path::new("."))))
-        .collect::<Result<Vec<_>, _>>()?;
+    let beside = |target: &Target| match target.to.file() {
+        Some(file) => scratch(file.parent().unwrap_or(Path::new("."))),
+        None => scratch(lock.folder()),
+    };
+    let scratches = targets.iter().map(beside).collect::<Result<Vec<_>, _>>()?;
     let place = |index: usize| scratches.get(index).map(|s| s.0.clone()).unwrap_or_default();
     let headers = open_all(targets, key, place, examine)?;
-    let put_aside = put_aside(&former, lock.folder()).map_err(|error| {
-        format!("cannot put aside what the data folder holds ({error}); nothing was restored")
+    let opened: Vec<(&Target, PathBuf)> = targets
+        .iter()
+        .enumerate()
+        .map(|(index, target)| (target, place(index).join(target.part.name())))
+        .collect();
+    let mut aside = None;
+    put_in_place(&opened, load, &mut || {
+        aside = put_aside(&former, lock.folder()).map_err(|error| {
+            format!("cannot put aside what the data folder holds ({error}); nothing was restored")
+        })?;
+        Ok(())
     })?;
-    // Keys first: a database without its keys is the worse half to be left with.
-    for (index, target) in targets.iter().enumerate().rev() {
-        std::fs::rename(place(index).join(target.part.name()), &target.to)
-            .and_then(|()| sync_folder(&target.to))
-            .map_err(|error| {
+    Ok(Restored { headers, put_aside: aside })
+}
+
+/// Puts the last part in place first: the keys, because a database without its keys is the worse half
+/// to be left with. A PostgreSQL database is filled before all that and committed after it, so that
+/// what can fail comes before what cannot be taken back. `first` runs before any file is put in place.
+fn put_in_place(
+    opened: &[(&Target, PathBuf)],
+    load: Load<'_>,
+    first: &mut dyn FnMut() -> Result<(), String>,
+) -> Result<(), String> {
+    let Some(((target, copy), others)) = opened.split_first() else { return first() };
+    match &target.to {
+        To::Postgres => load(target.part, copy, &mut || put_in_place(others, load, first))
+            .map_err(|error| format!("the {} in PostgreSQL: {error}", target.part.name())),
+        To::File(file) => {
+            put_in_place(others, load, first)?;
+            std::fs::rename(copy, file).and_then(|()| sync_folder(file)).map_err(|error| {
                 format!(
                     "{}: cannot be put in place ({error}); run restore again with --force",
-                    target.to.display()
+                    file.display()
                 )
-            })?;
+            })
+        }
     }
-    Ok(Restored { headers, put_aside })
 }
 
 fn scratch(folder: &Path) -> Result<Scratch, String> {
@@ -126,10 +181,14 @@ fn open_all(
                 target.part.name()
             )));
         }
-        if header.engine != "sqlite" {
-            return Err(says(
-                &"is for another database engine; give the configuration it belongs to",
-            ));
+        if header.engine != target.to.engine() {
+            return Err(says(&format!(
+                "was written from {} and the configuration keeps the {} in {}; restore it with a \
+                 configuration like the one it was written with",
+                named(&header.engine),
+                target.part.name(),
+                named(target.to.engine())
+            )));
         }
         if header.schema > target.schema_max {
             return Err(says(&format!(
@@ -155,6 +214,15 @@ fn open_all(
         ));
     }
     Ok(headers)
+}
+
+/// An engine as people write it.
+fn named(engine: &str) -> &str {
+    match engine {
+        "sqlite" => "SQLite",
+        "postgres" => "PostgreSQL",
+        other => other,
+    }
 }
 
 fn open_one(from: &Path, key: &SecretKey, to: &Path) -> Result<Header, stream::StreamError> {

@@ -1,7 +1,7 @@
 //! Whole runs: backup of two databases, restore, and every refusal that must come before the
 //! target is touched.
 
-use super::restore::{Target, restore, verify};
+use super::restore::{Target, To, restore, verify};
 use super::*;
 use crate::data_lock::DataLock;
 
@@ -21,6 +21,11 @@ fn clinic() -> Clinic {
     std::fs::write(data.join("keys.db"), b"wrapped keys").unwrap();
     let key = SecretKey::new(std::array::from_fn(|i| u8::try_from(i * 5 + 1).unwrap()));
     Clinic { _folder: folder, data, out, key }
+}
+
+/// No part is in PostgreSQL.
+fn no_server(_: Part, _: &Path, _: &mut dyn FnMut() -> Result<(), String>) -> Result<(), String> {
+    Err("there is no server".to_owned())
 }
 
 impl Clinic {
@@ -46,7 +51,7 @@ impl Clinic {
             |(part, from, to)| Target {
                 part,
                 from: self.out.join(from),
-                to: into.join(to),
+                to: To::File(into.join(to)),
                 schema_max: 3,
             },
         )
@@ -55,8 +60,15 @@ impl Clinic {
     fn restore(&self, database: &str, keys: &str, force: bool) -> Result<(), String> {
         let into = self.data.parent().unwrap().join("new");
         let lock = DataLock::take(&into).unwrap();
-        restore(&self.targets(database, keys, &into), &self.key, &lock, force, &|_, _| Ok(3))
-            .map(drop)
+        restore(
+            &self.targets(database, keys, &into),
+            &self.key,
+            &lock,
+            force,
+            &|_, _| Ok(3),
+            &no_server,
+        )
+        .map(drop)
     }
 
     /// Names in the folder that a restore fills, besides the lock.
@@ -153,16 +165,30 @@ fn a_foreign_key_a_newer_schema_and_a_damaged_database_are_refused() {
     let lock = DataLock::take(&into).unwrap();
     let targets = clinic.targets("monday", "monday.keys", &into);
     let foreign = SecretKey::new([9; 32]);
-    let error = restore(&targets, &foreign, &lock, false, &|_, _| Ok(3)).unwrap_err();
+    let error = restore(&targets, &foreign, &lock, false, &|_, _| Ok(3), &no_server).unwrap_err();
     assert!(error.contains("another key"), "{error}");
     let old = targets.clone().map(|target| Target { schema_max: 2, ..target });
-    let error = restore(&old, &clinic.key, &lock, false, &|_, _| Ok(3)).unwrap_err();
+    let error = restore(&old, &clinic.key, &lock, false, &|_, _| Ok(3), &no_server).unwrap_err();
     assert!(error.contains("newer than this program's 2"), "{error}");
     let damaged =
         |part, _: &Path| if part == Part::Keys { Err("damaged".to_owned()) } else { Ok(3) };
-    let error = restore(&targets, &clinic.key, &lock, false, &damaged).unwrap_err();
+    let error = restore(&targets, &clinic.key, &lock, false, &damaged, &no_server).unwrap_err();
     assert!(error.contains("damaged"), "{error}");
     assert!(clinic.names().is_empty());
     assert_eq!(verify(&targets, &clinic.key, &into, &|_, _| Ok(3)).unwrap().len(), 2);
     assert!(clinic.names().is_empty());
+}
+
+#[test]
+fn a_backup_of_another_engine_is_refused() {
+    let clinic = clinic();
+    clinic.backup("monday").unwrap();
+    let into = clinic.data.parent().unwrap().join("new");
+    let lock = DataLock::take(&into).unwrap();
+    let mut targets = clinic.targets("monday", "monday.keys", &into);
+    targets[0].to = To::Postgres;
+    let error = restore(&targets, &clinic.key, &lock, false, &|_, _| Ok(3), &no_server);
+    let error = error.unwrap_err();
+    assert!(error.contains("from SQLite") && error.contains("in PostgreSQL"), "{error}");
+    assert!(clinic.names().is_empty(), "{:?}", clinic.names());
 }

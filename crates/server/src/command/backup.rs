@@ -1,6 +1,11 @@
 //! `tidings backup`: works beside a running server, which it neither stops nor asks.
 
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
+
+use store::db::Db;
+use store::migrate::MigrationSet;
+use store::migrations::{KEYS, RECORD};
 
 use super::Failure;
 use crate::backup::stream::Part;
@@ -15,33 +20,38 @@ use crate::place::Located;
 /// [`Failure`] that says what to do.
 pub fn run(command: &Backup) -> Result<(), Failure> {
     let place = Located::find(&command.place)?;
-    let database = |to: &Path, progress: &mut dyn FnMut(u64, u64)| {
-        copy("the database", &place.database_file, to, progress)
-    };
-    let keys = |to: &Path, progress: &mut dyn FnMut(u64, u64)| {
-        copy("the key store", &place.key_store_file, to, progress)
-    };
-    has_room(&place)?;
     let keys_to = command.keys_to.clone().unwrap_or_else(|| keys_file(&command.to));
     if keys_to == command.to {
         return Err(Failure::misused("give two different files with --to and --keys-to"));
     }
-    let mut sources = Vec::new();
-    match place.engine {
-        Engine::Sqlite => sources.push(Source {
+    let record = (place.engine == Engine::Postgres).then(|| place.open_record()).transpose()?;
+    let key_store = place.key_store_url.as_ref().map(|_| place.open_key_store()).transpose()?;
+    // Where no server has run yet there is no folder to hold the copies.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&place.data_dir)
+        .map_err(|error| Failure::failed(format!("{}: {error}", place.data_dir.display())))?;
+    has_room(&place, record.as_ref(), key_store.as_ref())?;
+    let database = |to: &Path, progress: &mut dyn FnMut(u64, u64)| match &record {
+        Some(db) => copy_server("the database", db, RECORD, to, progress),
+        None => copy("the database", &place.database_file, to, progress),
+    };
+    let keys = |to: &Path, progress: &mut dyn FnMut(u64, u64)| match &key_store {
+        Some(db) => copy_server("the key store", db, KEYS, to, progress),
+        None => copy("the key store", &place.key_store_file, to, progress),
+    };
+    let engine = |db: &Option<Db>| if db.is_some() { "postgres" } else { "sqlite" };
+    // The keys last: whatever the database's copy was sealed with is in their store by then.
+    let sources = [
+        Source {
             part: Part::Database,
-            engine: "sqlite",
+            engine: engine(&record),
             copy: &database,
             to: command.to.clone(),
-        }),
-        Engine::Postgres => {
-            return Err(Failure::failed(
-                "PostgreSQL is saved with its own tools: run pg_basebackup or pg_dump for the \
-                 record, and keep the key store's dumps apart and for at most 30 days",
-            ));
-        }
-    }
-    sources.push(Source { part: Part::Keys, engine: "sqlite", copy: &keys, to: keys_to });
+        },
+        Source { part: Part::Keys, engine: engine(&key_store), copy: &keys, to: keys_to },
+    ];
     let bar = super::progress_bar(command.json);
     let written = write(&sources, &place.backup_key, &place.data_dir, |part, done, all| {
         bar.set_message(part.name());
@@ -69,12 +79,16 @@ pub fn run(command: &Backup) -> Result<(), Failure> {
 
 /// The copies are made in the data folder: they must not bring the disk below its low-water mark, where
 /// the running server refuses messages.
-fn has_room(place: &Located) -> Result<(), Failure> {
+fn has_room(place: &Located, record: Option<&Db>, key_store: Option<&Db>) -> Result<(), Failure> {
     let mark = place.config.as_ref().map_or(0, |config| config.disk.low_water_mb << 20);
-    let size = [&place.database_file, &place.key_store_file]
-        .into_iter()
-        .filter_map(|file| std::fs::metadata(file).ok())
-        .fold(0, |all: u64, about| all.saturating_add(about.len()));
+    let mut size = 0_u64;
+    for (db, file) in [(record, &place.database_file), (key_store, &place.key_store_file)] {
+        let one = match db {
+            Some(db) => store::backup::postgres::size_of(db).map_err(Failure::failed)?,
+            None => std::fs::metadata(file).map_or(0, |about| about.len()),
+        };
+        size = size.saturating_add(one);
+    }
     match crate::disk::free_bytes(&place.data_dir) {
         Ok(free) if free < size.saturating_add(mark) => Err(Failure::failed(format!(
             "{}: a copy needs {} MB beside the {} MB that stay free, and {} MB are there; make room",
@@ -85,6 +99,17 @@ fn has_room(place: &Located) -> Result<(), Failure> {
         ))),
         _ => Ok(()),
     }
+}
+
+fn copy_server(
+    what: &str,
+    from: &Db,
+    set: MigrationSet,
+    to: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<i64, String> {
+    store::backup::postgres::copy_postgres(from, set, to, progress)
+        .map_err(|error| format!("{what} in PostgreSQL cannot be copied: {error}"))
 }
 
 fn copy(

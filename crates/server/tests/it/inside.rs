@@ -45,14 +45,29 @@ pub struct Record {
     note: DemoManifest,
 }
 
+/// The root key of every record made here; no example that the configuration would refuse.
+pub fn root_key() -> [u8; 32] {
+    std::array::from_fn(|i| u8::try_from(i * i % 241 + 3).unwrap())
+}
+
+/// The keys in the store of `config`.
+pub fn keys_in(config: DbConfig) -> Keys {
+    let store = KeyDb::open(Db::open(config).unwrap(), now()).unwrap();
+    Keys::load(RootKey::from_bytes(root_key()), Box::new(store), now()).unwrap()
+}
+
 /// Makes the demo clinic's record in the database of `config`.
 pub fn record(config: DbConfig) -> Record {
     let folder = tempfile::tempdir().unwrap();
+    let keys_db = DbConfig::Sqlite(SqliteConfig::new(folder.path().join("keys.db")));
+    record_with(config, keys_db, folder)
+}
+
+/// As [`record`], with the key store in another database.
+pub fn record_with(config: DbConfig, keys_db: DbConfig, folder: tempfile::TempDir) -> Record {
     let db = Db::open(config).unwrap();
     migrate(&db, RECORD, now()).unwrap();
-    let keys_db = Db::open(DbConfig::Sqlite(SqliteConfig::new(folder.path().join("keys.db"))));
-    let store = KeyDb::open(keys_db.unwrap(), now()).unwrap();
-    let keys = Keys::load(RootKey::from_bytes([5; 32]), Box::new(store), now()).unwrap();
+    let keys = keys_in(keys_db);
     let random = Arc::new(SystemRandomness::default());
     let clock = Arc::new(SetClock::new(now()));
     let at = now();
@@ -114,6 +129,14 @@ impl Inside {
         let (keys, settings) = (self.app.keys().clone(), self.app.settings().clone());
         let app =
             App::new(Db::open(config).unwrap(), keys, Arc::new(SystemClock), random, settings);
+        Record { folder: tempfile::tempdir().unwrap(), app, note: self.note.clone() }
+    }
+
+    /// What was restored into the databases of `config` and `keys_db`, for another server.
+    pub fn restored(&self, config: DbConfig, keys_db: DbConfig) -> Record {
+        let random = Arc::new(SystemRandomness::default());
+        let (db, settings) = (Db::open(config).unwrap(), self.app.settings().clone());
+        let app = App::new(db, keys_in(keys_db), Arc::new(SystemClock), random, settings);
         Record { folder: tempfile::tempdir().unwrap(), app, note: self.note.clone() }
     }
 

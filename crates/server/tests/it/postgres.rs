@@ -1,6 +1,8 @@
 //! The running server on a PostgreSQL of the test's own: it goes away in the middle of everything and
 //! comes back; and a second server beside the first hears what the first did.
 
+mod saved;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -51,10 +53,14 @@ impl Postgres {
             &["-D", &data, "-U", "postgres", "--locale=C", "-E", "UTF8", "-A", "trust"],
         );
         server.again();
-        let create = "CREATE DATABASE record TEMPLATE template0";
-        let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-        server.run("psql", &["-q", "-d", &url, "-c", create]);
+        server.ask("CREATE DATABASE record TEMPLATE template0");
         Some(server)
+    }
+
+    /// Carries out one statement as the superuser.
+    fn ask(&self, statement: &str) {
+        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", self.port);
+        self.run("psql", &["-q", "-d", &url, "-c", statement]);
     }
 
     fn data(&self) -> String {
