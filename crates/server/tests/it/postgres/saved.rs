@@ -21,8 +21,8 @@ struct Site {
 }
 
 impl Site {
-    /// On PostgreSQL with the record and the key store at these addresses, or on SQLite.
-    fn new(addresses: Option<[&str; 2]>) -> Self {
+    /// With the record and the key store at these addresses, or in SQLite files.
+    fn new(record: Option<&str>, key_store: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().to_owned();
         let secret = |name: &str, content: &[u8]| {
@@ -32,12 +32,14 @@ impl Site {
         secret("root-key", &root_key());
         let root_name = root.display();
         let (mut database, mut keys) = (String::new(), String::new());
-        if let Some([record, key_store]) = addresses {
+        if let Some(record) = record {
             secret("record-url", record.as_bytes());
-            secret("keys-url", key_store.as_bytes());
             database = format!(
                 "[database]\nengine = \"postgres\"\nurl_file = \"{root_name}/record-url\"\n"
             );
+        }
+        if let Some(key_store) = key_store {
+            secret("keys-url", key_store.as_bytes());
             keys = format!("url_file = \"{root_name}/keys-url\"\n");
         }
         let text = format!(
@@ -172,7 +174,7 @@ fn a_clinic_on_postgresql_is_saved_while_it_works_and_comes_back() {
     within(Duration::from_secs(30), "messages are taken", || taken() > 20);
 
     // Beside the working server.
-    let site = Site::new(Some([live, live_keys]));
+    let site = Site::new(Some(live), Some(live_keys));
     let before = sent.lock().unwrap().clone();
     let report = site.good(&["backup", "--to", "busy", "--json"]);
     let during = taken() - before.len();
@@ -197,7 +199,7 @@ fn a_clinic_on_postgresql_is_saved_while_it_works_and_comes_back() {
 
     // Into empty databases on another machine.
     let copy = [postgres.database("copy"), postgres.database("copy_keys")];
-    let other = Site::new(Some([&copy[0], &copy[1]]));
+    let other = Site::new(Some(&copy[0]), Some(&copy[1]));
     let busy = site.file("busy").display().to_string();
     let says = other.good(&["restore", "--from", &busy, "--verify-only"]);
     assert!(says.contains("nothing was changed"), "{says}");
@@ -234,10 +236,10 @@ fn a_backup_of_a_quiet_postgresql_has_every_row_and_a_bad_one_changes_nothing() 
     let live = [postgres.database("live"), postgres.database("live_keys")];
     let folder = tempfile::tempdir().unwrap();
     drop(record_with(config(&live[0]), config(&live[1]), folder));
-    let site = Site::new(Some([&live[0], &live[1]]));
+    let site = Site::new(Some(&live[0]), Some(&live[1]));
     site.good(&["backup", "--to", "quiet"]);
     let copy = [postgres.database("copy"), postgres.database("copy_keys")];
-    let other = Site::new(Some([&copy[0], &copy[1]]));
+    let other = Site::new(Some(&copy[0]), Some(&copy[1]));
     let place = |name: &str| other.file(name).display().to_string();
     let whole = ["quiet", "quiet.keys"].map(|name| std::fs::read(site.file(name)).unwrap());
     let put = |name: &str, [database, keys]: [&[u8]; 2]| {
@@ -272,7 +274,7 @@ fn a_backup_of_a_quiet_postgresql_has_every_row_and_a_bad_one_changes_nothing() 
         assert_eq!((tables(&copy[0]), tables(&copy[1])), (0, 0), "{name}");
     }
     put("good", [database, keys]);
-    let sqlite = Site::new(None);
+    let sqlite = Site::new(None, None);
     let told = sqlite.bad(&["restore", "--from", &place("good")]);
     assert!(told.contains("from PostgreSQL") && told.contains("in SQLite"), "{told}");
     sqlite.good(&["migrate"]);
@@ -287,11 +289,44 @@ fn a_backup_of_a_quiet_postgresql_has_every_row_and_a_bad_one_changes_nothing() 
     std::fs::write(other.file("root-key"), root_key()).unwrap();
     assert_eq!((tables(&copy[0]), tables(&copy[1])), (0, 0));
     // The key store's database is not empty: the record's stays empty as well.
-    let odd = Site::new(Some([&copy[0], &live[1]]));
+    let odd = Site::new(Some(&copy[0]), Some(&live[1]));
     assert!(odd.bad(&["restore", "--from", &place("good")]).contains("not empty"));
     assert_eq!(tables(&copy[0]), 0);
 
     other.good(&["restore", "--from", &place("good")]);
     assert_eq!(counts(&copy[0]), counts(&live[0]));
     assert!(other.good(&["verify"]).contains("Nothing differs."));
+}
+
+#[test]
+fn a_key_store_in_a_file_beside_postgresql_comes_back_with_the_record_or_not_at_all() {
+    let Some(postgres) = Postgres::start() else { return };
+    postgres.ask("CREATE ROLE clinic LOGIN");
+    let live = postgres.database("live");
+    let site = Site::new(Some(&live), None);
+    let told = site.bad(&["backup", "--to", "too-early"]);
+    assert!(told.contains("made when the server starts"), "{told}");
+    site.good(&["migrate"]);
+    site.good(&["admin", "organization", "add", "--name", "Riverside", "--phone", "555-0100"]);
+    site.good(&["backup", "--to", "monday"]);
+    let monday = site.file("monday").display().to_string();
+    let copy = postgres.database("copy");
+    let other = Site::new(Some(&copy), None);
+    let keys = other.file("data/keys.db");
+
+    // What stands in the place of the key store keeps the record's database empty.
+    std::fs::create_dir(other.file("data")).unwrap();
+    std::fs::set_permissions(other.file("data"), PermissionsExt::from_mode(0o700)).unwrap();
+    std::fs::write(&keys, "somebody's").unwrap();
+    assert!(other.bad(&["restore", "--from", &monday]).contains("--force"));
+    assert_eq!(tables(&copy), 0);
+    let said = other.good(&["restore", "--from", &monday, "--force"]);
+    assert!(said.contains("What was there before is in"), "{said}");
+    assert!(other.good(&["verify"]).contains("Nothing differs."));
+    assert!(other.good(&["admin", "organization", "list"]).contains("Riverside"));
+
+    // What stands in the database keeps the file of the key store where it is.
+    let held = std::fs::read(&keys).unwrap();
+    assert!(other.bad(&["restore", "--from", &monday, "--force"]).contains("not empty"));
+    assert_eq!(std::fs::read(&keys).unwrap(), held);
 }
