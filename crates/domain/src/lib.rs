@@ -6,6 +6,8 @@
 pub mod access;
 pub mod calendar;
 mod code;
+pub mod cover;
+pub mod deadline;
 pub mod fold;
 pub mod ids;
 pub mod message;

@@ -7,6 +7,7 @@
 )]
 
 mod calendar;
+mod deadline;
 mod oracle;
 mod policy_table;
 mod scopes;
