@@ -41,6 +41,7 @@ pub fn add_team(app: &App) -> Result<CareTeamId, Failure> {
             care_type: "Cardiology".to_owned(),
             purpose: "Questions between visits".to_owned(),
             kind: "care".to_owned(),
+            week: admin::OFFICE_WEEK.to_owned(),
             answer_minutes: 480,
         };
         admin::add_team(cx, &team)

@@ -9,6 +9,7 @@ pub mod ends;
 pub mod patient;
 
 use domain::access::{Actor, Role};
+use domain::calendar::Week;
 use domain::ids::{
     CareTeamId, ContactPointId, GrantId, Id as _, OrganizationId, PatientId, PersonId, SiteId,
 };
@@ -475,9 +476,15 @@ pub struct TeamInput {
     pub purpose: String,
     /// `care`, `triage` or `desk`.
     pub kind: String,
-    /// How long an answer may take, in minutes.
+    /// Opening hours by the clock of the site, such as `mon 08:00-12:00 13:00-17:00; tue 08:00-17:00`.
+    pub week: String,
+    /// How long an answer may take, in minutes of working time.
     pub answer_minutes: i64,
 }
+
+/// Hours from Monday to Friday, for a team of which nothing else is known.
+pub const OFFICE_WEEK: &str =
+    "mon 08:00-17:00; tue 08:00-17:00; wed 08:00-17:00; thu 08:00-17:00; fri 08:00-17:00";
 
 /// Adds a team that can be written to.
 pub fn add_team(cx: &mut Cx<'_, '_>, new: &TeamInput) -> Result<CareTeamId> {
@@ -488,6 +495,7 @@ pub fn add_team(cx: &mut Cx<'_, '_>, new: &TeamInput) -> Result<CareTeamId> {
     if !(1..=60 * 24 * 30).contains(&new.answer_minutes) {
         return Err(Error::field("answer_minutes", "range"));
     }
+    let week = Week::parse(&new.week).map_err(|_| Error::field("week", "hours"))?;
     let site = organization::get_site(cx.tx(), new.site)?.ok_or(Error::NotFound)?;
     let id: CareTeamId = cx.new_id()?;
     let (name, care_type) = (line("name", &new.name)?, line_or_empty("care_type", &new.care_type)?);
@@ -500,6 +508,7 @@ pub fn add_team(cx: &mut Cx<'_, '_>, new: &TeamInput) -> Result<CareTeamId> {
         care_type: &care_type,
         purpose: &purpose,
         kind: &new.kind,
+        week: &week.to_string(),
         answer_minutes: new.answer_minutes,
     };
     care_team::add(cx.tx(), &permit, &row)?;

@@ -25,6 +25,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::credential::Breached;
+use crate::deadline::TeamClocks;
 use crate::error::{Error, Result};
 use crate::live::{Hub, Listener, Topic};
 use crate::random::Randomness;
@@ -96,6 +97,7 @@ struct Inner {
     ids: AtomicU32,
     breached: OnceLock<Breached>,
     room: OnceLock<Room>,
+    team_clocks: TeamClocks,
 }
 
 type DenialKey = (Option<PersonId>, &'static str, Option<Uuid>, &'static str);
@@ -155,6 +157,7 @@ impl App {
                 ids: AtomicU32::new(0),
                 breached: OnceLock::new(),
                 room: OnceLock::new(),
+                team_clocks: TeamClocks::default(),
             }),
         }
     }
@@ -476,6 +479,11 @@ impl std::fmt::Debug for Cx<'_, '_> {
 impl<'c, 't> Cx<'c, 't> {
     fn new(app: &'c App, actor: &'c Actor, tx: &'c mut Tx<'t>) -> Self {
         Self { app, actor, tx, now: app.now(), missing_key: None }
+    }
+
+    /// The clocks of teams as they were last read.
+    pub(crate) fn team_clocks(&self) -> &'c TeamClocks {
+        &self.app.inner.team_clocks
     }
 
     fn run<T>(&mut self, op: &impl Fn(&mut Self) -> Result<T>) -> Result<T> {

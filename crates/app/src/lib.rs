@@ -14,6 +14,7 @@ pub mod communication;
 pub mod content;
 pub mod credential;
 pub mod cx;
+pub mod deadline;
 pub mod demo;
 pub mod draft;
 pub mod enrol;

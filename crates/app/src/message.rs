@@ -7,8 +7,8 @@ use domain::ids::{CareTeamId, MessageId, PatientId, PersonId, QuestionId, Thread
 use domain::message::{
     Ask, Body, Channel, ClientMsgId, CorrectionKind, Line, QuestionState, Side, preview,
 };
-use domain::thread::ThreadKind;
-use domain::work_item::{Outcome, WorkEventKind, WorkState, after_answer};
+use domain::thread::{Category, ThreadKind};
+use domain::work_item::{Level, Outcome, WorkEventKind, WorkState, after_answer};
 use store::access::{CloseThread, Permit, ReadThread, Reply};
 use store::change::Change;
 use store::draft::AfterRelease;
@@ -16,10 +16,11 @@ use store::inbox_row::{self, InboxEntry};
 use store::message::{self as rows, NewMessage};
 use store::seal::{KeyOwner, Place, Purpose};
 use store::thread::{self, MessageRight, Party, SendRight};
-use store::work_item::{self, Moved, NewWorkEvent, NewWorkItem, Sending, WorkItemRow};
+use store::work_item::{self, ClockStep, Moved, NewWorkEvent, NewWorkItem, Sending, WorkItemRow};
 
 use crate::content::{CorrectionContent, Letter, Preview, thread_owner};
 use crate::cx::Cx;
+use crate::deadline;
 use crate::error::{Conflict, Error, Result};
 
 /// Characters of a text that an inbox row shows.
@@ -106,6 +107,7 @@ pub(crate) fn reply_with<'t>(
         patient: object.patient,
         owner_team: object.owner_team,
         kind: object.kind,
+        category: object.category,
         in_reply_to,
         told_by: None,
     };
@@ -130,6 +132,7 @@ pub(crate) struct Sender {
     pub patient: Option<PatientId>,
     pub owner_team: Option<CareTeamId>,
     pub kind: ThreadKind,
+    pub category: Category,
     pub in_reply_to: Option<MessageId>,
     /// Whose words the author wrote down, by name, when they are not the author's own.
     pub told_by: Option<String>,
@@ -351,12 +354,16 @@ fn open_item<'t>(
     again: bool,
 ) -> Result<()> {
     let now = cx.now();
-    let due_at = due_at(cx, team)?;
+    let clock = match sender.side {
+        Side::Patient => deadline::start(cx, team, sender.category, Level::SOON)?,
+        // The team's own words owe nothing to answer.
+        Side::Team => deadline::at_rest(cx, team, sender.category)?,
+    };
     let new = NewWorkItem {
         id: cx.new_id()?,
         team,
         level_patient: None,
-        due_at,
+        clock,
         at: now,
         assignee,
         state,
@@ -366,14 +373,6 @@ fn open_item<'t>(
     add_event(cx, right, new.id, kind, sender.author, Some(team))
 }
 
-/// The latest moment for an answer: the team's answer-time target from now, in wall time until the
-/// calendar decides it.
-pub(crate) fn due_at(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<domain::time::Timestamp> {
-    let now = cx.now();
-    let minutes = store::care_team::get(cx.tx(), team)?.map_or(1_440, |team| team.answer_minutes);
-    Ok(now.plus_seconds(minutes.saturating_mul(60)))
-}
-
 fn patient_wrote<'t>(
     cx: &mut Cx<'_, 't>,
     right: &impl SendRight<'t>,
@@ -381,15 +380,21 @@ fn patient_wrote<'t>(
     item: &WorkItemRow,
 ) -> Result<()> {
     let owed = matches!(item.state, WorkState::Queued | WorkState::Claimed);
-    let due = if owed { None } else { Some(due_at(cx, item.team)?) };
+    // A clock that runs already runs on: writing again never gives a later answer. A clinician may
+    // hold what nobody has written about yet.
+    let clock = if owed && item.owed.is_some() {
+        ClockStep::Keep
+    } else {
+        let level = Level::new(item.level).unwrap_or(Level::SOON);
+        ClockStep::Start(deadline::start(cx, item.team, sender.category, level)?)
+    };
     let state = match item.state {
         // Whoever holds it keeps it; what waited or was answered goes back to its holder or the queue.
         WorkState::Queued => WorkState::Queued,
         _ if item.assignee.is_some() => WorkState::Claimed,
         _ => WorkState::Queued,
     };
-    let moved =
-        Moved { state, assignee: item.assignee, due_at: due, answered_at: None, outcome: None };
+    let moved = Moved { state, assignee: item.assignee, clock, answered_at: None, outcome: None };
     moved_or_changed(cx, right, item, &moved)?;
     if owed {
         return Ok(());
@@ -413,7 +418,7 @@ fn team_wrote<'t>(
     let moved = Moved {
         state,
         assignee: item.assignee.or(Some(sender.author)),
-        due_at: None,
+        clock: ClockStep::Stop,
         answered_at: Some(cx.now()),
         outcome: closes.then(|| out.outcome.unwrap_or(Outcome::Answered)),
     };

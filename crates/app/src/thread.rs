@@ -171,6 +171,7 @@ fn start_with<'t>(
         patient: Some(patient),
         owner_team: Some(new.team),
         kind: new.kind,
+        category: new.category,
         in_reply_to: None,
         told_by,
     };

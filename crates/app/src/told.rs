@@ -101,6 +101,7 @@ fn add(
         patient: Some(patient),
         owner_team: object.owner_team,
         kind: object.kind,
+        category: object.category,
         in_reply_to: None,
         told_by: Some(name),
     };

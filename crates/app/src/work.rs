@@ -1,7 +1,7 @@
 //! What staff do with work: see the queue, claim, release, assign, pass, wait, close, reopen, level.
 //!
 //! Every step is a compare-and-set on the item and a row of custody; the patient reads those steps that
-//! concern them. Deliberately absent: leases in working time and deadlines by calendar.
+//! concern them. The clock of an item is `deadline`'s. Deliberately absent: leases in working time.
 
 use domain::ids::{CareTeamId, PatientId, PersonId, StaffNoteId, ThreadId, WorkItemId};
 use domain::message::{Body, ClientMsgId, Line, Side};
@@ -13,14 +13,16 @@ use store::care_team;
 use store::change::Change;
 use store::seal::Place;
 use store::thread::{self, NewParticipation, Party};
-use store::work_item::{self as rows, Moved, NewWorkEvent, NewWorkItem, QueueRow, WorkRight};
+use store::work_item::{
+    self as rows, ClockStep, Moved, NewWorkEvent, NewWorkItem, QueueRow, WorkRight,
+};
 
 pub use store::work_item::{QueueAfter, QueueCounts, QueueList, WorkItemRow};
 
 use crate::content::{Preview, thread_owner};
 use crate::cx::Cx;
+use crate::deadline;
 use crate::error::{Conflict, Error, Result};
-use crate::message::due_at;
 use crate::thread::Names;
 
 /// A row of a queue, opened for its reader.
@@ -260,7 +262,7 @@ fn at_version(item: &WorkItemRow, version: Option<i64>) -> Result<()> {
 }
 
 const fn moved(state: WorkState, assignee: Option<PersonId>) -> Moved {
-    Moved { state, assignee, due_at: None, answered_at: None, outcome: None }
+    Moved { state, assignee, clock: ClockStep::Keep, answered_at: None, outcome: None }
 }
 
 /// Takes the item. `Conflict(Changed)` when somebody else holds it or moved it meanwhile; taking what
@@ -365,6 +367,7 @@ pub fn pass(
     let patient = permit.object().patient;
     let mut closing = moved(WorkState::Closed, item.assignee);
     closing.outcome = Some(Outcome::HandedOver);
+    closing.clock = ClockStep::Stop;
     let passed = Step {
         kind: WorkEventKind::Passed,
         moved: closing,
@@ -389,12 +392,17 @@ pub fn pass(
         thread::add_participation(cx.tx(), &permit, &participation)?;
     }
     store::inbox_row::copy_for_team(cx.tx(), &permit, item.team, to)?;
+    let category = permit.object().category;
+    // The clock runs on: passing never gives the patient a later answer than was promised.
+    let clock = match item.owed {
+        Some(owed) => deadline::clock_of(cx, to, category, owed.passed(item.due_at))?,
+        None => deadline::at_rest(cx, to, category)?,
+    };
     let new = NewWorkItem {
         id: cx.new_id()?,
         team: to,
         level_patient: Level::new(item.level),
-        // The clock runs on: passing never gives the patient a later answer than was promised.
-        due_at: item.due_at.min(due_at(cx, to)?),
+        clock,
         at: now,
         assignee: None,
         state: WorkState::Queued,
@@ -452,6 +460,7 @@ pub fn close(
     let patient = permit.object().patient;
     let mut closing = moved(WorkState::Closed, item.assignee);
     closing.outcome = Some(outcome);
+    closing.clock = ClockStep::Stop;
     let closed = Step {
         kind: WorkEventKind::Closed,
         moved: closing,
@@ -487,11 +496,13 @@ pub fn reopen(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
         return Err(Error::Conflict(Conflict::Changed));
     }
     let now = cx.now();
+    // Whoever opens it again owes the next step.
+    let clock = deadline::start(cx, team, permit.object().category, Level::SOON)?;
     let new = NewWorkItem {
         id: cx.new_id()?,
         team,
         level_patient: None,
-        due_at: due_at(cx, team)?,
+        clock,
         at: now,
         assignee: cx.actor().person,
         state: WorkState::Claimed,
@@ -547,7 +558,14 @@ pub fn set_level(
     if lowers && reason.is_none() {
         return Err(Error::field("reason", "empty"));
     }
-    if !rows::set_level(cx.tx(), &permit, &item, level)? {
+    let clock = match item.owed {
+        Some(owed) => {
+            let owed = owed.levelled(level, cx.now(), item.due_at);
+            Some(deadline::clock_of(cx, item.team, permit.object().category, owed)?)
+        }
+        None => None,
+    };
+    if !rows::set_level(cx.tx(), &permit, &item, level, clock.as_ref())? {
         return Err(Error::Conflict(Conflict::Changed));
     }
     let patient = permit.object().patient;

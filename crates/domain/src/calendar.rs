@@ -10,12 +10,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::ToSpan as _;
-use jiff::civil::{Date, DateTime, Weekday};
+use jiff::civil::{DateTime, Weekday};
 use jiff::tz::{Offset, TimeZone};
 
 use crate::time::Timestamp;
 
 mod holidays;
+
+pub use jiff::civil::Date;
 
 pub use holidays::{Holiday, HolidayProblem, Unreadable, holidays};
 

@@ -1,6 +1,6 @@
 //! What a team owes on a thread, and which steps it may take.
 //!
-//! Deliberately absent: deadlines by calendar and policy; they come as a pure function of their own.
+//! Deliberately absent: when an answer is due (`deadline`).
 
 use crate::code::codes;
 
@@ -65,6 +65,8 @@ codes! {
         Reopened = "reopened",
         /// A clinician set the level.
         Level = "level",
+        /// The next tier was told that it is late or nearly late.
+        Escalated = "escalated",
     }
 }
 

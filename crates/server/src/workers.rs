@@ -1,4 +1,4 @@
-//! What goes on beside the requests: numbering, releases, notices, counts of refusals, and watches
+//! What goes on beside the requests: numbering, releases, deadlines, notices, counts of refusals, and watches
 //! over the disk and the room on it.
 //!
 //! Each worker is a task that runs one blocking step at a time and stops with the server. A step that
@@ -11,7 +11,7 @@ mod notices;
 use std::time::Duration;
 
 use app::sequencer::{self, Follower};
-use app::{App, draft, mail::SmtpMailer};
+use app::{App, deadline, draft, mail::SmtpMailer};
 use tokio::task::JoinSet;
 
 use crate::serve::Shutdown;
@@ -26,6 +26,8 @@ const LOOK_HEARD: Duration = Duration::from_secs(5);
 const CHORES_EVERY: Duration = Duration::from_hours(1);
 /// How often held messages whose time has come are looked for.
 const RELEASE_EVERY: Duration = Duration::from_millis(250);
+/// How often changed settings and answers that are late or nearly late are looked for.
+const DEADLINES_EVERY: Duration = Duration::from_secs(2);
 /// How often counts of repeated refusals are written.
 const DENIALS_EVERY: Duration = Duration::from_secs(30);
 /// How often the room on the disk is looked at.
@@ -62,6 +64,11 @@ pub async fn start(
     tasks.spawn(number(app.clone(), follower, shutdown.clone()));
     tasks.spawn(every(app.clone(), "releases", RELEASE_EVERY, shutdown.clone(), |app| {
         draft::release_due(app).map(|_| ())
+    }));
+    tasks.spawn(every(app.clone(), "deadlines", DEADLINES_EVERY, shutdown.clone(), |app| {
+        while deadline::follow_settings(app)? > 0 {}
+        while deadline::escalate_due(app)? > 0 {}
+        Ok(())
     }));
     tasks.spawn(every(app.clone(), "refusals", DENIALS_EVERY, shutdown.clone(), |app| {
         app.flush_denials(false)

@@ -21,6 +21,8 @@ CREATE TABLE site (
     emergency_phone TEXT NOT NULL,
     crisis_phone TEXT NOT NULL,
     nurse_phone TEXT NOT NULL,
+    -- Whether somebody is on duty around the clock: what is due now then runs in wall time.
+    has_duty BOOLEAN NOT NULL,
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );

@@ -100,11 +100,36 @@ CREATE TABLE care_team (
     purpose TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('care', 'triage', 'desk')),
     status TEXT NOT NULL CHECK (status IN ('draft', 'active', 'ended')),
+    -- Opening hours, as domain::calendar::Week writes them, by the clock of the site.
+    week TEXT NOT NULL,
+    -- Minutes of working time.
     answer_minutes BIGINT NOT NULL,
+    escalate_percent BIGINT NOT NULL,
+    -- Raised with every change of hours, dates, targets or duty, so that open deadlines follow.
+    policy_version BIGINT NOT NULL,
     last_resort_person_id UUID REFERENCES person (id),
     successor_team_id UUID REFERENCES care_team (id),
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
+);
+
+-- Answer-time targets that differ from the team's ordinary one; category '' is any.
+CREATE TABLE answer_target (
+    team_id UUID NOT NULL REFERENCES care_team (id),
+    category TEXT NOT NULL,
+    level BIGINT NOT NULL CHECK (level BETWEEN 1 AND 4),
+    minutes BIGINT NOT NULL,
+    PRIMARY KEY (team_id, category, level)
+);
+
+-- Dates whose hours differ from the week's: holidays and short days of a site, or of one team, whose own
+-- wins. day is YYYY-MM-DD; hours are those of domain::calendar::Day, empty when closed.
+CREATE TABLE special_date (
+    owner_id UUID NOT NULL,
+    day TEXT NOT NULL,
+    hours TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (owner_id, day)
 );
 
 CREATE TABLE membership (

@@ -11,7 +11,15 @@ CREATE TABLE work_item (
     level_patient BIGINT,
     level_rules BIGINT,
     level_clinician BIGINT,
+    -- The clock (domain::deadline): the first message nobody answered, null when nothing is owed; from
+    -- when the present level counts; the earliest promise made; the latest moment; when the next tier is
+    -- told, and which tiers were.
+    owed_since BIGINT,
+    clock_from BIGINT NOT NULL,
+    promised_by BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
+    escalate_at BIGINT NOT NULL,
+    told TEXT NOT NULL CHECK (told IN ('nobody', 'leads', 'last_resort')),
     policy_version BIGINT NOT NULL,
     opened_at BIGINT NOT NULL,
     first_answer_at BIGINT,
@@ -25,13 +33,16 @@ CREATE INDEX work_item_queue ON work_item (team_id, state, level, due_at, id);
 CREATE INDEX work_item_assignee ON work_item (assignee_id, state);
 CREATE INDEX work_item_thread ON work_item (thread_id, team_id, opened_at, id);
 
+CREATE INDEX work_item_escalate ON work_item (escalate_at) WHERE owed_since IS NOT NULL;
+CREATE INDEX work_item_policy ON work_item (team_id, policy_version) WHERE owed_since IS NOT NULL;
+
 -- Append-only. Rows with patient_sees are the custody the patient reads.
 CREATE TABLE work_event (
     id UUID PRIMARY KEY,
     work_item_id UUID NOT NULL REFERENCES work_item (id),
     thread_id UUID NOT NULL REFERENCES thread (id),
     kind TEXT NOT NULL CHECK (kind IN ('opened', 'claimed', 'released', 'assigned', 'passed', 'waiting',
-        'answered', 'closed', 'reopened', 'level')),
+        'answered', 'closed', 'reopened', 'level', 'escalated')),
     actor_id UUID,
     to_person_id UUID,
     to_team_id UUID,

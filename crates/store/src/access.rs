@@ -12,7 +12,7 @@ use domain::access::{
 };
 use domain::access::{Rights, Role, Tie, TieKind};
 use domain::ids::{CareTeamId, Id, PatientId, PersonId, ThreadId};
-use domain::thread::ThreadKind;
+use domain::thread::{Category, ThreadKind};
 use domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -186,6 +186,8 @@ pub struct ThreadObject {
     pub patient: Option<PatientId>,
     /// Its kind.
     pub kind: ThreadKind,
+    /// What kind of matter it is about.
+    pub category: Category,
     /// The team that owns it.
     pub owner_team: Option<CareTeamId>,
     /// Its newest sequence number.
@@ -418,7 +420,7 @@ impl Object for ThreadObject {
         now: Timestamp,
     ) -> Result<Option<Loaded<Self>>, DbError> {
         let Some(row) = tx.query_opt(
-            sql!("SELECT patient_id, kind, owner_team_id, last_seq FROM thread WHERE id = $1"),
+            sql!("SELECT patient_id, kind, owner_team_id, last_seq, category FROM thread WHERE id = $1"),
             &[&key],
         )?
         else {
@@ -431,6 +433,7 @@ impl Object for ThreadObject {
             kind: ThreadKind::from_code(&kind).unwrap_or(ThreadKind::Staff),
             owner_team: row.get(2)?,
             last_seq: row.get(3)?,
+            category: Category::from_code(&row.get::<String>(4)?).unwrap_or(Category::Other),
         };
         let mut ties = Vec::new();
         if let Some(person) = actor.person {

@@ -24,7 +24,7 @@ pub struct TeamRow {
     pub purpose: String,
     /// `care`, `triage` or `desk`.
     pub kind: String,
-    /// How long an answer may take, in minutes.
+    /// How long an answer may take, in minutes of working time.
     pub answer_minutes: i64,
     /// The site's name.
     pub site_name: String,
@@ -159,7 +159,9 @@ pub struct NewTeam<'a> {
     pub purpose: &'a str,
     /// `care`, `triage` or `desk`.
     pub kind: &'a str,
-    /// How long an answer may take, in minutes.
+    /// Opening hours by the clock of the site, as `domain::calendar::Week` writes them.
+    pub week: &'a str,
+    /// How long an answer may take, in minutes of working time.
     pub answer_minutes: i64,
 }
 
@@ -172,8 +174,8 @@ pub fn add<'t>(
     tx.execute_one(
         sql!(
             "INSERT INTO care_team (id, organization_id, site_id, plain_name, care_type, purpose, kind, \
-             status, answer_minutes, version, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8, 1, $9)"
+             status, week, answer_minutes, escalate_percent, policy_version, version, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8, $9, $10, 1, 1, $11)"
         ),
         &[
             &new.id,
@@ -183,7 +185,9 @@ pub fn add<'t>(
             &new.care_type,
             &new.purpose,
             &new.kind,
+            &new.week,
             &new.answer_minutes,
+            &domain::deadline::ESCALATE_PERCENT,
             &permit.now(),
         ],
     )

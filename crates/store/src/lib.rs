@@ -14,6 +14,7 @@ pub mod care_team;
 pub mod change;
 pub mod chart;
 pub mod circle;
+pub mod clockwork;
 pub mod contact_point;
 pub mod credential;
 pub mod db;
@@ -37,6 +38,7 @@ pub mod seal;
 pub mod search;
 pub mod session;
 pub mod staff_note;
+pub mod team_clock;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod thread;

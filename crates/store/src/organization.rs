@@ -160,8 +160,8 @@ pub fn add_site<'t, A: KeepsDirectory>(
     tx.execute_one(
         sql!(
             "INSERT INTO site (id, organization_id, name, phone, hours, time_zone, country, \
-             emergency_phone, crisis_phone, nurse_phone, version, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)"
+             emergency_phone, crisis_phone, nurse_phone, has_duty, version, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, FALSE, 1, $11)"
         ),
         &[
             &new.id,

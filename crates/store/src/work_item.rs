@@ -2,6 +2,7 @@
 //!
 //! `work_event.reason_sealed` is sealed under the thread's owner key, row `work_event.id`, version 1.
 
+use domain::deadline::{Deadline, Owed};
 use domain::ids::{CareTeamId, Id as _, PersonId, ThreadId, WorkEventId, WorkItemId};
 use domain::time::Timestamp;
 use domain::work_item::{Level, Outcome, WorkEventKind, WorkState};
@@ -34,6 +35,8 @@ pub struct WorkItemRow {
     pub level: i64,
     /// The latest moment for an answer.
     pub due_at: Timestamp,
+    /// What is owed, for its clock; `None` when nothing is.
+    pub owed: Option<Owed>,
     /// When it arrived.
     pub opened_at: Timestamp,
     /// When it was first answered.
@@ -47,24 +50,42 @@ pub struct WorkItemRow {
 const fn columns() -> crate::db::Sql {
     sql!(
         "SELECT id, thread_id, team_id, assignee_id, state, level, due_at, opened_at, first_answer_at, \
-         outcome, version FROM work_item WHERE thread_id = $1 AND state <> 'closed' ORDER BY opened_at"
+         outcome, version, owed_since, clock_from, promised_by FROM work_item WHERE thread_id = $1 AND state <> 'closed' ORDER BY opened_at"
     )
 }
 
 fn read(row: &Row) -> Result<WorkItemRow, DbError> {
+    let state = code(row, 4, WorkState::from_code)?;
     Ok(WorkItemRow {
         id: row.get(0)?,
         thread: row.get(1)?,
         team: row.get(2)?,
         assignee: row.get(3)?,
-        state: code(row, 4, WorkState::from_code)?,
+        state,
         level: row.get(5)?,
         due_at: row.get(6)?,
+        owed: owed(row, 11, state)?,
         opened_at: row.get(7)?,
         first_answer_at: row.get(8)?,
         outcome: row.get(9)?,
         version: row.get(10)?,
     })
+}
+
+/// What is owed, from the columns `owed_since, clock_from, promised_by` at `first` and the level at 5.
+fn owed(row: &Row, first: usize, state: WorkState) -> Result<Option<Owed>, DbError> {
+    let Some(since) = row.get::<Option<Timestamp>>(first)? else { return Ok(None) };
+    Ok(Some(Owed {
+        since,
+        from: row.get(first.saturating_add(1))?,
+        level: code_level(row.get(5)?)?,
+        promised_by: row.get(first.saturating_add(2))?,
+        waiting: state == WorkState::Waiting,
+    }))
+}
+
+fn code_level(number: i64) -> Result<Level, DbError> {
+    Level::new(number).ok_or_else(|| DbError::Decode("a level out of range".to_owned()))
 }
 
 /// The open items of a thread, for whoever sends in it.
@@ -89,6 +110,17 @@ pub fn count_all<'t>(tx: &mut Tx<'t>, right: &impl SendRight<'t>) -> Result<i64,
         .get(0)
 }
 
+/// The clock of an item as it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    /// What is owed; `None` when nothing is.
+    pub owed: Option<Owed>,
+    /// Its moments; for an item that owes nothing, those it would have had.
+    pub deadline: Deadline,
+    /// By which version of the team's settings.
+    pub policy_version: i64,
+}
+
 /// A work item to be opened.
 #[derive(Debug)]
 pub struct NewWorkItem {
@@ -98,8 +130,8 @@ pub struct NewWorkItem {
     pub team: CareTeamId,
     /// What the patient said about urgency.
     pub level_patient: Option<Level>,
-    /// The latest moment for an answer.
-    pub due_at: Timestamp,
+    /// Its clock.
+    pub clock: Clock,
     /// When it arrived.
     pub at: Timestamp,
     /// Who gets it at once (a clinician who starts a thread keeps it).
@@ -118,8 +150,9 @@ pub fn add<'t>(
     tx.execute_one(
         sql!(
             "INSERT INTO work_item (id, thread_id, team_id, assignee_id, state, level, level_patient, \
-             due_at, policy_version, opened_at, version, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, 1, $9)"
+             owed_since, clock_from, promised_by, due_at, escalate_at, told, policy_version, opened_at, \
+             version, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'nobody', $13, $14, 1, $14)"
         ),
         &[
             &new.id,
@@ -129,10 +162,26 @@ pub fn add<'t>(
             &new.state.code(),
             &level.number(),
             &new.level_patient.map(Level::number),
-            &new.due_at,
+            &new.clock.owed.map(|owed| owed.since),
+            &new.clock.owed.map_or(new.at, |owed| owed.from),
+            &new.clock.owed.map_or(Timestamp::FOREVER, |owed| owed.promised_by),
+            &new.clock.deadline.due_at,
+            &new.clock.deadline.escalate_at,
+            &new.clock.policy_version,
             &new.at,
         ],
     )
+}
+
+/// What a step does to the clock of an item.
+#[derive(Debug, Clone, Copy)]
+pub enum ClockStep {
+    /// Nothing: notes, claims and passing round never touch it.
+    Keep,
+    /// Nothing is owed any more.
+    Stop,
+    /// It runs anew, and nobody has been told yet that it is late.
+    Start(Clock),
 }
 
 /// How a message moves an open item. `None` leaves a column as it is.
@@ -142,8 +191,8 @@ pub struct Moved {
     pub state: WorkState,
     /// Who holds it now.
     pub assignee: Option<PersonId>,
-    /// A new clock, when the patient has written again.
-    pub due_at: Option<Timestamp>,
+    /// What becomes of its clock.
+    pub clock: ClockStep,
     /// Set when the team answered.
     pub answered_at: Option<Timestamp>,
     /// How it ended, when it is closed.
@@ -158,9 +207,18 @@ pub fn update<'t>(
     moved: &Moved,
 ) -> Result<bool, DbError> {
     let closed_at = (moved.state == WorkState::Closed).then_some(right.at());
+    let clock = match moved.clock {
+        ClockStep::Start(clock) => Some(clock),
+        ClockStep::Keep | ClockStep::Stop => None,
+    };
+    let owed = clock.and_then(|clock| clock.owed);
     let written = tx.execute(
         sql!(
             "UPDATE work_item SET state = $3, assignee_id = $4, due_at = coalesce($5, due_at), \
+             owed_since = CASE WHEN $11 THEN owed_since ELSE $12 END, \
+             clock_from = coalesce($13, clock_from), promised_by = coalesce($14, promised_by), \
+             escalate_at = coalesce($15, escalate_at), policy_version = coalesce($16, policy_version), \
+             told = CASE WHEN $11 THEN told ELSE 'nobody' END, \
              first_answer_at = coalesce(first_answer_at, $6), closed_at = $7, \
              outcome = coalesce($8, outcome), version = version + 1, updated_at = $9 \
              WHERE id = $1 AND thread_id = $2 AND version = $10"
@@ -170,12 +228,18 @@ pub fn update<'t>(
             &right.thread(),
             &moved.state.code(),
             &moved.assignee,
-            &moved.due_at,
+            &clock.map(|clock| clock.deadline.due_at),
             &moved.answered_at,
             &closed_at,
             &moved.outcome.map(Outcome::code),
             &right.at(),
             &item.version,
+            &matches!(moved.clock, ClockStep::Keep),
+            &owed.map(|owed| owed.since),
+            &owed.map(|owed| owed.from),
+            &owed.map(|owed| owed.promised_by),
+            &clock.map(|clock| clock.deadline.escalate_at),
+            &clock.map(|clock| clock.policy_version),
         ],
     )?;
     Ok(written == 1)
@@ -221,19 +285,35 @@ impl<'t, R: SendRight<'t>> WorkRight<'t> for Sending<'_, R> {
     }
 }
 
-/// Sets the level a clinician gives; `false` when somebody moved the item meanwhile.
+/// Sets the level a clinician gives, and the clock that follows from it; `false` when somebody moved the item meanwhile.
 pub fn set_level<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, HandleWork>,
     item: &WorkItemRow,
     level: Level,
+    clock: Option<&Clock>,
 ) -> Result<bool, DbError> {
+    let owed = clock.and_then(|clock| clock.owed);
     let written = tx.execute(
         sql!(
             "UPDATE work_item SET level = $3, level_clinician = $3, version = version + 1, \
-             updated_at = $4 WHERE id = $1 AND thread_id = $2 AND version = $5"
+             updated_at = $4, clock_from = coalesce($6, clock_from), \
+             promised_by = coalesce($7, promised_by), due_at = coalesce($8, due_at), \
+             escalate_at = coalesce($9, escalate_at), policy_version = coalesce($10, policy_version) \
+             WHERE id = $1 AND thread_id = $2 AND version = $5"
         ),
-        &[&item.id, &permit.thread(), &level.number(), &permit.now(), &item.version],
+        &[
+            &item.id,
+            &permit.thread(),
+            &level.number(),
+            &permit.now(),
+            &item.version,
+            &owed.map(|owed| owed.from),
+            &owed.map(|owed| owed.promised_by),
+            &clock.map(|clock| clock.deadline.due_at),
+            &clock.map(|clock| clock.deadline.escalate_at),
+            &clock.map(|clock| clock.policy_version),
+        ],
     )?;
     Ok(written == 1)
 }
@@ -456,7 +536,8 @@ where
     let rows = tx.query(
         sql!(
             "SELECT w.id, w.thread_id, w.team_id, w.assignee_id, w.state, w.level, w.due_at, \
-             w.opened_at, w.first_answer_at, w.outcome, w.version, t.patient_id, t.category, \
+             w.opened_at, w.first_answer_at, w.outcome, w.version, w.owed_since, w.clock_from, \
+             w.promised_by, t.patient_id, t.category, \
              t.headline_sealed, CASE WHEN EXISTS (SELECT 1 FROM thread_access b \
                  WHERE b.person_id = $2 AND b.thread_id = w.thread_id \
                  AND b.from_at <= $3 AND b.until_at > $3 \
@@ -508,7 +589,8 @@ where
     let rows = tx.query(
         sql!(
             "SELECT w.id, w.thread_id, w.team_id, w.assignee_id, w.state, w.level, w.due_at, \
-             w.opened_at, w.first_answer_at, w.outcome, w.version, t.patient_id, t.category, \
+             w.opened_at, w.first_answer_at, w.outcome, w.version, w.owed_since, w.clock_from, \
+             w.promised_by, t.patient_id, t.category, \
              t.headline_sealed, CASE WHEN EXISTS (SELECT 1 FROM thread_access b \
                  WHERE b.person_id = $2 AND b.thread_id = r.thread_id \
                  AND b.from_at <= $3 AND b.until_at > $3 \
@@ -540,14 +622,14 @@ fn shown(tx: &mut Tx<'_>, rows: &[Row]) -> Result<Vec<QueueRow>, DbError> {
         .map(|row| {
             Ok(QueueRow {
                 item: read(row)?,
-                patient: row.get(11)?,
-                category: row.get(12)?,
-                headline: row.get(13)?,
-                preview: row.get(14)?,
-                last_seq: row.get(15)?,
-                last_at: row.get(16)?,
-                last_side: row.get(17)?,
-                read_seq: row.get(18)?,
+                patient: row.get(14)?,
+                category: row.get(15)?,
+                headline: row.get(16)?,
+                preview: row.get(17)?,
+                last_seq: row.get(18)?,
+                last_at: row.get(19)?,
+                last_side: row.get(20)?,
+                read_seq: row.get(21)?,
             })
         })
         .collect::<Result<_, DbError>>()?;

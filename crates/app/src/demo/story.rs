@@ -121,10 +121,10 @@ pub struct DemoTeam {
     pub purpose: &'static str,
     /// What it takes.
     pub categories: &'static [Category],
-    /// Answer-time target in hours by the clock on the wall, nights and week-ends included.
+    /// Answer-time target in hours of working time.
     pub answer_hours: u16,
-    /// Its hours in words.
-    pub hours: &'static str,
+    /// Its hours, as `domain::calendar::Week` reads them.
+    pub week: &'static str,
     /// Keys of its members.
     pub members: &'static [&'static str],
     /// Key of who answers when nobody else does.

@@ -77,6 +77,7 @@ impl Clinic {
                 care_type: "Care".to_owned(),
                 purpose: "Questions between visits".to_owned(),
                 kind: "care".to_owned(),
+                week: ALWAYS_OPEN.to_owned(),
                 answer_minutes: 480,
             };
             let first = admin::add_team(cx, &team("Diabetes team"))?;
@@ -110,6 +111,10 @@ impl Clinic {
         })
     }
 }
+
+/// Hours of a team that is always at work, so that working time is wall time.
+pub const ALWAYS_OPEN: &str = "mon 00:00-24:00; tue 00:00-24:00; wed 00:00-24:00; \
+     thu 00:00-24:00; fri 00:00-24:00; sat 00:00-24:00; sun 00:00-24:00";
 
 /// Makes a log-in without a way to sign in.
 ///

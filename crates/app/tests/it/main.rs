@@ -11,6 +11,7 @@
 mod access_log;
 mod chores;
 mod conversation;
+mod deadline;
 mod demo;
 mod import;
 mod intervals;

@@ -120,9 +120,9 @@ impl World {
                 cx.tx().execute_one(
                     sql!(
                         "INSERT INTO site (id, organization_id, name, phone, hours, time_zone, country, \
-                         emergency_phone, crisis_phone, nurse_phone, version, updated_at) \
+                         emergency_phone, crisis_phone, nurse_phone, has_duty, version, updated_at) \
                          VALUES ($1, $2, 'Main street', '555-0100', '', 'America/New_York', 'US', '911', \
-                         '988', '555-0101', 1, $3)"
+                         '988', '555-0101', FALSE, 1, $3)"
                     ),
                     &[&site, &organization, &now],
                 )?;
@@ -156,6 +156,7 @@ impl World {
                     care_type: "Care",
                     purpose: "Questions between visits",
                     kind: "care",
+                    week: app::testing::clinic::ALWAYS_OPEN,
                     answer_minutes: 480,
                 };
                 Ok(store::care_team::add(cx.tx(), &permit, &new)?)
@@ -290,6 +291,21 @@ impl World {
         self.pass_seconds(11);
         assert_eq!(draft::release_due(&self.app).unwrap(), 1);
         self.newest(&actor)
+    }
+
+    /// A reply through draft, hold and release.
+    pub fn replies(&self, person: PersonId, thread: ThreadId, body: &str) {
+        let actor = self.actor(person);
+        let view = self.app.read(&actor, |cx| app::thread::view(cx, thread, i64::MAX, 1)).unwrap();
+        let typed = Self::typed_reply(thread, body, view.last_seq, AfterRelease::Nothing);
+        self.app
+            .write(&actor, move |cx| {
+                let (id, version) = draft::save(cx, None, 0, &typed)?;
+                draft::send(cx, id, version, None)
+            })
+            .unwrap();
+        self.pass_seconds(11);
+        assert_eq!(draft::release_due(&self.app).unwrap(), 1);
     }
 
     pub fn typed_new(&self, headline: &str, body: &str) -> Typed {

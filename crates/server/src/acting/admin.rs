@@ -271,6 +271,7 @@ fn add_team(app: &App, new: TeamAdd) -> Outcome {
         care_type: new.care_type,
         purpose: new.purpose,
         kind: new.kind,
+        week: new.week,
         answer_minutes: new.answer_minutes.into(),
     };
     let id = find::run(app, "the team", move |cx| admin::add_team(cx, &input))?;

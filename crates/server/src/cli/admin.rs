@@ -193,7 +193,10 @@ pub struct TeamAdd {
     /// What it does
     #[arg(long, value_parser = ["care", "triage", "desk"], default_value = "care")]
     pub kind: String,
-    /// Minutes within which it means to answer
+    /// Opening hours by the clock of the site; days left out are closed
+    #[arg(long, value_name = "HOURS", default_value = app::admin::OFFICE_WEEK)]
+    pub week: String,
+    /// Minutes of working time within which it means to answer
     #[arg(long, value_name = "MINUTES", default_value_t = 480)]
     pub answer_minutes: u32,
 }

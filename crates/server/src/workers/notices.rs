@@ -85,7 +85,7 @@ fn words(notice: &Outbound, settings: &Settings) -> (String, String) {
     let key = format!("notice-{kind}-body");
     let phone = settings.site_phone.as_str();
     let body = match (kind, &notice.code) {
-        ("message", _) => locale.t(&key),
+        ("message" | "late", _) => locale.t(&key),
         (_, Some(code)) => locale.t1(&key, "code", grouped(code)),
         _ => format!("{}\n\n{}", locale.t(&key), locale.t1("notice-not-you", "phone", phone)),
     };
@@ -138,6 +138,9 @@ mod tests {
         assert_eq!(subject, "Tiene un mensaje nuevo");
         assert!(body.ends_with("\n\nhttps://messages.clinic.org\n"), "{body}");
         assert_eq!(notice("message", "xx").0, "You have a new message");
+        let (subject, body) = notice("late", "en");
+        assert_eq!(subject, "A message is waiting for an answer");
+        assert!(body.ends_with("waiting:\n\nhttps://messages.clinic.org\n"), "{body}");
     }
 
     #[test]

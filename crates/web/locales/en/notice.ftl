@@ -1,6 +1,8 @@
 # Mails. They say that there is something to read and nothing else.
 notice-message-subject = You have a new message
 notice-message-body = You have a new message. Please sign in to read it:
+notice-late-subject = A message is waiting for an answer
+notice-late-body = An answer is late or nearly late. Please sign in to see what is waiting:
 
 # About the account. No name, no team, no word of a message.
 notice-password-subject = Your password was changed

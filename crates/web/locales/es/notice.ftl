@@ -1,6 +1,8 @@
 # Correos. Dicen que hay algo que leer y nada más.
 notice-message-subject = Tiene un mensaje nuevo
 notice-message-body = Tiene un mensaje nuevo. Inicie sesión para leerlo:
+notice-late-subject = Un mensaje espera respuesta
+notice-late-body = Una respuesta va tarde o casi. Entre para ver qué está esperando:
 
 # Sobre la cuenta. Sin nombres, sin equipos, sin palabras de los mensajes.
 notice-password-subject = Se cambió su contraseña

@@ -257,7 +257,7 @@ pub fn entries(
     for step in view.custody.iter().filter(|step| step.at >= from) {
         if let Some(text) = custody_line(locale, view, step) {
             let at = time.full(locale, step.at.micros());
-            let staff_only = step.kind == WorkEventKind::Level;
+            let staff_only = matches!(step.kind, WorkEventKind::Level | WorkEventKind::Escalated);
             all.push((step.at, Entry::Event(EventLine { text, at, staff_only })));
         }
     }
@@ -294,6 +294,10 @@ fn custody_line(locale: Locale, view: &ThreadView, step: &ShownStep) -> Option<S
         }
         WorkEventKind::Reopened => locale.t1("staff-event-reopened", "name", by),
         WorkEventKind::Level => locale.t1("staff-event-level", "name", by),
+        WorkEventKind::Escalated => match &step.to_person {
+            Some(to) => locale.t1("staff-event-escalated-to", "to", to.clone()),
+            None => locale.t("staff-event-escalated"),
+        },
     };
     Some(with_reason(locale, words, step.reason.as_deref().unwrap_or_default()))
 }

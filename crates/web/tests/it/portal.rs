@@ -60,6 +60,7 @@ impl<'s> Story<'s> {
                         care_type: "Diabetes care".to_owned(),
                         purpose: "Questions between visits".to_owned(),
                         kind: "care".to_owned(),
+                        week: app::testing::clinic::ALWAYS_OPEN.to_owned(),
                         answer_minutes: 480,
                     },
                 )?;

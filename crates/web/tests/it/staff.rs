@@ -70,6 +70,7 @@ impl<'s> Clinic<'s> {
                         care_type: "Care".to_owned(),
                         purpose: "Questions between visits".to_owned(),
                         kind: "care".to_owned(),
+                        week: app::testing::clinic::ALWAYS_OPEN.to_owned(),
                         answer_minutes: 480,
                     };
                     admin::add_team(cx, &input)

@@ -64,6 +64,7 @@ impl Seeder<'_> {
                     purpose: team.purpose.to_owned(),
                     // Who is not sure whom to ask writes to the nurse line.
                     kind: if team.key == "desk" { "triage" } else { "care" }.to_owned(),
+                    week: team.week.to_owned(),
                     answer_minutes: i64::from(team.answer_hours) * 60,
                 };
                 teams.insert(team.key, admin::add_team(cx, &new)?);

@@ -48,6 +48,10 @@ pub(super) const SITES: &[DemoSite] = &[
     },
 ];
 
+/// Hours of a team that works by day.
+const WEEKDAYS: &str =
+    "mon 08:00-17:00; tue 08:00-17:00; wed 08:00-17:00; thu 08:00-17:00; fri 08:00-17:00";
+
 pub(super) const TEAMS: &[DemoTeam] = &[
     DemoTeam {
         key: "family",
@@ -68,8 +72,8 @@ pub(super) const TEAMS: &[DemoTeam] = &[
             Category::SubstanceUse,
             Category::Other,
         ],
-        answer_hours: 24,
-        hours: "Monday to Friday, 8 am to 5 pm",
+        answer_hours: 9,
+        week: WEEKDAYS,
         members: &["dora", "sam", "nils", "marta", "fred"],
         last_resort: "dora",
     },
@@ -88,8 +92,8 @@ pub(super) const TEAMS: &[DemoTeam] = &[
             Category::Appointment,
             Category::Other,
         ],
-        answer_hours: 48,
-        hours: "Monday to Friday, 8 am to 5 pm",
+        answer_hours: 18,
+        week: WEEKDAYS,
         members: &["okafor", "lee", "fred"],
         last_resort: "okafor",
     },
@@ -108,8 +112,8 @@ pub(super) const TEAMS: &[DemoTeam] = &[
             Category::Appointment,
             Category::Other,
         ],
-        answer_hours: 24,
-        hours: "Monday to Friday, 8 am to 5 pm",
+        answer_hours: 9,
+        week: WEEKDAYS,
         members: &["ruiz", "hana"],
         last_resort: "ruiz",
     },
@@ -119,8 +123,8 @@ pub(super) const TEAMS: &[DemoTeam] = &[
         name: "Front desk and nurse line",
         purpose: "Appointments, letters, bills, or when you are not sure whom to ask.",
         categories: &[Category::Appointment, Category::Form, Category::Billing, Category::Other],
-        answer_hours: 24,
-        hours: "Monday to Friday, 7:30 am to 5:30 pm",
+        answer_hours: 9,
+        week: "mon 07:30-17:30; tue 07:30-17:30; wed 07:30-17:30; thu 07:30-17:30; fri 07:30-17:30",
         members: &["marta", "fred"],
         last_resort: "nils",
     },
@@ -135,8 +139,8 @@ pub(super) const TEAMS: &[DemoTeam] = &[
             Category::Appointment,
             Category::Other,
         ],
-        answer_hours: 24,
-        hours: "Monday to Friday, 5 pm to 9 pm",
+        answer_hours: 4,
+        week: "mon 17:00-21:00; tue 17:00-21:00; wed 17:00-21:00; thu 17:00-21:00; fri 17:00-21:00",
         members: &["eve"],
         last_resort: "sam",
     },

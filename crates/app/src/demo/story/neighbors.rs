@@ -475,7 +475,7 @@ pub(super) const THREADS: &[DemoThread] = &[
         ask: Ask::Opinion,
         headline: "Fasting for Ramadan",
         entries: &[say(
-            minutes(1920),
+            minutes(7800),
             "p26",
             "I would like to fast this year. How do I change my pills? It is two months \
                  away, I want to plan.",

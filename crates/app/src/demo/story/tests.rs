@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::calendar::{Calendar, Week};
 use domain::message::{Body, Line};
 use domain::thread::ThreadState;
 use domain::work_item::Level;
@@ -380,9 +381,12 @@ fn a_decent_clinic_is_late_now_and_then_only() {
     for now in nows() {
         let mut all = 0;
         for team in teams() {
+            let week = Week::parse(team.week).unwrap();
+            let calendar = Calendar::new("America/New_York", week, []).unwrap();
             let late = threads().filter(|thread| thread.team == team.key).filter(|thread| {
                 owed_since(thread).is_some_and(|since| {
-                    now.seconds_since(since.at(now, &zone())) > i64::from(team.answer_hours) * 3_600
+                    let since = since.at(now, &zone());
+                    calendar.working_seconds(since, now) > i64::from(team.answer_hours) * 3_600
                 })
             });
             let late = late.count();

@@ -202,6 +202,7 @@ pub async fn add_team(
                 care_type: form.care_type.clone(),
                 purpose: form.purpose.clone(),
                 kind: form.kind.clone(),
+                week: admin::OFFICE_WEEK.to_owned(),
                 answer_minutes: hours.saturating_mul(60),
             };
             state.write(staff.actor(), move |cx| admin::add_team(cx, &input)).await

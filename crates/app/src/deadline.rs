@@ -1,0 +1,169 @@
+//! The clocks of open work: started by what a patient writes, kept by the settings in force, and brought
+//! to the next tier before an answer is late.
+//!
+//! The rules are `domain::deadline`'s. [`follow_settings`] and [`escalate_due`] are called by workers of
+//! every node; each item is moved by compare-and-set, so that two nodes tell nobody twice.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::access::Actor;
+use domain::deadline::{Deadline, Owed, Tier, deadline, next_tier};
+use domain::ids::{CareTeamId, PersonId};
+use domain::thread::Category;
+use domain::time::Timestamp;
+use domain::work_item::Level;
+use store::change::Change;
+use store::clockwork::{self, Running, Told};
+use store::team_clock::{self, TeamClock};
+use store::work_item::Clock;
+
+use crate::cx::{App, Cx};
+use crate::error::{Error, Result};
+use crate::notice;
+
+/// Deadlines brought to new settings in one transaction: few enough to hold the writer under 50 ms.
+const FOLLOW_BATCH: i64 = 500;
+/// Items looked at in one round of escalation.
+const ESCALATE_BATCH: i64 = 100;
+
+/// The clocks of teams as they were last read, each with its version.
+#[derive(Debug, Default)]
+pub(crate) struct TeamClocks(Mutex<HashMap<CareTeamId, Arc<TeamClock>>>);
+
+impl TeamClocks {
+    fn known(&self, team: CareTeamId, version: i64) -> Option<Arc<TeamClock>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&team).filter(|clock| clock.policy.version == version).cloned()
+    }
+
+    fn keep(&self, team: CareTeamId, clock: &Arc<TeamClock>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(team, Arc::clone(clock));
+    }
+}
+
+/// How a team's clocks run now. `NotFound` when there is no such team.
+pub fn team_clock(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Arc<TeamClock>> {
+    let version = team_clock::version(cx.tx(), team)?.ok_or(Error::NotFound)?;
+    if let Some(known) = cx.team_clocks().known(team, version) {
+        return Ok(known);
+    }
+    let read = Arc::new(team_clock::get(cx.tx(), team)?.ok_or(Error::NotFound)?);
+    cx.team_clocks().keep(team, &read);
+    Ok(read)
+}
+
+/// The clock of what is owed to a team's patients, by the settings in force.
+pub(crate) fn clock_of(
+    cx: &mut Cx<'_, '_>,
+    team: CareTeamId,
+    category: Category,
+    owed: Owed,
+) -> Result<Clock> {
+    let settings = team_clock(cx, team)?;
+    let deadline = deadline(&owed, category, &settings.calendar, &settings.policy);
+    Ok(Clock { owed: Some(owed), deadline, policy_version: settings.policy.version })
+}
+
+/// The clock of a message that has just come.
+pub(crate) fn start(
+    cx: &mut Cx<'_, '_>,
+    team: CareTeamId,
+    category: Category,
+    level: Level,
+) -> Result<Clock> {
+    let owed = Owed::new(cx.now(), level);
+    clock_of(cx, team, category, owed)
+}
+
+/// Brings open deadlines to the settings in force, one chunk per call; how many items were looked at.
+/// 0 when everything follows.
+pub fn follow_settings(app: &App) -> Result<usize> {
+    let stale = app.db().read(clockwork::list_stale_teams)?;
+    let Some((team, version)) = stale.first().copied() else { return Ok(0) };
+    app.write_reserved(&Actor::system(), move |cx| {
+        let settings = team_clock(cx, team)?;
+        let items = clockwork::list_stale(cx.tx(), team, version, FOLLOW_BATCH)?;
+        for item in &items {
+            let moments = deadline(&item.owed, item.category, &settings.calendar, &settings.policy);
+            let next_at = next_tier(item.told, &moments).map_or(Timestamp::FOREVER, |(_, at)| at);
+            let version = settings.policy.version;
+            clockwork::set_deadline(cx.tx(), item, moments.due_at, next_at, version)?;
+        }
+        if !items.is_empty() {
+            cx.note_change(&Change {
+                kind: "work".to_owned(),
+                patient: None,
+                thread: None,
+                team: Some(team),
+                person: None,
+            })?;
+        }
+        Ok(items.len())
+    })
+}
+
+/// Tells the next tier of what is late or nearly late; how many items were brought to somebody.
+pub fn escalate_due(app: &App) -> Result<usize> {
+    let now = app.now();
+    let due = app.db().read(|tx| clockwork::list_due(tx, now, ESCALATE_BATCH))?;
+    let mut told = 0;
+    for item in due {
+        let moved = app.write_reserved(&Actor::system(), move |cx| escalate(cx, &item))?;
+        told += usize::from(moved);
+    }
+    Ok(told)
+}
+
+fn escalate(cx: &mut Cx<'_, '_>, item: &Running) -> Result<bool> {
+    // Its moment has come, so only the order of the tiers is asked for.
+    let moments = Deadline { due_at: item.due_at, escalate_at: item.due_at };
+    let Some((tier, _)) = next_tier(item.told, &moments) else { return Ok(false) };
+    let next_at = next_tier(Some(tier), &moments).map_or(Timestamp::FOREVER, |(_, at)| at);
+    let now = cx.now();
+    let people = tier_of(cx, item.team, tier)?;
+    let only = match people.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    };
+    let event = cx.new_id()?;
+    let told = Told { tier, to: only, next_at, event, at: now };
+    if !clockwork::escalate(cx.tx(), item, &told)? {
+        return Ok(false);
+    }
+    for person in people {
+        let key = format!("late:{}:{}:{}:{person}", item.id, tier.code(), item.owed.since.micros());
+        notice::add(cx, person, "late", &key, None, None)?;
+    }
+    cx.note_change(&Change {
+        kind: "work".to_owned(),
+        patient: item.patient,
+        thread: Some(item.thread),
+        team: Some(item.team),
+        person: None,
+    })?;
+    Ok(true)
+}
+
+/// Who is told: the tier's people; where nobody of it is there, everybody of the team who may answer.
+/// Something late is never told to nobody.
+fn tier_of(cx: &mut Cx<'_, '_>, team: CareTeamId, tier: Tier) -> Result<Vec<PersonId>> {
+    let now = cx.now();
+    let named = clockwork::list_tier(cx.tx(), team, tier, now)?;
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    let members = store::care_team::members(cx.tx(), team, now)?;
+    Ok(members
+        .into_iter()
+        .filter(|member| member.role != "desk")
+        .map(|member| member.person)
+        .collect())
+}
+
+/// The moments of a clock that does not run: an item that is opened by the team's own words.
+pub(crate) fn at_rest(cx: &mut Cx<'_, '_>, team: CareTeamId, category: Category) -> Result<Clock> {
+    let clock = start(cx, team, category, Level::SOON)?;
+    Ok(Clock { owed: None, ..clock })
+}
