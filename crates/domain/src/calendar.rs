@@ -225,6 +225,11 @@ impl Calendar {
         self.zone.to_datetime(at.to_jiff()).date()
     }
 
+    /// What the clock on the wall shows at an instant.
+    pub fn wall(&self, at: Timestamp) -> DateTime {
+        self.zone.to_datetime(at.to_jiff())
+    }
+
     /// The hours of a date.
     pub fn hours_on(&self, date: Date) -> &Day {
         self.dates.get(&date).unwrap_or_else(|| self.week.day(date.weekday()))

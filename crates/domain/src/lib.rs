@@ -9,6 +9,7 @@ mod code;
 pub mod cover;
 pub mod deadline;
 pub mod fold;
+pub mod forecast;
 pub mod ids;
 pub mod message;
 pub mod thread;
