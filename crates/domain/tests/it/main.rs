@@ -8,6 +8,7 @@
 
 mod calendar;
 mod deadline;
+mod forecast;
 mod oracle;
 mod policy_table;
 mod scopes;
