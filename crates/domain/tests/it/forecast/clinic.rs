@@ -147,9 +147,8 @@ fn even(_: i64) -> f64 {
     1.0
 }
 
-/// The styles of team.
-pub fn styles() -> Vec<Style> {
-    let plain = |name, messages, people| Style {
+fn plain(name: &'static str, messages: f64, people: Vec<Person>) -> Style {
+    Style {
         name,
         hours: NINE_TO_FIVE,
         holidays: vec![21, 144],
@@ -158,7 +157,35 @@ pub fn styles() -> Vec<Style> {
         people,
         passed: 0.0,
         aside: 0.06,
-    };
+    }
+}
+
+/// Four more, thought of when the model was finished: what it does with teams it was not made for.
+pub fn others() -> Vec<Style> {
+    let clinic = "tue 13:00-17:00; thu 13:00-17:00";
+    vec![
+        plain("tiny", 4.0, vec![person(BETWEEN_VISITS, 9.0)]),
+        plain("large", 160.0, vec![person(ALL_DAY, 17.0); 8]),
+        Style {
+            demand: |week| if week < 20 { 1.0 } else { 0.4 },
+            ..plain("shrinking", 20.0, vec![person(ALL_DAY, 19.0)])
+        },
+        Style {
+            messages: [14.0, 12.0, 12.0, 10.0, 10.0, 0.5, 0.5],
+            ..plain(
+                "new habit",
+                0.0,
+                vec![
+                    Person { away: 20..99, ..person(ALL_DAY, 18.0) },
+                    Person { from_week: 20, ..person(clinic, 5.0) },
+                ],
+            )
+        },
+    ]
+}
+
+/// The styles of team.
+pub fn styles() -> Vec<Style> {
     let second = |shifts, minutes| Person { second: true, ..person(shifts, minutes) };
     let sevens = "mon 08:00-18:00; tue 08:00-18:00; wed 08:00-18:00; thu 08:00-18:00; fri 08:00-18:00; \
         sat 09:00-14:00; sun 09:00-14:00";
