@@ -25,6 +25,8 @@ pub struct Helped {
     pub basis: String,
     /// `read`, `draft` or `write`.
     pub rights: String,
+    /// How many drafts wait for the actor there.
+    pub drafts: i64,
 }
 
 /// The patients whom the actor may act for now, the own record first.
@@ -35,12 +37,14 @@ pub fn helped(cx: &mut Cx<'_, '_>) -> Result<Vec<Helped>> {
     let mut helped = Vec::with_capacity(found.len());
     for acting in found {
         let name = patient::get(cx, acting.patient)?.demographics.name;
+        let drafts = store::draft::count_waiting(cx.tx(), &own, acting.patient)?;
         helped.push(Helped {
             patient: acting.patient,
             name,
             own: acting.basis == "self",
             basis: acting.basis,
             rights: acting.rights,
+            drafts,
         });
     }
     Ok(helped)

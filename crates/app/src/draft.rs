@@ -190,6 +190,7 @@ fn row_of(
         content,
         base_seq: typed.base_seq,
         release_at: None,
+        unsent_at: None,
         after: AfterRelease::Nothing,
         outcome: None,
         offer: Offer::None,
@@ -272,6 +273,15 @@ pub fn find_in_thread(
         Some(row) => open(cx, row).map(Some),
         None => Ok(None),
     }
+}
+
+/// The row of a draft of the actor's own that is not held, whether or not it could still be sent: its
+/// words stay closed. `NotFound` when there is none, or it is on its way.
+pub fn get_kept(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<DraftRow> {
+    let owner = cx.person()?;
+    let own = cx.authorize::<UseOwn>(owner)?;
+    let row = rows::get(cx.tx(), &own, id)?.filter(|row| row.release_at.is_none());
+    row.ok_or(Error::NotFound)
 }
 
 /// Deletes a draft of the actor's own. `NotFound` when there is none (a released one is gone).
@@ -456,6 +466,37 @@ pub fn prepared_by(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Option<String>>
     }
 }
 
+/// A text of the actor's that did not leave when its hold was over.
+#[derive(Debug, Clone)]
+pub struct Unsent {
+    /// The draft, its headline and the team that the conversation is with now.
+    pub named: Named,
+    /// Whether that team is none of the actor's: it was passed on meanwhile.
+    pub passed: bool,
+}
+
+/// The texts of the actor's that did not leave and wait for a decision, newest first. Asks for nothing,
+/// and leaves no entry in the access log, while there are none.
+pub fn list_unsent(cx: &mut Cx<'_, '_>) -> Result<Vec<Unsent>> {
+    let me = cx.person()?;
+    if !rows::has_unsent(cx.tx(), me)? {
+        return Ok(Vec::new());
+    }
+    let teams = crate::work::my_teams(cx)?;
+    let mut unsent = Vec::new();
+    for draft in list(cx)?.into_iter().filter(|draft| draft.row.unsent_at.is_some()) {
+        let owner = match draft.row.thread.filter(|_| draft.row.kind == DraftKind::Reply) {
+            // Who may not read the conversation any more is told nothing of it.
+            Some(thread) if !cx.may::<store::access::ReadThread>(thread)? => continue,
+            Some(thread) => thread::headline(cx, thread)?.1,
+            None => None,
+        };
+        let passed = owner.is_some_and(|owner| !teams.iter().any(|(team, _)| team.id == owner));
+        unsent.push(Unsent { named: named(cx, draft)?, passed });
+    }
+    Ok(unsent)
+}
+
 /// The thread that a draft of the actor's own became. `NotFound` when it never left.
 pub fn became(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<ThreadId> {
     let owner = cx.person()?;
@@ -549,7 +590,7 @@ pub fn may_send(cx: &mut Cx<'_, '_>, target: &Target) -> Result<()> {
 const RELEASE_BATCH: i64 = 100;
 
 /// Releases the drafts whose hold is over, each as its owner and in its own transaction; how many left.
-/// A draft whose owner may not send any more becomes a plain draft again, and the log says so.
+/// A draft whose owner may not send any more becomes a plain draft again, marked for its owner.
 pub fn release_due(app: &App) -> Result<usize> {
     let now = app.now();
     let due = app.db().read(|tx| rows::list_due(tx, now, RELEASE_BATCH))?;
@@ -557,7 +598,7 @@ pub fn release_due(app: &App) -> Result<usize> {
     for (id, owner) in due {
         let facts = app.db().read(|tx| store::access::actor_facts(tx, owner))?;
         let Some((role, epoch)) = facts else {
-            app.db().write(move |tx| rows::unhold(tx, id))?;
+            app.db().write(move |tx| rows::unhold(tx, id, now))?;
             continue;
         };
         let actor = Actor {
@@ -576,7 +617,7 @@ pub fn release_due(app: &App) -> Result<usize> {
             Err(Error::Unavailable | Error::Full) => return Err(Error::Unavailable),
             Err(error) => {
                 tracing::warn!(draft = %id, %error, "a held message could not leave; it is a draft again");
-                app.db().write(move |tx| rows::unhold(tx, id))?;
+                app.db().write(move |tx| rows::unhold(tx, id, now))?;
             }
         }
     }

@@ -139,6 +139,8 @@ CREATE TABLE draft (
     content_sealed BYTEA NOT NULL,
     base_seq BIGINT NOT NULL,
     release_at BIGINT,
+    -- When its hold ended without its leaving; cleared by whatever its owner does with it next.
+    unsent_at BIGINT,
     after_release TEXT NOT NULL CHECK (after_release IN ('nothing', 'wait', 'close')),
     outcome TEXT,
     -- What a helper prepared is shown to the patient only once it was handed over.

@@ -129,6 +129,8 @@ pub struct DraftRow {
     pub base_seq: i64,
     /// When it leaves, if it is held.
     pub release_at: Option<Timestamp>,
+    /// When its hold ended without its leaving, until its owner does something with it.
+    pub unsent_at: Option<Timestamp>,
     /// What happens to the work afterwards.
     pub after: AfterRelease,
     /// The outcome when it closes the thread, as a code.
@@ -189,7 +191,7 @@ pub fn put<'t>(
             sql!(
                 "UPDATE draft SET team_id = $3, category = $4, about_kind = $5, about_id = $6, ask = $7, \
                  content_sealed = $8, base_seq = $9, after_release = $10, outcome = $11, \
-                 version = version + 1, updated_at = $12 \
+                 version = version + 1, updated_at = $12, unsent_at = NULL \
                  WHERE id = $1 AND owner_id = $2 AND version = $13 AND release_at IS NULL \
                  AND offer = 'none'"
             ),
@@ -223,7 +225,8 @@ pub fn get<'t>(
         sql!(
             "SELECT id, owner_id, kind, patient_id, thread_id, team_id, thread_kind, category, \
              about_kind, about_id, ask, content_sealed, base_seq, release_at, after_release, outcome, \
-             created_at, version, updated_at, offer, offered_at, prepared_by FROM draft \
+             created_at, version, updated_at, offer, offered_at, prepared_by, \
+             unsent_at FROM draft \
              WHERE id = $1 AND owner_id = $2"
         ),
         &[&id, &permit.object().person],
@@ -244,7 +247,8 @@ pub fn find_in_thread<'t>(
         sql!(
             "SELECT id, owner_id, kind, patient_id, thread_id, team_id, thread_kind, category, \
              about_kind, about_id, ask, content_sealed, base_seq, release_at, after_release, outcome, \
-             created_at, version, updated_at, offer, offered_at, prepared_by FROM draft \
+             created_at, version, updated_at, offer, offered_at, prepared_by, \
+             unsent_at FROM draft \
              WHERE owner_id = $1 AND thread_id = $2 AND kind = $3 AND offer = 'none' ORDER BY updated_at DESC LIMIT 1"
         ),
         &[&permit.object().person, &thread, &kind.code()],
@@ -260,7 +264,7 @@ pub fn list<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, UseOwn>) -> Result<Vec<Draf
             "SELECT d.id, d.owner_id, d.kind, d.patient_id, d.thread_id, d.team_id, d.thread_kind, \
              d.category, d.about_kind, d.about_id, d.ask, d.content_sealed, d.base_seq, d.release_at, \
              d.after_release, d.outcome, d.created_at, d.version, d.updated_at, d.offer, d.offered_at, \
-             d.prepared_by FROM draft d \
+             d.prepared_by, d.unsent_at FROM draft d \
              WHERE d.owner_id = $1 AND (d.patient_id IS NULL \
                OR EXISTS (SELECT 1 FROM patient_access a WHERE a.person_id = $1 \
                    AND a.patient_id = d.patient_id AND a.from_at <= $2 AND a.until_at > $2) \
@@ -286,7 +290,7 @@ pub fn set_release<'t>(
     let held = release_at.is_none();
     let written = tx.execute(
         sql!(
-            "UPDATE draft SET release_at = $3 WHERE id = $1 AND owner_id = $2 \
+            "UPDATE draft SET release_at = $3, unsent_at = NULL WHERE id = $1 AND owner_id = $2 \
              AND (release_at IS NOT NULL) = $4 AND offer = 'none'"
         ),
         &[&id, &permit.object().person, &release_at, &held],
@@ -349,6 +353,7 @@ fn read(row: &Row) -> Result<DraftRow, DbError> {
         offer: code(row, 19, Offer::from_code)?,
         offered_at: row.get(20)?,
         prepared_by: row.get(21)?,
+        unsent_at: row.get(22)?,
     })
 }
 
@@ -439,7 +444,7 @@ fn offered(
             "SELECT d.id, d.owner_id, d.kind, d.patient_id, d.thread_id, d.team_id, d.thread_kind, \
              d.category, d.about_kind, d.about_id, d.ask, d.content_sealed, d.base_seq, d.release_at, \
              d.after_release, d.outcome, d.created_at, d.version, d.updated_at, d.offer, d.offered_at, \
-             d.prepared_by FROM draft d \
+             d.prepared_by, d.unsent_at FROM draft d \
              JOIN person p ON p.id = d.owner_id AND p.status = 'active' \
              WHERE d.patient_id = $1 AND d.offer = 'offered' AND (NOT $5 OR d.id = $4) \
              AND EXISTS (SELECT 1 FROM patient_access r WHERE r.person_id = $2 \
@@ -501,9 +506,49 @@ pub fn settle_offer<'t>(
     Ok(written == 1)
 }
 
-/// Makes a held draft a plain draft again: for the releasing worker, when its owner may not send.
-pub fn unhold(tx: &mut Tx<'_>, id: DraftId) -> Result<(), DbError> {
-    tx.execute(sql!("UPDATE draft SET release_at = NULL WHERE id = $1"), &[&id]).map(|_| ())
+/// Makes a held draft a plain one again and notes that it did not leave at `at`. For the releasing worker.
+pub fn unhold(tx: &mut Tx<'_>, id: DraftId, at: Timestamp) -> Result<(), DbError> {
+    tx.execute(
+        sql!(
+            "UPDATE draft SET release_at = NULL, unsent_at = $2 WHERE id = $1 \
+             AND release_at IS NOT NULL"
+        ),
+        &[&id, &at],
+    )
+    .map(|_| ())
+}
+
+/// Whether a person has a text that did not leave: a page then asks for them. Shows nothing of it.
+pub fn has_unsent(tx: &mut Tx<'_>, owner: PersonId) -> Result<bool, DbError> {
+    tx.query_opt(
+        sql!("SELECT 1 FROM draft WHERE owner_id = $1 AND unsent_at IS NOT NULL LIMIT 1"),
+        &[&owner],
+    )
+    .map(|row| row.is_some())
+}
+
+/// How many texts about a patient wait for the permit's person: their own drafts, neither on their way
+/// nor handed over, and what helpers prepared for them; only those that could be opened now.
+pub fn count_waiting<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, UseOwn>,
+    patient: PatientId,
+) -> Result<i64, DbError> {
+    let own: i64 = tx
+        .query_one(
+            sql!(
+                "SELECT count(*) FROM draft d WHERE d.owner_id = $1 AND d.patient_id = $3 \
+                 AND d.kind <> 'note' AND d.release_at IS NULL AND d.offer = 'none' \
+                 AND (EXISTS (SELECT 1 FROM patient_access a WHERE a.person_id = $1 \
+                   AND a.patient_id = d.patient_id AND a.from_at <= $2 AND a.until_at > $2) \
+                   OR EXISTS (SELECT 1 FROM thread_access b WHERE b.person_id = $1 \
+                   AND b.thread_id = d.thread_id AND b.from_at <= $2 AND b.until_at > $2))"
+            ),
+            &[&permit.object().person, &permit.now(), &patient],
+        )?
+        .get(0)?;
+    let prepared = offered(tx, &permit.scope(), patient, None)?.len();
+    Ok(own.saturating_add(i64::try_from(prepared).unwrap_or(i64::MAX)))
 }
 
 /// Notes which thread the permit's owner's new conversation goes on from.

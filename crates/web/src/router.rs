@@ -127,6 +127,7 @@ fn work() -> Router<WebState> {
         .route("/work/live", get(watch::list))
         .route("/work/keys", get(desk::keys).post(desk::set_keys))
         .route("/work/drafts/{id}/undo", post(letters::undo))
+        .route("/work/drafts/{id}/delete", post(letters::throw_away))
         .route("/work/envelopes/{id}", get(desk::envelope))
         .route("/work/envelopes/{id}/assign", post(desk::assign))
         .route("/work/envelopes/{id}/pass", post(desk::pass))

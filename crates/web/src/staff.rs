@@ -185,7 +185,7 @@ pub struct FromQuery {
 }
 
 /// What was done, as an address names it; any other word says nothing.
-const DONE: [&str; 16] = [
+const DONE: [&str; 17] = [
     "claimed",
     "released",
     "assigned",
@@ -201,6 +201,7 @@ const DONE: [&str; 16] = [
     "retracted",
     "question",
     "draft",
+    "thrown-away",
     "unread",
 ];
 

@@ -1,5 +1,9 @@
 drafts-title = Drafts
 drafts-text = You have not sent these yet. Only you can see them.
+drafts-sending = Being sent…
+drafts-handed = With { $patient }
+drafts-handed-text = You gave these to { $patient }, who can read them and decides what is sent.
+drafts-unsent = Not sent. Read it again, then send it.
 drafts-empty = You have no drafts.
 drafts-no-team = No team chosen yet
 drafts-no-title = No title yet

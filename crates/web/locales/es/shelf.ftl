@@ -1,5 +1,9 @@
 drafts-title = Borradores
 drafts-text = Aún no los ha enviado. Solo usted los ve.
+drafts-sending = Enviando…
+drafts-handed = En manos de { $patient }
+drafts-handed-text = Se los dio a { $patient }, que puede leerlos y decide qué se envía.
+drafts-unsent = No se envió. Léalo otra vez y envíelo.
 drafts-empty = No tiene borradores.
 drafts-no-team = Aún sin equipo
 drafts-no-title = Aún sin título

@@ -26,6 +26,21 @@ pub struct DraftRow {
     pub state: Option<String>,
     /// The helper who prepared it, when the reader has taken it on.
     pub prepared_by: Option<String>,
+    /// Whether it was sent and could not leave.
+    pub unsent: bool,
+}
+
+/// A text on its way.
+#[derive(Clone, Debug)]
+pub struct SendingRow {
+    /// Its headline or the conversation's.
+    pub headline: String,
+    /// The first words.
+    pub preview: String,
+    /// To which team; may be empty.
+    pub team: String,
+    /// Where the form that takes it back posts, and the seconds left.
+    pub undo: (String, u32),
 }
 
 /// A text that a helper prepared for the reader.
@@ -49,10 +64,31 @@ pub struct PreparedRow {
 pub struct Drafts {
     /// Layout.
     pub chrome: Chrome,
+    /// What is held for a moment before it leaves.
+    pub sending: Vec<SendingRow>,
     /// What helpers prepared for the reader to send, oldest first.
     pub prepared: Vec<PreparedRow>,
-    /// The drafts, newest first.
+    /// The drafts that are the reader's alone, newest first.
     pub rows: Vec<DraftRow>,
+    /// What the reader handed to the patient, newest first.
+    pub handed: Vec<DraftRow>,
+}
+
+impl Drafts {
+    /// Whether the reader's own drafts stand alone on the page, without a heading of their own.
+    pub fn alone(&self) -> bool {
+        self.sending.is_empty() && self.prepared.is_empty() && self.handed.is_empty()
+    }
+
+    /// The element of the titles of the reader's own drafts.
+    pub fn own_heading(&self) -> &'static str {
+        if self.alone() { "h2" } else { "h3" }
+    }
+
+    /// The patient to whom something was handed.
+    pub fn patient(&self) -> &str {
+        self.chrome.acting_for.as_ref().map_or("", |acting| acting.name.as_str())
+    }
 }
 
 /// A hit of a search.
@@ -151,21 +187,41 @@ fn at(locale: Locale, hours_ago: i64) -> When {
     SiteTime::new("America/New_York", NOW).full(locale, NOW - hours_ago * 3_600_000_000)
 }
 
+/// A draft with headline, first words and team.
+fn sample_row(
+    locale: Locale,
+    (headline, preview, team): (&str, &str, &str),
+    reply: bool,
+) -> DraftRow {
+    DraftRow {
+        href: "/drafts/d1/write".to_owned(),
+        delete: "/drafts/d1/delete".to_owned(),
+        headline: headline.to_owned(),
+        preview: preview.to_owned(),
+        team: team.to_owned(),
+        when: at(locale, 3),
+        reply,
+        state: None,
+        prepared_by: None,
+        unsent: false,
+    }
+}
+
 impl Page for Drafts {
     const NAME: &'static str = "drafts";
 
     fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
-        let row = |headline: &str, preview: &str, team: &str, reply| DraftRow {
-            href: "/drafts/d1/write".to_owned(),
-            delete: "/drafts/d1/delete".to_owned(),
-            headline: headline.to_owned(),
-            preview: preview.to_owned(),
-            team: team.to_owned(),
-            when: at(locale, 3),
-            reply,
-            state: None,
-            prepared_by: None,
+        let row = |headline: &str, preview: &str, team: &str, reply| {
+            sample_row(locale, (headline, preview, team), reply)
         };
+        let sending = || SendingRow {
+            headline: "Your A1c result and next step".to_owned(),
+            preview: "Both feet, <i>since May</i>.".to_owned(),
+            team: "Diabetes team".to_owned(),
+            undo: ("/drafts/d4/undo".to_owned(), 8),
+        };
+        let mut unsent = row("Refill", "I need more of the white pills.", "Heart clinic", false);
+        unsent.unsent = true;
         let prepared = |headline: &str, preview: &str| PreparedRow {
             href: "/prepared/d2".to_owned(),
             by: "Pia <b>\"P\"</b> Reyes".to_owned(),
@@ -186,6 +242,8 @@ impl Page for Drafts {
                 "prepared",
                 Self {
                     chrome: Chrome::sample(locale, Place::Drafts),
+                    sending: Vec::new(),
+                    handed: Vec::new(),
                     prepared: vec![
                         prepared("Your A1c result and next step", "Both feet, <i>since May</i>."),
                         prepared("A new question", "Can I stop the water pill?"),
@@ -197,8 +255,10 @@ impl Page for Drafts {
                 "handed-over",
                 Self {
                     chrome: Chrome::sample_helper(locale, Place::Drafts),
+                    sending: Vec::new(),
                     prepared: Vec::new(),
-                    rows: vec![
+                    rows: vec![row("A question", "Can she swim?", "Heart clinic", false)],
+                    handed: vec![
                         handed("offer-state-offered"),
                         handed("offer-state-taken"),
                         handed("offer-state-declined"),
@@ -206,9 +266,21 @@ impl Page for Drafts {
                 },
             ),
             (
+                "sending",
+                Self {
+                    chrome: Chrome::sample(locale, Place::Drafts),
+                    sending: vec![sending()],
+                    prepared: Vec::new(),
+                    rows: vec![unsent],
+                    handed: Vec::new(),
+                },
+            ),
+            (
                 "typical",
                 Self {
                     chrome: Chrome::sample(locale, Place::Drafts),
+                    sending: Vec::new(),
+                    handed: Vec::new(),
                     prepared: Vec::new(),
                     rows: vec![
                         row(
@@ -231,6 +303,8 @@ impl Page for Drafts {
                 "empty",
                 Self {
                     chrome: Chrome::sample_helper(locale, Place::Drafts),
+                    sending: Vec::new(),
+                    handed: Vec::new(),
                     prepared: Vec::new(),
                     rows: Vec::new(),
                 },

@@ -24,7 +24,7 @@ pub use admin::{
 pub use conversation::{
     About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,
     LevelPanel, NoteForm, NoteView, PatientLine, PrintPage, QuestionView, ReplyForm, Step,
-    ThreadPage, ThreadView, WasText,
+    ThreadPage, ThreadView, UnsentView, WasText,
 };
 pub use directory::{NewSitePage, NewTeamPage};
 pub use message::{ConflictKind, ConflictPage, KeysPage, PromotePage, StartKind, StartPage};
@@ -32,7 +32,7 @@ pub use office::{
     AccessLogPage, AccessRow, BillingPage, BillingRow, DeskPage, EnvelopePage, EnvelopeRow,
 };
 pub use patient::{FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine};
-pub use queue::{Due, Queue, QueuePage, QueueRow};
+pub use queue::{Due, Queue, QueuePage, QueueRow, UnsentRow};
 pub use told::ToldPage;
 
 use super::{Sample, render};

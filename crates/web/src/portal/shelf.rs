@@ -1,6 +1,6 @@
 //! `/drafts` and `/search`.
 
-use app::draft::{self, DraftKind, Offer};
+use app::draft::{self, DraftKind, Named, Offer};
 use app::{prepared, search};
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -15,7 +15,8 @@ use super::words::site_time;
 use super::{problems, see};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
-use crate::pages::shelf::{DraftRow, Drafts, Hit, PreparedRow, Results, Search};
+use crate::i18n::{Locale, SiteTime};
+use crate::pages::shelf::{DraftRow, Drafts, Hit, PreparedRow, Results, Search, SendingRow};
 use crate::pages::{self, Chrome, Place};
 use crate::run::WebState;
 
@@ -31,31 +32,18 @@ pub async fn drafts(State(state): State<WebState>, subject: Subject) -> Result<R
         })
         .await?;
     let chrome = subject.chrome(Place::Drafts);
-    let (locale, time) = (chrome.locale, site_time(&state));
-    let rows = found
-        .into_iter()
-        .filter(|found| found.draft.row.kind != DraftKind::Note)
-        .map(|found| {
-            let row = &found.draft.row;
-            let reply = row.thread.filter(|_| row.kind == DraftKind::Reply);
-            let href = match reply {
-                _ if row.offer != Offer::None => offered_at(&subject, row.id),
-                Some(thread) => subject.at(&format!("/threads/{thread}#body")),
-                None => subject.at(&format!("/drafts/{}/write", row.id)),
-            };
-            DraftRow {
-                href,
-                delete: subject.at(&format!("/drafts/{}/delete", row.id)),
-                headline: found.headline.clone(),
-                preview: preview(&found.draft.content.body, PREVIEW_CHARS),
-                team: found.team.clone(),
-                when: time.full(locale, row.updated_at.micros()),
-                reply: reply.is_some(),
-                state: state_words(&subject, locale, row.offer),
-                prepared_by: found.prepared_by.clone(),
-            }
-        })
-        .collect();
+    let (locale, time, now) = (chrome.locale, site_time(&state), state.app().now());
+    let (mut sending, mut rows, mut handed) = (Vec::new(), Vec::new(), Vec::new());
+    for found in found.iter().filter(|found| found.draft.row.kind != DraftKind::Note) {
+        let row = &found.draft.row;
+        if let Some(at) = row.release_at {
+            sending.push(sending_row(&subject, found, at.seconds_since(now)));
+        } else if row.offer == Offer::None {
+            rows.push(draft_row(&subject, locale, &time, found));
+        } else {
+            handed.push(draft_row(&subject, locale, &time, found));
+        }
+    }
     let prepared = waiting
         .into_iter()
         .map(|found| {
@@ -70,7 +58,40 @@ pub async fn drafts(State(state): State<WebState>, subject: Subject) -> Result<R
             }
         })
         .collect();
-    Ok(pages::respond(StatusCode::OK, &Drafts { chrome, prepared, rows }))
+    Ok(pages::respond(StatusCode::OK, &Drafts { chrome, sending, prepared, rows, handed }))
+}
+
+/// A text on its way; `left_s` is how long it can be taken back.
+fn sending_row(subject: &Subject, found: &Named, left_s: i64) -> SendingRow {
+    let undo = subject.at(&format!("/drafts/{}/undo", found.draft.row.id));
+    SendingRow {
+        headline: found.headline.clone(),
+        preview: preview(&found.draft.content.body, PREVIEW_CHARS),
+        team: found.team.clone(),
+        undo: (undo, u32::try_from(left_s.max(0) + 1).unwrap_or(1)),
+    }
+}
+
+fn draft_row(subject: &Subject, locale: Locale, time: &SiteTime, found: &Named) -> DraftRow {
+    let row = &found.draft.row;
+    let reply = row.thread.filter(|_| row.kind == DraftKind::Reply);
+    let href = match reply {
+        _ if row.offer != Offer::None => offered_at(subject, row.id),
+        Some(thread) => subject.at(&format!("/threads/{thread}#body")),
+        None => subject.at(&format!("/drafts/{}/write", row.id)),
+    };
+    DraftRow {
+        href,
+        delete: subject.at(&format!("/drafts/{}/delete", row.id)),
+        headline: found.headline.clone(),
+        preview: preview(&found.draft.content.body, PREVIEW_CHARS),
+        team: found.team.clone(),
+        when: time.full(locale, row.updated_at.micros()),
+        reply: reply.is_some(),
+        state: state_words(subject, locale, row.offer),
+        prepared_by: found.prepared_by.clone(),
+        unsent: row.unsent_at.is_some(),
+    }
 }
 
 fn search_page(

@@ -26,6 +26,8 @@ pub struct Subject {
     pub prefix: String,
     /// `read`, `draft` or `write`.
     pub rights: String,
+    /// How many drafts wait for the reader.
+    drafts: u32,
 }
 
 impl Subject {
@@ -44,6 +46,7 @@ impl Subject {
         let mut chrome = self.session.chrome(place);
         let helping = chrome.links.helping.take();
         chrome.links = Links { helping, ..Links::under(&self.prefix) };
+        chrome.drafts = self.drafts;
         if self.helps() {
             chrome.acting_for =
                 Some(ActingFor { name: self.name.clone(), switch: "/helping".to_owned() });
@@ -97,6 +100,13 @@ impl FromRequestParts<WebState> for Subject {
             });
         };
         let prefix = named.map_or_else(String::new, |patient| format!("/for/{patient}"));
-        Ok(Self { session, patient: found.patient, name: found.name, prefix, rights: found.rights })
+        Ok(Self {
+            session,
+            patient: found.patient,
+            name: found.name,
+            prefix,
+            rights: found.rights,
+            drafts: u32::try_from(found.drafts).unwrap_or(u32::MAX),
+        })
     }
 }

@@ -22,7 +22,7 @@ use crate::i18n::{Locale, SiteTime};
 use crate::pages::staff::{
     About, AskView, Can, ChartCard, ChartLine, Choice, Custody, Due, Entry, HelperLine, Letter,
     LevelPanel, NoteForm, NoteView, PrintPage, QuestionView, Queue, ReplyForm, Step, ThreadPage,
-    ThreadView,
+    ThreadView, UnsentView,
 };
 use crate::pages::{self, Chrome};
 use crate::run::WebState;
@@ -389,6 +389,7 @@ fn view(
         members: members(locale, &conversation, staff),
         passes: passes(&conversation),
         outcomes: outcomes(locale),
+        unsent: unsent(locale, &conversation),
         reply,
         note: note_form(&conversation, &fresh, typed),
     }
@@ -644,6 +645,19 @@ fn reply_form<'a>(
         saved: kept.map(|draft| time.short(locale, draft.row.updated_at.micros())),
     };
     (form, held)
+}
+
+/// The reader's reply that did not leave, and why.
+fn unsent(locale: Locale, conversation: &Conversation) -> Option<UnsentView> {
+    let draft = conversation.reply.as_ref().filter(|draft| draft.row.unsent_at.is_some())?;
+    let team = conversation.view.team.as_ref().filter(|_| !conversation.own_team);
+    let text = match team {
+        Some(team) => locale.t1("staff-unsent-passed", "team", &team.name),
+        None => locale.t("staff-unsent"),
+    };
+    // Where an answer may be written its form holds the text.
+    let body = (!conversation.rights.reply).then(|| draft.content.body.clone());
+    Some(UnsentView { text, body, delete: format!("/work/drafts/{}/delete", draft.row.id) })
 }
 
 fn held_letter(

@@ -275,6 +275,25 @@ pub async fn undo(
     }
 }
 
+/// `POST /work/drafts/{id}/delete`: throws a text of one's own away that did not leave.
+pub async fn throw_away(
+    State(state): State<WebState>,
+    staff: Staff,
+    Path(path): Path<DraftPath>,
+    Form(form): Form<UndoForm>,
+) -> Result<Response> {
+    let draft_id: DraftId = id(&path.id)?;
+    let thread = state
+        .write(staff.actor(), move |cx| {
+            let found = draft::get_kept(cx, draft_id)?;
+            draft::remove(cx, draft_id)?;
+            Ok(found.thread)
+        })
+        .await?;
+    let back = thread.map(|thread| thread_address(thread, &form.list, "thrown-away"));
+    Ok(see(back.as_deref().unwrap_or("/work?done=thrown-away")))
+}
+
 async fn too_late(state: &WebState, staff: &Staff, back: &str) -> Result<Response> {
     let frame = state.read(staff.actor(), desks::frame).await?;
     let page = ConflictPage {

@@ -1,5 +1,6 @@
 //! `/work`: a team's list of work, or the desk's envelopes, or conversations between colleagues.
 
+use app::draft::DraftKind;
 use app::staff::{After, Frame, StaffThread};
 use app::work::{QueueAfter, QueueCounts, QueueEntry, QueueList};
 use axum::extract::{Query, State};
@@ -18,7 +19,7 @@ use crate::error::{Fault, Result};
 use crate::i18n::{Locale, SiteTime};
 use crate::middleware::context::home;
 use crate::pages;
-use crate::pages::staff::{Queue, QueuePage, QueueRow};
+use crate::pages::staff::{Queue, QueuePage, QueueRow, UnsentRow};
 use crate::run::WebState;
 
 /// Rows of a page.
@@ -213,10 +214,12 @@ pub async fn show(
         return super::desk::show(&state, &staff, &frame, chrome, wanted, query.after.as_deref())
             .await;
     }
+    let unsent = unsent(&state, &staff).await?;
     let Some(from) = wanted else {
         let page = QueuePage {
             desk: desk(&staff, &frame, Rail::On("")),
             queue: no_team(chrome.locale),
+            unsent,
             chrome,
         };
         return Ok(pages::respond(StatusCode::OK, &page));
@@ -227,8 +230,33 @@ pub async fn show(
         chrome,
         desk: desk(&staff, &frame, Rail::At(from, loaded.counts)),
         queue: loaded.queue,
+        unsent,
     };
     Ok(pages::respond(StatusCode::OK, &page))
+}
+
+/// What the reader sent and could not leave, in words, with where the text is.
+async fn unsent(state: &WebState, staff: &Staff) -> Result<Vec<UnsentRow>> {
+    let found = state.read(staff.actor(), app::draft::list_unsent).await?;
+    let locale = staff.locale();
+    let rows = found.into_iter().filter_map(|found| {
+        let (named, row) = (&found.named, &found.named.draft.row);
+        let reply = row.thread.filter(|_| row.kind == DraftKind::Reply);
+        let href = match (reply, row.patient) {
+            (Some(thread), _) => format!("/work/threads/{thread}#unsent"),
+            (None, Some(patient)) => format!("/patients/{patient}/threads/new?draft={}", row.id),
+            (None, None) => return None,
+        };
+        let headline = &named.headline;
+        let text = if found.passed {
+            let key = "staff-unsent-passed-about";
+            locale.t2(key, "headline", headline, "team", &named.team)
+        } else {
+            locale.t1("staff-unsent-about", "headline", headline)
+        };
+        Some(UnsentRow { text, href })
+    });
+    Ok(rows.collect())
 }
 
 /// Somebody of no team has no work here yet.

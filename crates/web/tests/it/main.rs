@@ -13,6 +13,7 @@
 mod email;
 mod fhir;
 mod forms;
+mod held;
 mod live;
 mod office;
 mod portal;

@@ -343,6 +343,15 @@ fn a_message_is_corrected_and_taken_back_in_sight() {
     });
 }
 
+/// What a helper handed over stands apart from drafts that are the helper's alone.
+fn stands_apart(shelf: &Page) {
+    shelf
+        .expect(200)
+        .shows("has your draft now")
+        .shows("who can read them and decides what is sent");
+    shelf.hides("Only you can see them").hides("Drafts (");
+}
+
 #[test]
 fn a_helper_prepares_and_ana_decides_on_her_own_pages() {
     TestSite::each(|site| {
@@ -369,12 +378,12 @@ fn a_helper_prepares_and_ana_decides_on_her_own_pages() {
             .shows("Both feet, since May.")
             .shows("Take it back");
         pia.browser.get(&path).expect(200).shows("has your draft now");
-        pia.browser.get(&format!("{side}/drafts")).expect(200).shows("has your draft now");
+        stands_apart(&pia.browser.get(&format!("{side}/drafts")));
 
         // Ana finds it everywhere she looks, and nowhere else is it.
         ana.get("/").expect(200).shows("prepared a text for you");
         let shelf = ana.get("/drafts");
-        shelf.expect(200).shows("Prepared for you").shows("From Pia Alvarez");
+        shelf.expect(200).shows("Prepared for you").shows("From Pia Alvarez").shows("Drafts (1)");
         ana.get(&format!("/threads/{thread}")).expect(200).shows("Pia Alvarez prepared a text");
         let id = offered.trim_end_matches("/offered").rsplit('/').next().unwrap().to_owned();
         let prepared = format!("/prepared/{id}");

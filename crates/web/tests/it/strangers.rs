@@ -151,6 +151,7 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("GET /work/keys", Own, ""),
     ("POST /work/keys", Own, "single_keys=on"),
     ("POST /work/drafts/{id}/undo", Theirs, ""),
+    ("POST /work/drafts/{id}/delete", Theirs, ""),
     ("GET /work/envelopes/{id}", Theirs, ""),
     ("POST /work/envelopes/{id}/assign", Theirs, "person={patient}"),
     ("POST /work/envelopes/{id}/pass", Theirs, "to={team}&reason=x"),

@@ -357,10 +357,23 @@ pub struct ThreadView {
     pub passes: Vec<Choice>,
     /// Outcomes it may be closed with.
     pub outcomes: Vec<Choice>,
+    /// The reader's reply that did not leave.
+    pub unsent: Option<UnsentView>,
     /// The reply.
     pub reply: ReplyForm,
     /// The note.
     pub note: NoteForm,
+}
+
+/// A reply of the reader's that did not leave when its seconds were over.
+#[derive(Debug, Clone)]
+pub struct UnsentView {
+    /// What happened, in words.
+    pub text: String,
+    /// The text, where no form of reply holds it.
+    pub body: Option<String>,
+    /// Where a form throws it away.
+    pub delete: String,
 }
 
 impl ThreadView {
@@ -414,6 +427,7 @@ impl Page for ThreadPage {
             ("typical", page(sample::thread(locale))),
             ("unclaimed", with(passed, sample::desk(locale), sample::thread_unclaimed(locale))),
             ("newer", page(sample::thread_newer(locale))),
+            ("unsent", page(sample::thread_unsent(locale))),
             ("closed", page(sample::thread_closed(locale))),
             ("between-staff", page(sample::thread_between_staff(locale))),
             ("error", with(refused, sample::desk(locale), sample::thread(locale))),

@@ -83,13 +83,24 @@ pub struct QueuePage {
     pub desk: Desk,
     /// The list.
     pub queue: Queue,
+    /// What the reader sent and could not leave.
+    pub unsent: Vec<UnsentRow>,
+}
+
+/// A text of the reader's that did not leave.
+#[derive(Debug, Clone)]
+pub struct UnsentRow {
+    /// What happened, in words.
+    pub text: String,
+    /// Where the text is.
+    pub href: String,
 }
 
 impl Page for QueuePage {
     const NAME: &'static str = "staff-queue";
 
     fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
-        let page = |chrome, desk, queue| Self { chrome, desk, queue };
+        let page = |chrome, desk, queue| Self { chrome, desk, queue, unsent: Vec::new() };
         let chrome = || sample::chrome(locale);
         let desk = || sample::desk(locale);
         let mut long = sample::queue(locale, None);
@@ -113,6 +124,22 @@ impl Page for QueuePage {
             ("typical", page(chrome(), desk(), sample::queue(locale, None))),
             ("empty", page(chrome(), desk(), empty)),
             ("longest", page(chrome(), sample::long_desk(locale), long)),
+            (
+                "unsent",
+                Self {
+                    unsent: vec![UnsentRow {
+                        text: locale.t2(
+                            "staff-unsent-passed-about",
+                            "headline",
+                            "Tingling <b>feet</b>",
+                            "team",
+                            "Heart clinic",
+                        ),
+                        href: "/work/threads/t1".to_owned(),
+                    }],
+                    ..page(chrome(), desk(), sample::queue(locale, None))
+                },
+            ),
             (
                 "undo",
                 page(

@@ -11,6 +11,7 @@ pub(super) use office::{
 pub(super) use work::{
     patient, patient_long, promote, queue, staff_patient, start, thread, thread_bare,
     thread_between_staff, thread_closed, thread_long, thread_newer, thread_unclaimed,
+    thread_unsent,
 };
 
 use super::{Choice, Desk, Due, RailGroup, RailLink};

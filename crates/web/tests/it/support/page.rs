@@ -34,6 +34,13 @@ impl Page {
         self
     }
 
+    /// The page does not show this text.
+    #[track_caller]
+    pub fn hides(&self, text: &str) -> &Self {
+        assert!(!self.body.contains(text), "{text:?} is there: {self:?}");
+        self
+    }
+
     /// A header as text; empty when there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())

@@ -3,8 +3,8 @@
 use super::super::{
     About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,
     Level, LevelPanel, NoteForm, NoteView, PatientLine, PromotePage, QuestionView, Queue, QueueRow,
-    ReplyForm, StaffPatientPage, StartKind, StartPage, Step, ThreadLine, ThreadView, VisitLine,
-    WasText,
+    ReplyForm, StaffPatientPage, StartKind, StartPage, Step, ThreadLine, ThreadView, UnsentView,
+    VisitLine, WasText,
 };
 use super::{
     DORA, FAMILY, LONG, LONG_NAME, NILS, PATIENT, THREAD, ago, choice, chrome, day, desk_elsewhere,
@@ -413,6 +413,7 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
         members: vec![choice("1", DORA, false), choice("2", "Sara Kim", true)],
         passes: vec![choice("1", DORA, true), choice("2", "Diabetes care", false)],
         outcomes: outcomes(locale),
+        unsent: None,
         reply: ReplyForm {
             body: "Good news: your A1c came down to 7.1.".to_owned(),
             shown_as: format!("{NILS}, {}", nurse(locale)),
@@ -450,6 +451,19 @@ pub(in super::super) fn thread_unclaimed(locale: Locale) -> ThreadView {
         can: Can { claim: true, release: false, wait: false, ..all.can },
         reply: ReplyForm { body: String::new(), saved: None, ..all.reply },
         presence: Some(locale.t1("staff-writing", "name", DORA)),
+        ..thread(locale)
+    }
+}
+
+/// The work was passed on while the reader's reply was held.
+pub(in super::super) fn thread_unsent(locale: Locale) -> ThreadView {
+    ThreadView {
+        can: Can::default(),
+        unsent: Some(UnsentView {
+            text: locale.t1("staff-unsent-passed", "team", "Heart clinic"),
+            body: Some("Please <b>stop</b> the pill until we have spoken.".to_owned()),
+            delete: format!("/work/drafts/{THREAD}/delete"),
+        }),
         ..thread(locale)
     }
 }

@@ -1,0 +1,100 @@
+//! The seconds in which a message can be taken back: it is no draft meanwhile, and its writer hears of
+//! it when it could not leave.
+
+use crate::staff::{Clinic, act};
+use crate::support::TestSite;
+
+#[test]
+fn a_held_message_is_being_sent_and_no_draft() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let at = clinic.writes("Dizzy", "I feel dizzy since Sunday.");
+        let ana = &clinic.ana.browser;
+        ana.get("/drafts").expect(200).shows("You have no drafts.").hides("Drafts (");
+        let reply = format!("{at}/reply");
+        let page = ana.get(&at);
+        let kept = [("body", "Better today."), ("intent", "save")];
+        ana.submit(&page, &reply, &kept).expect(303);
+        let shelf = ana.get("/drafts");
+        shelf.expect(200).shows("Drafts (1)").shows("Only you can see them").shows("Delete");
+
+        ana.submit(&ana.get(&at), &reply, &[("body", "Better today."), ("intent", "send")])
+            .expect(303);
+        let shelf = ana.get("/drafts");
+        shelf.expect(200).shows("Being sent…").shows("Better today.").shows("Take it back");
+        shelf.hides("Drafts (").hides("You have not sent").hides("/delete");
+        // Taken back, it is a draft again.
+        let undo = shelf.action_with("/undo");
+        ana.submit(&shelf, &undo, &[]).expect(303);
+        ana.get("/drafts").shows("Drafts (1)").hides("Being sent…");
+        ana.submit(&ana.get(&at), &reply, &[("body", "Better today."), ("intent", "send")])
+            .expect(303);
+        clinic.lets_go();
+        ana.get("/drafts").shows("You have no drafts.");
+        ana.get(&at).shows("Better today.");
+    });
+}
+
+#[test]
+fn who_could_not_send_because_the_work_was_passed_on_is_told_and_keeps_the_text() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ana_side = clinic.writes("Heart races", "It races at night.");
+        let work = format!("/work{ana_side}");
+        let (nils, dora) = (&clinic.nils.browser, &clinic.dora.browser);
+        let send = [("body", "Stop the pill until we spoke."), ("then", "send")];
+        act(dora, &dora.get(&work), &work, "reply", &send).expect(303);
+        dora.get("/work").expect(200).hides("Not sent");
+        let to = clinic.other.to_string();
+        act(nils, &nils.get(&work), &work, "pass", &[("to", &to), ("reason", "Rhythm")])
+            .expect(303);
+        clinic.lets_go();
+        clinic.ana.browser.get(&ana_side).expect(200).hides("Stop the pill");
+
+        let said =
+            "Not sent: “Heart races” was passed to Heart clinic. Your text is kept as a draft.";
+        let list = dora.get("/work");
+        list.expect(200).shows(said).shows(&format!("{work}#unsent"));
+        let page = dora.get(&work);
+        page.expect(200)
+            .shows("Not sent: the conversation was passed to Heart clinic.")
+            .shows("Stop the pill until we spoke.");
+        // It is Dora's alone.
+        nils.get("/work").expect(200).hides("Not sent");
+        nils.get(&work).expect(200).hides("Stop the pill");
+        clinic.eve.browser.get(&work).expect(200).hides("Stop the pill");
+        let delete = page.action_with("/delete");
+        clinic.eve.browser.get("/work").expect(200);
+        let gone = dora.submit(&page, &delete, &[]);
+        dora.get(gone.expect(303).location()).expect(200).shows("The text is gone.");
+        dora.get(&work).expect(200).hides("Not sent").hides("Stop the pill");
+        dora.get("/work").expect(200).hides("Not sent");
+        dora.submit(&page, &delete, &[]).expect(404);
+    });
+}
+
+#[test]
+fn a_text_that_could_not_leave_is_sent_anew_when_the_work_comes_back() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ana_side = clinic.writes("Heart races", "It races at night.");
+        let work = format!("/work{ana_side}");
+        let (nils, dora, eve) = (&clinic.nils.browser, &clinic.dora.browser, &clinic.eve.browser);
+        let send = [("body", "Stop the pill until we spoke."), ("then", "send")];
+        act(dora, &dora.get(&work), &work, "reply", &send).expect(303);
+        let (to, back) = (clinic.other.to_string(), clinic.team.to_string());
+        act(nils, &nils.get(&work), &work, "pass", &[("to", &to), ("reason", "Rhythm")])
+            .expect(303);
+        clinic.lets_go();
+        act(eve, &eve.get(&work), &work, "pass", &[("to", &back), ("reason", "Yours")]).expect(303);
+        // The form holds the text again, and says why it is there.
+        let page = dora.get(&work);
+        page.expect(200)
+            .shows("Not sent: it could not leave")
+            .shows("Stop the pill until we spoke.");
+        act(dora, &page, &work, "reply", &send).expect(303);
+        clinic.lets_go();
+        dora.get("/work").expect(200).hides("Not sent");
+        clinic.ana.browser.get(&ana_side).expect(200).shows("Stop the pill until we spoke.");
+    });
+}
