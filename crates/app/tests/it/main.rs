@@ -19,5 +19,6 @@ mod plaintext;
 mod prepared;
 mod search;
 mod ties;
+mod told;
 mod work;
 mod world;
