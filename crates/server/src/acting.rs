@@ -91,6 +91,10 @@ fn token(app: &App, username: &str, scope: &[String]) -> Result<Value, Failure> 
     }))
 }
 
+/// Who can be a member of a team, for an operator who named somebody else.
+const MEMBERS: &str = "a member of a team is a clinician, a nurse or of the front desk (roles \
+    clinician, nurse, desk), and this person has another role";
+
 /// An operation's error as one sentence for the operator.
 fn said(what: &str, error: Error) -> Failure {
     match error {
@@ -101,6 +105,7 @@ fn said(what: &str, error: Error) -> Failure {
             let fields: Vec<String> = fields
                 .iter()
                 .map(|field| match field.max {
+                    _ if (field.field, field.problem) == ("person", "role") => MEMBERS.to_owned(),
                     Some(max) => format!("{} is {} (at most {max})", field.field, field.problem),
                     None => format!("{} is {}", field.field, field.problem),
                 })

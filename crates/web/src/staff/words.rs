@@ -26,16 +26,21 @@ pub fn level(number: i64) -> Level {
 pub fn due(locale: Locale, time: &SiteTime, at: Timestamp, now: Timestamp) -> Due {
     let seconds = at.seconds_since(now);
     let minutes = seconds.unsigned_abs() / 60;
-    let left = if minutes >= 1_440 {
-        locale.t2("staff-days-hours", "d", minutes / 1_440, "h", minutes % 1_440 / 60)
-    } else if minutes >= 600 {
-        locale.t1("staff-hours", "h", minutes / 60)
-    } else if minutes >= 60 {
-        locale.t2("staff-hours-minutes", "h", minutes / 60, "m", minutes % 60)
-    } else {
-        locale.t1("staff-minutes", "m", minutes)
-    };
+    let left = length(locale, minutes);
     Due { at: time.deadline(locale, at.micros()), left, late: seconds < 0 }
+}
+
+/// A length of time in the two largest units that matter: minutes to ten hours, hours to two days, then
+/// days alone. A part of zero is not said.
+fn length(locale: Locale, minutes: u64) -> String {
+    let (days, hours, rest) = (minutes / 1_440, minutes / 60, minutes % 60);
+    match minutes {
+        0..60 => locale.t1("staff-minutes", "m", minutes),
+        60..600 if rest > 0 => locale.t2("staff-hours-minutes", "h", hours, "m", rest),
+        60..1_440 => locale.t1("staff-hours", "h", hours),
+        1_440..2_880 if hours % 24 > 0 => locale.t2("staff-days-hours", "d", days, "h", hours % 24),
+        _ => locale.t1("staff-days", "d", days),
+    }
 }
 
 /// The step of the ladder that the patient sees.
@@ -313,4 +318,32 @@ pub fn tail(id: &str) -> String {
     let tail = text.get(text.len().saturating_sub(8)..).unwrap_or_default();
     let (first, second) = tail.split_at_checked(4).unwrap_or((tail, ""));
     format!("{first}-{second}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_of_time_says_no_part_of_zero_and_days_alone_after_two() {
+        let said =
+            |minutes| length(Locale::default(), minutes).replace(['\u{2068}', '\u{2069}'], "");
+        for (minutes, words) in [
+            (0, "0 min"),
+            (59, "59 min"),
+            (60, "1 h"),
+            (61, "1 h 1 min"),
+            (599, "9 h 59 min"),
+            (600, "10 h"),
+            (1_439, "23 h"),
+            (1_440, "1 d"),
+            (1_500, "1 d 1 h"),
+            (2_879, "1 d 23 h"),
+            (2_880, "2 d"),
+            (2_999, "2 d"),
+            (14_400, "10 d"),
+        ] {
+            assert_eq!(said(minutes), words, "{minutes} minutes");
+        }
+    }
 }

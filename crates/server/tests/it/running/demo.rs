@@ -113,6 +113,10 @@ fn every_noun_lists_and_shows(demo: &Demo) {
     let person = members[0]["person"].as_str().unwrap();
     demo.json(&["admin", "--json", "member", "show", "--team", &team, "--person", person]);
     assert!(!list(&["member", "list", "--person", "nils"]).is_empty());
+    let refused = demo.tidings(&["admin", "member", "add", "--team", &team, "--person", "ana"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let refused = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.contains("roles clinician, nurse, desk"), "{refused}");
     let care = list(&["care", "list", "--patient", ana]);
     let treating = care[0]["team"].as_str().unwrap();
     demo.json(&["admin", "--json", "care", "show", "--patient", ana, "--team", treating]);
