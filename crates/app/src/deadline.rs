@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::access::Actor;
-use domain::deadline::{Deadline, Owed, Tier, deadline, next_tier};
+use domain::deadline::{Deadline, Owed, Tier, deadline, lease_until, next_tier};
 use domain::ids::{CareTeamId, PersonId};
 use domain::thread::Category;
 use domain::time::Timestamp;
@@ -160,6 +160,12 @@ fn tier_of(cx: &mut Cx<'_, '_>, team: CareTeamId, tier: Tier) -> Result<Vec<Pers
         .filter(|member| member.role != "desk")
         .map(|member| member.person)
         .collect())
+}
+
+/// Until when whoever takes an item of this level now holds it.
+pub(crate) fn lease(cx: &mut Cx<'_, '_>, team: CareTeamId, level: Level) -> Result<Timestamp> {
+    let settings = team_clock(cx, team)?;
+    Ok(lease_until(cx.now(), level, &settings.calendar))
 }
 
 /// The moments of a clock that does not run: an item that is opened by the team's own words.

@@ -12,6 +12,7 @@ pub mod circle;
 pub mod clock;
 pub mod communication;
 pub mod content;
+pub mod cover;
 pub mod credential;
 pub mod cx;
 pub mod deadline;

@@ -367,6 +367,7 @@ fn open_item<'t>(
         at: now,
         assignee,
         state,
+        lease_until: None,
     };
     work_item::add(cx.tx(), right, &new)?;
     let kind = if again { WorkEventKind::Reopened } else { WorkEventKind::Opened };
@@ -385,8 +386,7 @@ fn patient_wrote<'t>(
     let clock = if owed && item.owed.is_some() {
         ClockStep::Keep
     } else {
-        let level = Level::new(item.level).unwrap_or(Level::SOON);
-        ClockStep::Start(deadline::start(cx, item.team, sender.category, level)?)
+        ClockStep::Start(deadline::start(cx, item.team, sender.category, item.level())?)
     };
     let state = match item.state {
         // Whoever holds it keeps it; what waited or was answered goes back to its holder or the queue.
@@ -394,7 +394,18 @@ fn patient_wrote<'t>(
         _ if item.assignee.is_some() => WorkState::Claimed,
         _ => WorkState::Queued,
     };
-    let moved = Moved { state, assignee: item.assignee, clock, answered_at: None, outcome: None };
+    let lease_until = match state {
+        WorkState::Claimed => Some(deadline::lease(cx, item.team, item.level())?),
+        _ => None,
+    };
+    let moved = Moved {
+        state,
+        assignee: item.assignee,
+        clock,
+        answered_at: None,
+        outcome: None,
+        lease_until,
+    };
     moved_or_changed(cx, right, item, &moved)?;
     if owed {
         return Ok(());
@@ -421,6 +432,7 @@ fn team_wrote<'t>(
         clock: ClockStep::Stop,
         answered_at: Some(cx.now()),
         outcome: closes.then(|| out.outcome.unwrap_or(Outcome::Answered)),
+        lease_until: None,
     };
     moved_or_changed(cx, right, item, &moved)?;
     add_event(cx, right, item.id, kind, sender.author, None)

@@ -21,9 +21,9 @@ pub use store::work_item::{QueueAfter, QueueCounts, QueueList, WorkItemRow};
 
 use crate::content::{Preview, thread_owner};
 use crate::cx::Cx;
-use crate::deadline;
 use crate::error::{Conflict, Error, Result};
 use crate::thread::Names;
+use crate::{cover, deadline};
 
 /// A row of a queue, opened for its reader.
 #[derive(Debug, Clone)]
@@ -201,7 +201,11 @@ fn step<'t>(
     item: &WorkItemRow,
     step: &Step<'_>,
 ) -> Result<()> {
-    if !rows::update(cx.tx(), right, item, &step.moved)? {
+    let lease_until = match (step.moved.state, step.moved.assignee) {
+        (WorkState::Claimed, Some(_)) => Some(deadline::lease(cx, item.team, item.level())?),
+        _ => None,
+    };
+    if !rows::update(cx.tx(), right, item, &Moved { lease_until, ..step.moved })? {
         return Err(Error::Conflict(Conflict::Changed));
     }
     add_custody(cx, right, patient, item.id, step)?;
@@ -262,7 +266,8 @@ fn at_version(item: &WorkItemRow, version: Option<i64>) -> Result<()> {
 }
 
 const fn moved(state: WorkState, assignee: Option<PersonId>) -> Moved {
-    Moved { state, assignee, clock: ClockStep::Keep, answered_at: None, outcome: None }
+    let (answered_at, outcome, lease_until) = (None, None, None);
+    Moved { state, assignee, clock: ClockStep::Keep, answered_at, outcome, lease_until }
 }
 
 /// Takes the item. `Conflict(Changed)` when somebody else holds it or moved it meanwhile; taking what
@@ -327,11 +332,14 @@ pub fn assign(
         return Err(Error::field("to", "unknown"));
     }
     let patient = permit.object().patient;
+    // Who is away gets nothing: whoever stands in does, and without anybody the queue keeps it.
+    let to = cover::holder(cx, item.team, to)?;
+    let state = if to.is_some() { WorkState::Claimed } else { WorkState::Queued };
     let assigned = Step {
         kind: WorkEventKind::Assigned,
-        moved: moved(WorkState::Claimed, Some(to)),
-        to_person: Some(to),
-        to_team: None,
+        moved: moved(state, to),
+        to_person: to,
+        to_team: if to.is_some() { None } else { Some(item.team) },
         reason,
         patient_sees: true,
     };
@@ -406,6 +414,7 @@ pub fn pass(
         at: now,
         assignee: None,
         state: WorkState::Queued,
+        lease_until: None,
     };
     rows::add(cx.tx(), &permit, &new)?;
     let line = target.name;
@@ -498,6 +507,7 @@ pub fn reopen(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
     let now = cx.now();
     // Whoever opens it again owes the next step.
     let clock = deadline::start(cx, team, permit.object().category, Level::SOON)?;
+    let lease_until = Some(deadline::lease(cx, team, Level::SOON)?);
     let new = NewWorkItem {
         id: cx.new_id()?,
         team,
@@ -506,6 +516,7 @@ pub fn reopen(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
         at: now,
         assignee: cx.actor().person,
         state: WorkState::Claimed,
+        lease_until,
     };
     rows::add(cx.tx(), &permit, &new)?;
     let opened = Step {

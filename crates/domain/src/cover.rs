@@ -5,7 +5,7 @@
 //! what happens to open work (the app moves it by what is resolved here). `cover` is never "coverage":
 //! that word belongs to insurance.
 
-use crate::ids::{CareTeamId, PersonId};
+use crate::ids::PersonId;
 use crate::time::Timestamp;
 
 /// Who has the work of somebody who is away.
@@ -13,10 +13,8 @@ use crate::time::Timestamp;
 pub enum Cover {
     /// A colleague.
     Person(PersonId),
-    /// The queue of a team.
-    Team(CareTeamId),
     /// The queue of the team whose work it is.
-    OwnTeam,
+    Team,
 }
 
 /// A dated absence, `[from, until)`.
@@ -55,7 +53,7 @@ pub enum AbsenceError {
 /// Who has it, and until when that is so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resolved {
-    /// The person, or a team's queue.
+    /// The person, or the team's queue.
     pub holder: Holder,
     /// When the answer may change: an absence begins or ends along the line; `FOREVER` when never.
     pub until: Timestamp,
@@ -66,10 +64,8 @@ pub struct Resolved {
 pub enum Holder {
     /// To somebody who is there.
     Person(PersonId),
-    /// To the queue of this team.
-    Team(CareTeamId),
     /// To the queue of the team whose work it is.
-    OwnTeam,
+    Team,
 }
 
 /// Who has the work of `person` at `at`. Whoever is there has it; whoever is away is followed to their
@@ -80,7 +76,7 @@ pub fn resolve(person: PersonId, at: Timestamp, absences: &[Absence]) -> Resolve
     let mut next = person;
     loop {
         if seen.contains(&next) {
-            return Resolved { holder: Holder::OwnTeam, until };
+            return Resolved { holder: Holder::Team, until };
         }
         seen.push(next);
         let Some(absence) = absences.iter().find(|a| a.person == next && a.is_at(at)) else {
@@ -91,8 +87,7 @@ pub fn resolve(person: PersonId, at: Timestamp, absences: &[Absence]) -> Resolve
         until = until.min(absence.until);
         match absence.cover {
             Cover::Person(cover) => next = cover,
-            Cover::Team(team) => return Resolved { holder: Holder::Team(team), until },
-            Cover::OwnTeam => return Resolved { holder: Holder::OwnTeam, until },
+            Cover::Team => return Resolved { holder: Holder::Team, until },
         }
     }
 }
@@ -147,10 +142,6 @@ mod tests {
         PersonId::from_uuid(Uuid::from_u64_pair(0, n))
     }
 
-    fn team() -> CareTeamId {
-        CareTeamId::from_uuid(Uuid::from_u64_pair(1, 1))
-    }
-
     fn at(second: i64) -> Timestamp {
         Timestamp::from_seconds(second)
     }
@@ -164,13 +155,13 @@ mod tests {
         let absences = [
             away(1, 10, 50, Cover::Person(person(2))),
             away(2, 20, 30, Cover::Person(person(3))),
-            away(3, 25, 28, Cover::Team(team())),
+            away(3, 25, 28, Cover::Team),
         ];
         let who = |second| resolve(person(1), at(second), &absences);
         assert_eq!(who(5), Resolved { holder: Holder::Person(person(1)), until: at(10) });
         assert_eq!(who(10), Resolved { holder: Holder::Person(person(2)), until: at(20) });
         assert_eq!(who(20), Resolved { holder: Holder::Person(person(3)), until: at(25) });
-        assert_eq!(who(26), Resolved { holder: Holder::Team(team()), until: at(28) });
+        assert_eq!(who(26), Resolved { holder: Holder::Team, until: at(28) });
         assert_eq!(who(29).holder, Holder::Person(person(3)));
         assert_eq!(who(30).holder, Holder::Person(person(2)));
         let back = Resolved { holder: Holder::Person(person(1)), until: Timestamp::FOREVER };
@@ -190,19 +181,18 @@ mod tests {
         let line = [4, 4].map(person).to_vec();
         assert_eq!(check(&itself, &known), Err(AbsenceError::Circle(line)));
         let round = [known[0], known[1], back];
-        assert_eq!(resolve(person(1), at(41), &round).holder, Holder::OwnTeam);
-        assert_eq!(check(&away(5, 9, 9, Cover::OwnTeam), &known), Err(AbsenceError::Dates));
+        assert_eq!(resolve(person(1), at(41), &round).holder, Holder::Team);
+        assert_eq!(check(&away(5, 9, 9, Cover::Team), &known), Err(AbsenceError::Dates));
         let open = Absence { until: Timestamp::FOREVER, ..back };
         assert_eq!(check(&open, &known), Err(AbsenceError::Dates));
-        let twice = away(1, 49, 70, Cover::OwnTeam);
+        let twice = away(1, 49, 70, Cover::Team);
         assert_eq!(check(&twice, &known), Err(AbsenceError::Overlap));
     }
 
     fn covers() -> impl Strategy<Value = Cover> {
         prop_oneof![
             4 => (0_u64..6).prop_map(|n| Cover::Person(person(n))),
-            1 => Just(Cover::OwnTeam),
-            1 => Just(Cover::Team(team())),
+            1 => Just(Cover::Team),
         ]
     }
 

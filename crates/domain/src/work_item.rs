@@ -67,6 +67,12 @@ codes! {
         Level = "level",
         /// The next tier was told that it is late or nearly late.
         Escalated = "escalated",
+        /// Its holder is away: somebody stands in, or the queue.
+        Covered = "covered",
+        /// Whoever was away is back and has it again.
+        Returned = "returned",
+        /// The claim ran out, and it went back to the queue.
+        Expired = "expired",
     }
 }
 

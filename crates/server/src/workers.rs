@@ -11,7 +11,7 @@ mod notices;
 use std::time::Duration;
 
 use app::sequencer::{self, Follower};
-use app::{App, deadline, draft, mail::SmtpMailer};
+use app::{App, cover, deadline, draft, mail::SmtpMailer};
 use tokio::task::JoinSet;
 
 use crate::serve::Shutdown;
@@ -26,7 +26,7 @@ const LOOK_HEARD: Duration = Duration::from_secs(5);
 const CHORES_EVERY: Duration = Duration::from_hours(1);
 /// How often held messages whose time has come are looked for.
 const RELEASE_EVERY: Duration = Duration::from_millis(250);
-/// How often changed settings and answers that are late or nearly late are looked for.
+/// How often changed settings, late answers, absences and claims that ran out are looked for.
 const DEADLINES_EVERY: Duration = Duration::from_secs(2);
 /// How often counts of repeated refusals are written.
 const DENIALS_EVERY: Duration = Duration::from_secs(30);
@@ -68,6 +68,7 @@ pub async fn start(
     tasks.spawn(every(app.clone(), "deadlines", DEADLINES_EVERY, shutdown.clone(), |app| {
         while deadline::follow_settings(app)? > 0 {}
         while deadline::escalate_due(app)? > 0 {}
+        while cover::move_work(app)? > 0 {}
         Ok(())
     }));
     tasks.spawn(every(app.clone(), "refusals", DENIALS_EVERY, shutdown.clone(), |app| {

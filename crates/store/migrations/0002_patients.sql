@@ -162,10 +162,13 @@ CREATE TABLE absence (
     person_id UUID NOT NULL REFERENCES person (id),
     from_at BIGINT NOT NULL,
     until_at BIGINT NOT NULL,
+    -- A colleague; null is the queue of the team whose work it is.
     cover_person_id UUID REFERENCES person (id),
-    cover_team_id UUID REFERENCES care_team (id)
+    made_by UUID,
+    made_at BIGINT NOT NULL
 );
-CREATE INDEX absence_person ON absence (person_id);
+CREATE INDEX absence_person ON absence (person_id, until_at);
+CREATE INDEX absence_until ON absence (until_at);
 
 -- A team treats a patient: the reason its clinicians may open the chart.
 CREATE TABLE care_relation (

@@ -5,7 +5,10 @@ CREATE TABLE work_item (
     thread_id UUID NOT NULL REFERENCES thread (id),
     team_id UUID NOT NULL REFERENCES care_team (id),
     assignee_id UUID REFERENCES person (id),
+    -- Until when a claim holds; null while nobody holds it.
     lease_until BIGINT,
+    -- For whom the holder, or the queue, stands in while they are away; null once somebody moved it.
+    covered_for UUID REFERENCES person (id),
     state TEXT NOT NULL CHECK (state IN ('queued', 'claimed', 'waiting', 'answered', 'closed')),
     level BIGINT NOT NULL CHECK (level BETWEEN 1 AND 4),
     level_patient BIGINT,
@@ -33,6 +36,8 @@ CREATE INDEX work_item_queue ON work_item (team_id, state, level, due_at, id);
 CREATE INDEX work_item_assignee ON work_item (assignee_id, state);
 CREATE INDEX work_item_thread ON work_item (thread_id, team_id, opened_at, id);
 
+CREATE INDEX work_item_covered ON work_item (covered_for) WHERE covered_for IS NOT NULL;
+CREATE INDEX work_item_lease ON work_item (lease_until) WHERE state = 'claimed';
 CREATE INDEX work_item_escalate ON work_item (escalate_at) WHERE owed_since IS NOT NULL;
 CREATE INDEX work_item_policy ON work_item (team_id, policy_version) WHERE owed_since IS NOT NULL;
 
@@ -42,7 +47,7 @@ CREATE TABLE work_event (
     work_item_id UUID NOT NULL REFERENCES work_item (id),
     thread_id UUID NOT NULL REFERENCES thread (id),
     kind TEXT NOT NULL CHECK (kind IN ('opened', 'claimed', 'released', 'assigned', 'passed', 'waiting',
-        'answered', 'closed', 'reopened', 'level', 'escalated')),
+        'answered', 'closed', 'reopened', 'level', 'escalated', 'covered', 'returned', 'expired')),
     actor_id UUID,
     to_person_id UUID,
     to_team_id UUID,

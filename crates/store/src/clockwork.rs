@@ -1,5 +1,5 @@
-//! What the workers do with clocks: bring open deadlines to the settings in force, and find what is late
-//! or nearly late. They see ids, times and levels, never a word, so no permit is asked for; what they do
+//! What the workers do with clocks: bring open deadlines to the settings in force, find what is late or
+//! nearly late, and move what lies with somebody who is away or has let a claim run out. They see ids, times and levels, never a word, so no permit is asked for; what they do
 //! is a row of custody.
 //!
 //! Deliberately absent: what a deadline is (`domain::deadline`).
@@ -8,7 +8,7 @@ use domain::deadline::{Owed, Tier};
 use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId, WorkEventId, WorkItemId};
 use domain::thread::Category;
 use domain::time::Timestamp;
-use domain::work_item::{Level, WorkState};
+use domain::work_item::{Level, WorkEventKind, WorkState};
 
 use crate::db::{DbError, Row, Tx};
 use crate::{code, sql};
@@ -198,4 +198,159 @@ pub fn list_tier(
     .iter()
     .map(|row| row.get(0))
     .collect()
+}
+
+/// Items held by somebody who is away at `now`, at most `limit`.
+pub fn list_of_absent(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<Running>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT w.id, w.thread_id, t.patient_id, t.category, w.team_id, w.assignee_id, w.state, \
+             w.level, coalesce(w.owed_since, w.opened_at), w.clock_from, w.promised_by, w.due_at, w.told, \
+             w.version FROM work_item w JOIN thread t ON t.id = w.thread_id \
+             WHERE w.state = 'claimed' AND w.assignee_id IN (SELECT a.person_id FROM absence a \
+                 WHERE a.from_at <= $1 AND a.until_at > $1) \
+             ORDER BY w.id LIMIT $2"
+        ),
+        &[&now, &limit],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Items in which somebody stands in for a person who is not away any more, with that person, at most
+/// `limit`. What nobody owes an answer to comes back only with the patient's next message.
+pub fn list_to_return(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<(Running, PersonId)>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT w.id, w.thread_id, t.patient_id, t.category, w.team_id, w.assignee_id, w.state, \
+             w.level, coalesce(w.owed_since, w.opened_at), w.clock_from, w.promised_by, w.due_at, w.told, \
+             w.version, w.covered_for FROM work_item w JOIN thread t ON t.id = w.thread_id \
+             WHERE w.covered_for IS NOT NULL AND w.state IN ('queued', 'claimed') \
+             AND NOT EXISTS (SELECT 1 FROM absence a WHERE a.person_id = w.covered_for \
+                 AND a.from_at <= $1 AND a.until_at > $1) \
+             ORDER BY w.id LIMIT $2"
+        ),
+        &[&now, &limit],
+    )?
+    .iter()
+    .map(|row| Ok((read(row)?, row.get(14)?)))
+    .collect()
+}
+
+/// Items whose claim has run out at `now`, at most `limit`.
+pub fn list_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<Running>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT w.id, w.thread_id, t.patient_id, t.category, w.team_id, w.assignee_id, w.state, \
+             w.level, coalesce(w.owed_since, w.opened_at), w.clock_from, w.promised_by, w.due_at, w.told, \
+             w.version FROM work_item w JOIN thread t ON t.id = w.thread_id \
+             WHERE w.state = 'claimed' AND w.lease_until <= $1 ORDER BY w.lease_until, w.id LIMIT $2"
+        ),
+        &[&now, &limit],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Whether the holder of an item has been writing in its thread since `since`: then the claim is alive.
+pub fn is_writing(tx: &mut Tx<'_>, item: &Running, since: Timestamp) -> Result<bool, DbError> {
+    let found = tx.query_opt(
+        sql!(
+            "SELECT 1 FROM draft WHERE owner_id = $1 AND thread_id = $2 AND updated_at >= $3 LIMIT 1"
+        ),
+        &[&item.assignee, &item.thread, &since],
+    )?;
+    Ok(found.is_some())
+}
+
+/// Lets the claim of an item run on until `until`; whether it was still as it was read.
+pub fn renew(tx: &mut Tx<'_>, item: &Running, until: Timestamp) -> Result<bool, DbError> {
+    let written = tx.execute(
+        sql!("UPDATE work_item SET lease_until = $3 WHERE id = $1 AND version = $2"),
+        &[&item.id, &item.version, &until],
+    )?;
+    Ok(written == 1)
+}
+
+/// A piece of work that a worker gives to somebody, or back to the queue.
+#[derive(Debug, Clone, Copy)]
+pub struct Handed {
+    /// Covered, returned or expired.
+    pub kind: WorkEventKind,
+    /// To whom; `None` is the queue.
+    pub to: Option<PersonId>,
+    /// For whom they stand in.
+    pub covered_for: Option<PersonId>,
+    /// Until when they hold it.
+    pub lease_until: Option<Timestamp>,
+    /// The id of the step of custody.
+    pub event: WorkEventId,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// Gives an item to somebody or back to the queue and writes the step, which the patient reads; whether
+/// the item was still as it was read. Its clock runs on.
+pub fn hand(tx: &mut Tx<'_>, item: &Running, handed: &Handed) -> Result<bool, DbError> {
+    let state = if handed.to.is_some() { WorkState::Claimed } else { WorkState::Queued };
+    let written = tx.execute(
+        sql!(
+            "UPDATE work_item SET state = $3, assignee_id = $4, covered_for = $5, lease_until = $6, \
+             version = version + 1, updated_at = $7 WHERE id = $1 AND version = $2"
+        ),
+        &[
+            &item.id,
+            &item.version,
+            &state.code(),
+            &handed.to,
+            &handed.covered_for,
+            &handed.lease_until,
+            &handed.at,
+        ],
+    )?;
+    if written == 0 {
+        return Ok(false);
+    }
+    tx.execute_one(
+        sql!(
+            "INSERT INTO work_event (id, work_item_id, thread_id, kind, actor_id, to_person_id, \
+             to_team_id, reason_sealed, patient_sees, happened_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, TRUE, $8)"
+        ),
+        &[
+            &handed.event,
+            &item.id,
+            &item.thread,
+            &handed.kind.code(),
+            &item.assignee,
+            &handed.to,
+            &item.team,
+            &handed.at,
+        ],
+    )?;
+    Ok(true)
+}
+
+/// For whom an item is held; `None` when nobody stands in.
+pub fn covered_for(tx: &mut Tx<'_>, item: WorkItemId) -> Result<Option<PersonId>, DbError> {
+    tx.query_one(sql!("SELECT covered_for FROM work_item WHERE id = $1"), &[&item])?.get(0)
+}
+
+/// Leaves an item for good with whoever stands in. Always `false`: nobody was given anything.
+pub fn keep(tx: &mut Tx<'_>, item: &Running) -> Result<bool, DbError> {
+    tx.execute(
+        sql!("UPDATE work_item SET covered_for = NULL WHERE id = $1 AND version = $2"),
+        &[&item.id, &item.version],
+    )?;
+    Ok(false)
 }

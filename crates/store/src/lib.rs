@@ -4,6 +4,7 @@
 //! [`access::Permit`]; lists are bounded by a [`access::Scope`]. Deliberately absent: rules (domain)
 //! and the order of steps (app).
 
+pub mod absence;
 pub mod access;
 pub mod access_token;
 pub mod address_undo;

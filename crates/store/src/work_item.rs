@@ -110,6 +110,13 @@ pub fn count_all<'t>(tx: &mut Tx<'t>, right: &impl SendRight<'t>) -> Result<i64,
         .get(0)
 }
 
+impl WorkItemRow {
+    /// Its level.
+    pub fn level(&self) -> Level {
+        Level::new(self.level).unwrap_or(Level::SOON)
+    }
+}
+
 /// The clock of an item as it is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
@@ -138,6 +145,8 @@ pub struct NewWorkItem {
     pub assignee: Option<PersonId>,
     /// Where it stands at the beginning.
     pub state: WorkState,
+    /// Until when its holder's claim holds; `None` while nobody holds it.
+    pub lease_until: Option<Timestamp>,
 }
 
 /// Opens a work item; `Conflict` when the team has an open one on the thread.
@@ -151,8 +160,8 @@ pub fn add<'t>(
         sql!(
             "INSERT INTO work_item (id, thread_id, team_id, assignee_id, state, level, level_patient, \
              owed_since, clock_from, promised_by, due_at, escalate_at, told, policy_version, opened_at, \
-             version, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'nobody', $13, $14, 1, $14)"
+             lease_until, version, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'nobody', $13, $14, $15, 1, $14)"
         ),
         &[
             &new.id,
@@ -169,6 +178,7 @@ pub fn add<'t>(
             &new.clock.deadline.escalate_at,
             &new.clock.policy_version,
             &new.at,
+            &new.lease_until,
         ],
     )
 }
@@ -185,7 +195,7 @@ pub enum ClockStep {
 }
 
 /// How a message moves an open item. `None` leaves a column as it is.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Moved {
     /// Where it stands now.
     pub state: WorkState,
@@ -197,6 +207,8 @@ pub struct Moved {
     pub answered_at: Option<Timestamp>,
     /// How it ended, when it is closed.
     pub outcome: Option<Outcome>,
+    /// Until when its holder's claim holds; `None` while nobody holds it.
+    pub lease_until: Option<Timestamp>,
 }
 
 /// Moves an item by compare-and-set on its version; `false` when somebody moved it meanwhile.
@@ -218,7 +230,8 @@ pub fn update<'t>(
              owed_since = CASE WHEN $11 THEN owed_since ELSE $12 END, \
              clock_from = coalesce($13, clock_from), promised_by = coalesce($14, promised_by), \
              escalate_at = coalesce($15, escalate_at), policy_version = coalesce($16, policy_version), \
-             told = CASE WHEN $11 THEN told ELSE 'nobody' END, \
+             told = CASE WHEN $11 THEN told ELSE 'nobody' END, lease_until = $17, \
+             covered_for = CASE WHEN assignee_id IS NOT DISTINCT FROM $4 THEN covered_for END, \
              first_answer_at = coalesce(first_answer_at, $6), closed_at = $7, \
              outcome = coalesce($8, outcome), version = version + 1, updated_at = $9 \
              WHERE id = $1 AND thread_id = $2 AND version = $10"
@@ -240,6 +253,7 @@ pub fn update<'t>(
             &owed.map(|owed| owed.promised_by),
             &clock.map(|clock| clock.deadline.escalate_at),
             &clock.map(|clock| clock.policy_version),
+            &moved.lease_until,
         ],
     )?;
     Ok(written == 1)

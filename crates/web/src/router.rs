@@ -23,8 +23,8 @@ use crate::portal::{
 use crate::run::WebState;
 use crate::staff::admin::{directory, ends};
 use crate::staff::{
-    acts, admin, compose as start, conversation, desk, live as watch, messages as letters, office,
-    patient as patients, queue, told,
+    acts, admin, away, compose as start, conversation, desk, live as watch, messages as letters,
+    office, patient as patients, queue, told,
 };
 
 /// The whole site.
@@ -125,6 +125,8 @@ fn work() -> Router<WebState> {
     Router::new()
         .route("/work", get(queue::show))
         .route("/work/live", get(watch::list))
+        .route("/work/away", get(away::show).post(away::add))
+        .route("/work/away/{id}/end", post(away::end))
         .route("/work/keys", get(desk::keys).post(desk::set_keys))
         .route("/work/drafts/{id}/undo", post(letters::undo))
         .route("/work/drafts/{id}/delete", post(letters::throw_away))

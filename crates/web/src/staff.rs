@@ -5,6 +5,7 @@
 
 pub mod acts;
 pub mod admin;
+pub mod away;
 pub mod compose;
 pub mod conversation;
 pub mod desk;
@@ -260,7 +261,9 @@ fn groups(locale: Locale, role: Role, frame: &Frame, rail: Rail) -> Vec<RailGrou
     match role {
         Role::Clinician | Role::Nurse => {
             let mut groups = team_groups(locale, frame, rail);
-            groups.push(group("staff-rail-patients", vec![page("staff-find", "/patients")]));
+            let others =
+                vec![page("staff-find", "/patients"), page("staff-rail-away", "/work/away")];
+            groups.push(group("staff-rail-patients", others));
             groups
         }
         Role::Desk => {

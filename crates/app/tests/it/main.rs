@@ -11,6 +11,7 @@
 mod access_log;
 mod chores;
 mod conversation;
+mod cover;
 mod deadline;
 mod demo;
 mod import;

@@ -3,6 +3,8 @@ notice-message-subject = You have a new message
 notice-message-body = You have a new message. Please sign in to read it:
 notice-late-subject = A message is waiting for an answer
 notice-late-body = An answer is late or nearly late. Please sign in to see what is waiting:
+notice-returned-subject = A message is back in the queue
+notice-returned-body = Nobody finished a message that was taken. It is back in the team's list. Please sign in to see it:
 
 # About the account. No name, no team, no word of a message.
 notice-password-subject = Your password was changed

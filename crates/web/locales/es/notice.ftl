@@ -3,6 +3,8 @@ notice-message-subject = Tiene un mensaje nuevo
 notice-message-body = Tiene un mensaje nuevo. Inicie sesión para leerlo:
 notice-late-subject = Un mensaje espera respuesta
 notice-late-body = Una respuesta va tarde o casi. Entre para ver qué está esperando:
+notice-returned-subject = Un mensaje volvió a la lista
+notice-returned-body = Nadie terminó un mensaje que estaba tomado. Está de nuevo en la lista del equipo. Entre para verlo:
 
 # Sobre la cuenta. Sin nombres, sin equipos, sin palabras de los mensajes.
 notice-password-subject = Se cambió su contraseña

@@ -8,6 +8,7 @@
 //! only adds keys to what buttons and forms already do.
 
 mod admin;
+mod away;
 mod conversation;
 mod directory;
 mod message;
@@ -21,6 +22,7 @@ pub use admin::{
     AdminPage, Affiliation, ConfirmPage, EndLine, EnrolmentPage, Hidden, NewPersonPage, PersonPage,
     PersonRow, SiteRow, SitesPage, TeamPage, TeamRow, TeamsPage,
 };
+pub use away::{AwayPage, AwayRow};
 pub use conversation::{
     About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,
     LevelPanel, NoteForm, NoteView, PatientLine, PrintPage, QuestionView, ReplyForm, Step,
@@ -135,6 +137,7 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<ToldPage>(locale, out);
     render::<PromotePage>(locale, out);
     render::<ConflictPage>(locale, out);
+    render::<AwayPage>(locale, out);
     render::<KeysPage>(locale, out);
     render::<FindPatientPage>(locale, out);
     render::<StaffPatientPage>(locale, out);

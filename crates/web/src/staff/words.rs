@@ -299,6 +299,15 @@ fn custody_line(locale: Locale, view: &ThreadView, step: &ShownStep) -> Option<S
         }
         WorkEventKind::Reopened => locale.t1("staff-event-reopened", "name", by),
         WorkEventKind::Level => locale.t1("staff-event-level", "name", by),
+        WorkEventKind::Covered => match &step.to_person {
+            Some(to) => locale.t2("staff-event-covered", "name", by, "to", to.clone()),
+            None => locale.t1("staff-event-covered-team", "name", by),
+        },
+        WorkEventKind::Returned => {
+            let to = step.to_person.clone().unwrap_or_default();
+            locale.t1("staff-event-returned", "to", to)
+        }
+        WorkEventKind::Expired => locale.t1("staff-event-expired", "name", by),
         WorkEventKind::Escalated => match &step.to_person {
             Some(to) => locale.t1("staff-event-escalated-to", "to", to.clone()),
             None => locale.t("staff-event-escalated"),

@@ -17,7 +17,7 @@
 use std::collections::BTreeSet;
 
 use app::testing::clinic;
-use app::{admin, draft, search, thread};
+use app::{Cx, admin, draft, search, thread};
 use domain::access::{Actor, Role};
 use domain::ids::{GrantId, PatientId};
 use domain::message::Ask;
@@ -148,6 +148,9 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("GET /work", Own, "team={team}"),
     ("GET /work/live", Theirs, "team={team}"),
     ("GET /work/threads/{id}/live", Theirs, "team={team}"),
+    ("GET /work/away", Own, ""),
+    ("POST /work/away", Own, "from=2030-01-01&until=2030-01-02"),
+    ("POST /work/away/{id}/end", Theirs, ""),
     ("GET /work/keys", Own, ""),
     ("POST /work/keys", Own, "single_keys=on"),
     ("POST /work/drafts/{id}/undo", Theirs, ""),
@@ -350,6 +353,7 @@ struct Things {
     search: String,
     session: String,
     team: String,
+    absence: String,
 }
 
 impl Things {
@@ -366,6 +370,7 @@ impl Things {
             search: id(),
             session: id(),
             team: id(),
+            absence: id(),
         }
     }
 
@@ -382,6 +387,7 @@ impl Things {
             "*path" => "nothing.css",
             "token" => "ua_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
             "id" if before.ends_with("/threads/") => &self.thread,
+            "id" if before.ends_with("/away/") => &self.absence,
             "id" if before.ends_with("/envelopes/") => &self.thread,
             "id" if before.ends_with("/drafts/") => &self.draft,
             "id" if before.ends_with("/prepared/") => &self.prepared,
@@ -461,6 +467,9 @@ fn ana_writes<'s>(site: &'s TestSite, clinic: &clinic::Clinic) -> Ana<'s> {
     let key = domain::message::ClientMsgId::parse("note-1").unwrap();
     app.write(&nils, move |cx| app::note::add(cx, thread, &body, &key)).unwrap();
     let notes = app.read(&nils, |cx| app::note::list(cx, thread)).unwrap();
+    let from = app.now().plus_seconds(86_400);
+    let away = move |cx: &mut Cx<'_, '_>| app::cover::add(cx, from, from.plus_seconds(60), None);
+    let absence = app.write(&nils, away).unwrap();
     let second = new("A quetzal again.");
     let (kept, _) = app.write(&actor, move |cx| draft::save(cx, None, 0, &second)).unwrap();
     let hugo = site.enrol(Role::Helper, "Hugo Quetzal", "hugo");
@@ -485,6 +494,7 @@ fn ana_writes<'s>(site: &'s TestSite, clinic: &clinic::Clinic) -> Ana<'s> {
         search: search.to_string(),
         session,
         team: clinic.team.to_string(),
+        absence: absence.to_string(),
     };
     Ana { id: ana.id, patient, things, second }
 }
