@@ -102,12 +102,12 @@ pub async fn add(
     let zone = TimeZone::get(&state.app().settings().time_zone).unwrap_or(TimeZone::UTC);
     let added =
         match (midnight(&form.from, &zone), midnight(&form.until, &zone), colleague(&form.cover)) {
-            (Some(from), Some(until), Some(stands_in)) => {
+            (Some(from), Some(until), Ok(stands_in)) => {
                 state.write(staff.actor(), move |cx| cover::add(cx, from, until, stands_in)).await
             }
             (None, _, _) => Err(Error::field("from", "unknown")),
             (_, None, _) => Err(Error::field("until", "range")),
-            (_, _, None) => Err(Error::field("cover", "unknown")),
+            (_, _, Err(error)) => Err(error),
         };
     match added {
         Ok(_) => Ok(see("/work/away?done=saved")),
@@ -132,9 +132,12 @@ fn midnight(typed: &str, zone: &TimeZone) -> Option<Timestamp> {
     Some(date.to_zoned(zone.clone()).ok()?.timestamp().into())
 }
 
-/// Who stands in, as chosen: nobody for the team's list; `None` when it is no person.
-fn colleague(typed: &str) -> Option<Option<PersonId>> {
-    if typed.is_empty() { Some(None) } else { PersonId::parse(typed).ok().map(Some) }
+/// Who stands in, as chosen: nobody for the team's list.
+fn colleague(typed: &str) -> app::Result<Option<PersonId>> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    PersonId::parse(typed).map(Some).map_err(|_| Error::field("cover", "unknown"))
 }
 
 /// The absence of an address.

@@ -81,7 +81,7 @@ impl Page for AwayPage {
         };
         let mut long = typical.clone();
         for row in &mut long.rows {
-            row.name = sample::LONG_NAME.to_owned();
+            sample::LONG_NAME.clone_into(&mut row.name);
             row.cover = Some(sample::LONG_NAME.to_owned());
         }
         long.covers = sample::long_choices();
