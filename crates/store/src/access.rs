@@ -166,7 +166,7 @@ impl Scope<'_> {
 
     /// Which ties count: those of the patient's side, or those of the clinic's. The portals are apart, so
     /// that a nurse who is also a patient's daughter lists and opens by her team's ties alone; lists bind
-    /// it in `(a.tie IN ('self', 'helper', 'representative')) = $n`.
+    /// it in `a.patient_side = $n`.
     pub const fn patient_side(&self) -> bool {
         self.patient_side
     }

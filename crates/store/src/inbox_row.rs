@@ -240,7 +240,7 @@ pub fn list_for_patient<'t>(
              AND ((r.is_open AND $6) OR (NOT r.is_open AND $7)) AND (r.needs_reply OR NOT $9) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $10 \
+                 AND a.tie <> 'team_desk' AND a.patient_side = $10 \
                  AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
              ORDER BY r.last_at DESC, r.thread_id DESC LIMIT $8"
         ),
@@ -344,7 +344,7 @@ pub fn list_between_staff<'t>(
                  AND (r.last_at < $4 OR (r.last_at = $4 AND r.thread_id < $5)) \
                  AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                      AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                     AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $7 \
+                     AND a.tie <> 'team_desk' AND a.patient_side = $7 \
                      AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
                  ORDER BY r.last_at DESC, r.thread_id DESC LIMIT $6"
             ),
@@ -405,7 +405,7 @@ pub fn list_between_staff_about<'t>(
              WHERE t.patient_id = $1 AND t.kind = 'staff' \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = t.id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $5 \
+                 AND a.tie <> 'team_desk' AND a.patient_side = $5 \
                  AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
              GROUP BY t.id, t.headline_sealed, t.owner_team_id \
              ORDER BY max(r.last_at) DESC, t.id DESC LIMIT $4"
@@ -465,7 +465,7 @@ pub fn count_turn<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, ListThreads>) -> Resu
              WHERE r.party_kind = 'patient' AND r.party_id = $1 AND r.is_open AND r.needs_reply \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $4 \
+                 AND a.tie <> 'team_desk' AND a.patient_side = $4 \
                  AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
              LIMIT 100) AS turn"
         ),
@@ -486,7 +486,7 @@ pub fn count_unread<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, ListThreads>) -> Re
              AND (coalesce(k.read_seq, 0) < r.last_seq OR coalesce(k.unread_flag, FALSE)) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $4 \
+                 AND a.tie <> 'team_desk' AND a.patient_side = $4 \
                  AND r.last_seq >= a.from_seq AND r.last_seq <= a.to_seq) \
              LIMIT 100) AS unread"
         ),

@@ -44,7 +44,7 @@ pub fn scan<'t>(
              AND (t.id > $4 OR (t.id = $4 AND m.seq > $5)) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 AND a.thread_id = t.id \
                  AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $7 \
+                 AND a.tie <> 'team_desk' AND a.patient_side = $7 \
                  AND m.seq >= a.from_seq AND m.seq <= a.to_seq) \
              ORDER BY m.thread_id, m.seq LIMIT $6"
         ),
@@ -83,9 +83,9 @@ pub fn still_shown<'t>(
     Ok(!tx
         .query(
             sql!(
-                "SELECT a.thread_id FROM thread_access a WHERE a.person_id = $1 AND a.thread_id = $2 \
-                 AND a.patient_id = $4 AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie <> 'team_desk' AND (a.tie IN ('self', 'helper', 'representative')) = $6 \
+                "SELECT t.id FROM thread t JOIN thread_access a ON a.thread_id = t.id \
+                 WHERE t.id = $2 AND t.patient_id = $4 AND a.person_id = $1 AND a.from_at <= $3 AND a.until_at > $3 \
+                 AND a.tie <> 'team_desk' AND a.patient_side = $6 \
                  AND $5 >= a.from_seq AND $5 <= a.to_seq"
             ),
             &[

@@ -555,7 +555,7 @@ where
              t.headline_sealed, CASE WHEN EXISTS (SELECT 1 FROM thread_access b \
                  WHERE b.person_id = $2 AND b.thread_id = w.thread_id \
                  AND b.from_at <= $3 AND b.until_at > $3 \
-                 AND b.tie NOT IN ('team_desk', 'self', 'helper', 'representative') \
+                 AND b.tie <> 'team_desk' AND NOT b.patient_side \
                  AND r.last_seq >= b.from_seq AND r.last_seq <= b.to_seq) \
                  THEN r.preview_sealed END, r.last_seq, r.last_at, r.last_side, \
              CASE WHEN k.unread_flag THEN 0 ELSE coalesce(k.read_seq, 0) END \
@@ -567,7 +567,7 @@ where
              AND (w.level > $7 OR (w.level = $7 AND (w.due_at > $8 OR (w.due_at = $8 AND w.id > $9)))) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie NOT IN ('self', 'helper', 'representative')) \
+                 AND NOT a.patient_side) \
              ORDER BY w.level, w.due_at, w.id LIMIT $10"
         ),
         &[
@@ -608,7 +608,7 @@ where
              t.headline_sealed, CASE WHEN EXISTS (SELECT 1 FROM thread_access b \
                  WHERE b.person_id = $2 AND b.thread_id = r.thread_id \
                  AND b.from_at <= $3 AND b.until_at > $3 \
-                 AND b.tie NOT IN ('team_desk', 'self', 'helper', 'representative') \
+                 AND b.tie <> 'team_desk' AND NOT b.patient_side \
                  AND r.last_seq >= b.from_seq AND r.last_seq <= b.to_seq) \
                  THEN r.preview_sealed END, r.last_seq, r.last_at, r.last_side, \
              CASE WHEN k.unread_flag THEN 0 ELSE coalesce(k.read_seq, 0) END \
@@ -621,7 +621,7 @@ where
              AND (r.last_at < $4 OR (r.last_at = $4 AND w.id < $5)) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie NOT IN ('self', 'helper', 'representative')) \
+                 AND NOT a.patient_side) \
              ORDER BY r.last_at DESC, w.id DESC LIMIT $6"
         ),
         &[&permit.team(), &scope.person(), &scope.now(), &at, &id, &limit],
@@ -684,7 +684,7 @@ where
              FROM work_item w WHERE w.team_id = $1 AND w.state IN ('queued', 'claimed', 'waiting') \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND a.tie NOT IN ('self', 'helper', 'representative'))"
+                 AND NOT a.patient_side)"
         ),
         &[&permit.team(), &scope.person(), &scope.now()],
     )?;
