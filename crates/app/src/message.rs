@@ -12,10 +12,10 @@ use domain::work_item::{Level, Outcome, WorkEventKind, WorkState, after_answer};
 use store::access::{CloseThread, Permit, ReadThread, Reply};
 use store::change::Change;
 use store::draft::AfterRelease;
-use store::inbox_row::{self, InboxEntry};
+use store::inbox_row::{self, InboxEntry, Owed};
 use store::message::{self as rows, NewMessage};
 use store::seal::{KeyOwner, Place, Purpose};
-use store::thread::{self, MessageRight, Party, SendRight};
+use store::thread::{MessageRight, SendRight};
 use store::work_item::{self, ClockStep, Moved, NewWorkEvent, NewWorkItem, Sending, WorkItemRow};
 
 use crate::content::{CorrectionContent, Letter, Preview, thread_owner};
@@ -277,24 +277,20 @@ fn put_inbox_rows<'t>(
     let place = Place::new("inbox_row", &right.thread(), "preview_sealed", seq);
     let sealed = cx.seal_json(sender.owner, &place, &content)?;
     let waits = out.after == AfterRelease::Wait || !out.questions.is_empty();
-    for party in thread::parties(cx.tx(), right, now)? {
-        let theirs = match party {
-            Party::Patient(_) => Side::Patient,
-            Party::Team(_) | Party::Person(_) => Side::Team,
-        };
+    let owed = |theirs: Side| {
         let incoming = theirs != sender.side || sender.kind == ThreadKind::Staff;
-        let entry = InboxEntry {
-            last_seq: seq,
-            last_at: now,
-            last_side: sender.side,
-            preview: &sealed,
-            needs_reply: incoming && (theirs == Side::Team || waits),
-            asked: incoming && waits,
-            is_open: out.after != AfterRelease::Close,
-        };
-        inbox_row::put(cx.tx(), right, party, &entry)?;
-    }
-    Ok(())
+        Owed { needs_reply: incoming && (theirs == Side::Team || waits), asked: incoming && waits }
+    };
+    let entry = InboxEntry {
+        last_seq: seq,
+        last_at: now,
+        last_side: sender.side,
+        preview: &sealed,
+        patient: owed(Side::Patient),
+        clinic: owed(Side::Team),
+        is_open: out.after != AfterRelease::Close,
+    };
+    Ok(inbox_row::put(cx.tx(), right, &entry)?)
 }
 
 /// Adds a line that everybody in the thread sees; `detail` is a code or a name, sealed.

@@ -14,58 +14,72 @@ use domain::work_item::{Outcome, WorkState};
 use crate::access::{AssignWork, CloseThread, ListQueue, ListThreads, Permit, ReadThread, Scope};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
-use crate::thread::{About, Party, SendRight};
+use crate::thread::{About, SendRight};
 use crate::{code, sql};
 
-/// What a party's row says after a message.
+/// What the rows of a thread's parties say after a message.
 #[derive(Debug)]
 pub struct InboxEntry<'a> {
     /// The message's sequence number.
     pub last_seq: i64,
-    /// When it was sent.
+    /// When it was sent; who takes part then gets a row.
     pub last_at: Timestamp,
     /// Which side wrote it.
     pub last_side: Side,
     /// Its first words, sealed.
     pub preview: &'a Sealed,
-    /// Whether the party owes an answer.
-    pub needs_reply: bool,
-    /// Whether the other side has asked something that is open.
-    pub asked: bool,
+    /// What the patient's side owes.
+    pub patient: Owed,
+    /// What teams and single people of the clinic owe.
+    pub clinic: Owed,
     /// Whether the thread is open.
     pub is_open: bool,
 }
 
-/// Writes a party's row.
+/// What a message leaves a party with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// Whether the party owes an answer.
+    pub needs_reply: bool,
+    /// Whether the other side has asked something that is open.
+    pub asked: bool,
+}
+
+/// Writes the row of every party that takes part now: in one statement, since each send does this.
 pub fn put<'t>(
     tx: &mut Tx<'t>,
     right: &impl SendRight<'t>,
-    party: Party,
     entry: &InboxEntry<'_>,
 ) -> Result<(), DbError> {
-    tx.execute_one(
+    tx.execute(
         sql!(
             "INSERT INTO inbox_row (party_kind, party_id, thread_id, last_seq, last_at, last_side, \
              preview_sealed, needs_reply, asked, is_open) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-             ON CONFLICT (party_kind, party_id, thread_id) DO UPDATE SET \
+             SELECT p.party_kind, p.party_id, $1, $2, $3, $4, $5, \
+             CASE WHEN p.party_kind = 'patient' THEN CAST($6 AS BOOLEAN) ELSE CAST($8 AS BOOLEAN) END, \
+             CASE WHEN p.party_kind = 'patient' THEN CAST($7 AS BOOLEAN) ELSE CAST($9 AS BOOLEAN) END, \
+             $10 FROM (SELECT DISTINCT party_kind, party_id FROM participation \
+                 WHERE thread_id = $1 AND from_at <= $3 AND until_at > $3 AND to_seq = $11) AS p \
+             WHERE TRUE ON CONFLICT (party_kind, party_id, thread_id) DO UPDATE SET \
              last_seq = excluded.last_seq, last_at = excluded.last_at, \
              last_side = excluded.last_side, preview_sealed = excluded.preview_sealed, \
              needs_reply = excluded.needs_reply, asked = excluded.asked, is_open = excluded.is_open"
         ),
         &[
-            &party.kind(),
-            &party.id(),
             &right.thread(),
             &entry.last_seq,
             &entry.last_at,
             &entry.last_side.code(),
             entry.preview,
-            &entry.needs_reply,
-            &entry.asked,
+            &entry.patient.needs_reply,
+            &entry.patient.asked,
+            &entry.clinic.needs_reply,
+            &entry.clinic.asked,
             &entry.is_open,
+            &i64::MAX,
         ],
     )
+    .map(|_| ())
 }
 
 /// Rewrites the preview of a thread's rows after a correction of the message they show: the newest, or

@@ -371,15 +371,6 @@ pub fn end_participation<'t>(
     .map(|_| ())
 }
 
-/// The parties that take part now.
-pub fn parties<'t>(
-    tx: &mut Tx<'t>,
-    right: &impl SendRight<'t>,
-    now: Timestamp,
-) -> Result<Vec<Party>, DbError> {
-    list_parties(tx, right.thread(), now)
-}
-
 /// The parties that take part now, for a reader.
 pub fn parties_shown<'t>(
     tx: &mut Tx<'t>,
