@@ -43,6 +43,9 @@ pub(crate) struct Inode {
     pub current: Vec<u8>,
     /// Every version of every sector written since the last sync.
     pending: BTreeMap<usize, Vec<Vec<u8>>>,
+    /// How many syncs have failed. Linux tells each open file of such a failure once (since 4.13), so that
+    /// what one of them lost no other can take for written.
+    pub failed_syncs: u64,
     pub locks: Locks,
     pub memory: Option<Arc<Memory>>,
 }
@@ -268,6 +271,7 @@ impl Inode {
     /// A sync that failed: the cache forgets that these sectors were ever to be written.
     pub fn lose_pending(&mut self) {
         self.pending.clear();
+        self.failed_syncs += 1;
     }
 
     /// The content after a power cut.

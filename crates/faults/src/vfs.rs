@@ -61,6 +61,8 @@ struct Handle {
     /// A journal or log that was opened to be made if absent: its first sync syncs the directory, as
     /// SQLite's unix VFS does.
     directory_due: bool,
+    /// The failed syncs of the file that this handle knows of.
+    failed_syncs_seen: u64,
 }
 
 /// What SQLite allocates per open file.
@@ -271,6 +273,7 @@ fn open_handle(disk: &Arc<Shared>, name: Option<&str>, flags: c_int) -> Result<H
         held_exclusive: [false; SLOTS],
         delete_on_close: name.filter(|_| delete_on_close).map(ToOwned::to_owned),
         directory_due: flags & ffi::SQLITE_OPEN_CREATE != 0 && flags & journal != 0,
+        failed_syncs_seen: state.inode(ino).map_or(0, |inode| inode.failed_syncs),
     })
 }
 
@@ -468,6 +471,9 @@ unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, _flags: c_int) -> c_int 
     let Some(inode) = state.inode(handle.ino) else { return ffi::SQLITE_IOERR_FSYNC };
     if fault.is_some() {
         inode.lose_pending();
+    }
+    if handle.failed_syncs_seen != inode.failed_syncs {
+        handle.failed_syncs_seen = inode.failed_syncs;
         return ffi::SQLITE_IOERR_FSYNC;
     }
     inode.sync();

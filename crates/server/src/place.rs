@@ -124,6 +124,7 @@ impl Located {
                 // It is asked rarely: data keys are cached.
                 readers: 1,
                 cache_kib: 1024,
+                writer_cache_kib: 1024,
                 mmap_bytes: 0,
                 ..SqliteConfig::new(&self.key_store_file)
             }),

@@ -1,19 +1,24 @@
 //! SQLite: one writer thread with group commit, and a pool of read-only connections.
 //!
-//! Operations queue up while the writer waits for the disk; it then runs up to 256 of them, each in
-//! a savepoint of one shared transaction, and releases *every* outcome, refusals included, only
-//! after that transaction's fsync: a refusal may rest on a neighbour's write. Checkpoints run here
-//! between groups instead of inside SQLite's commit, because SQLite swallows their errors, and an
-//! fsync that failed once may "succeed" the second time without having written anything.
+//! Operations queue up while the writer waits for the disk; it then runs up to 256 of them in one
+//! shared transaction, and releases *every* outcome, refusals included, only after that transaction's
+//! fsync: a refusal may rest on a neighbour's write. When an operation has to be undone the group is
+//! run again with each operation in a savepoint of its own: a savepoint copies every page that its
+//! operation changes, and nearly all operations are kept. Checkpoints run between groups and on a
+//! thread of their own ([`copier`]) instead of inside SQLite's commit, because SQLite swallows their
+//! errors, and an fsync that failed once may "succeed" the second time without having written anything.
 //!
-//! Deliberately absent: a second writer, `synchronous` below FULL, retries (a closure cannot lose a
-//! race here).
+//! Deliberately absent: a second writer, `synchronous` below FULL, retries after a lost race (a closure
+//! cannot lose one here).
 
-use std::cell::Cell;
+mod copier;
+mod readers;
+
+use std::cell::{Cell, OnceCell};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -22,6 +27,8 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{DbError, Param, Row, Tx, Value, run_caught};
+use copier::Copier;
+use readers::Readers;
 
 /// The most operations in one commit.
 const GROUP_MAX: usize = 256;
@@ -45,8 +52,11 @@ pub struct SqliteConfig {
     pub queue_max: usize,
     /// How much of the file readers map into memory, in bytes; 0 for none.
     pub mmap_bytes: i64,
-    /// Page cache of each connection, in KiB.
+    /// Page cache of each reader, in KiB. It is of use within one snapshot only.
     pub cache_kib: i64,
+    /// Page cache of the writer, in KiB. It stays good from commit to commit, and a send touches a dozen
+    /// pages anywhere in the file.
+    pub writer_cache_kib: i64,
     /// A checkpoint is due when the write-ahead log has grown by this many pages of 4 KiB.
     pub checkpoint_pages: i32,
     /// Test-only: `synchronous=NORMAL`, to show that the power-cut test can fail.
@@ -65,6 +75,7 @@ impl SqliteConfig {
             queue_max: 1_024,
             mmap_bytes: 1 << 30,
             cache_kib: 8 * 1_024,
+            writer_cache_kib: 32 * 1_024,
             checkpoint_pages: 2_000,
             #[cfg(any(test, feature = "testing"))]
             weak_sync: false,
@@ -100,7 +111,7 @@ impl Sqlite {
         if config.vfs.is_none() {
             create_private(&config)?;
         }
-        let connection = open_connection(&config, false)?;
+        let connection = open_connection(&config, Access::Write)?;
         prepare_writer(&connection, &config)?;
         let readers = Readers::open(&config)?;
         let poisoned = Arc::new(AtomicBool::new(false));
@@ -189,7 +200,8 @@ where
 {
     let fsync_failed = Cell::new(false);
     step(reader, "BEGIN DEFERRED").map_err(|error| translate(&error))?;
-    let link = Link { connection: reader, fsync_failed: &fsync_failed };
+    let wrote = Cell::new(false);
+    let link = Link { connection: reader, fsync_failed: &fsync_failed, wrote: &wrote };
     let result = run_caught(&f, &mut Tx::new(super::Link::Sqlite(link)));
     if !reader.is_autocommit()
         && let Err(error) = step(reader, "COMMIT")
@@ -247,16 +259,29 @@ where
     }
 }
 
+/// How an operation of a group ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// What it wrote, if anything, stands.
+    Kept,
+    /// It has to be undone, and wrote something that only the whole group's rollback takes back.
+    Spoilt,
+}
+
 /// The writer thread's own things.
 struct Writer {
+    /// Before the connection: it closes first, and the writer's checkpoint at the end is the last.
+    copier: OnceCell<Option<Copier>>,
+    config: SqliteConfig,
     connection: Connection,
     poisoned: Arc<AtomicBool>,
     /// Pages in the write-ahead log after the last commit.
     wal_pages: Arc<AtomicI32>,
-    checkpoint_pages: i32,
     /// Pages in the log when the last checkpoint ran.
     checkpointed: Cell<i32>,
     fsync_failed: Cell<bool>,
+    /// Whether the running operation has changed anything.
+    wrote: Cell<bool>,
 }
 
 impl Writer {
@@ -274,12 +299,14 @@ impl Writer {
             }))
             .map_err(|error| translate(&error))?;
         Ok(Self {
+            copier: OnceCell::new(),
+            config: config.clone(),
             connection,
             poisoned,
             wal_pages,
-            checkpoint_pages: config.checkpoint_pages.max(1),
             checkpointed: Cell::new(0),
             fsync_failed: Cell::new(false),
+            wrote: Cell::new(false),
         })
     }
 
@@ -297,6 +324,9 @@ impl Writer {
             if self.poisoned.load(Ordering::Acquire) {
                 break;
             }
+        }
+        if let Some(copier) = self.copier.get().and_then(Option::as_ref) {
+            copier.wait();
         }
         if self.poisoned.load(Ordering::Acquire) {
             // Closing must not copy pages of which nobody knows whether the log really has them.
@@ -347,11 +377,15 @@ impl Writer {
     ) -> Result<(), DbError> {
         let started = Instant::now();
         let begun = self.step("BEGIN IMMEDIATE");
+        let mut apart = false;
         let mut next = Some(first);
         while let Some(mut operation) = next.take() {
-            let ran = begun.clone().and_then(|()| self.run_one(operation.as_mut()));
+            let ran = begun.clone().and_then(|()| self.run_one(operation.as_mut(), apart));
             done.push(operation);
-            ran?;
+            if ran? == Ended::Spoilt {
+                apart = true;
+                self.run_apart(done)?;
+            }
             if done.len() < GROUP_MAX && started.elapsed() < GROUP_TIME_MAX {
                 match jobs.try_recv() {
                     Ok(Job::Run(operation)) => next = Some(operation),
@@ -363,11 +397,26 @@ impl Writer {
         Ok(())
     }
 
-    /// Runs one operation in its savepoint. An error means the shared transaction is gone or no
-    /// longer to be trusted, not that the operation refused.
-    fn run_one(&self, operation: &mut dyn Op) -> Result<(), DbError> {
-        self.step("SAVEPOINT operation")?;
-        let link = Link { connection: &self.connection, fsync_failed: &self.fsync_failed };
+    /// Undoes the group and runs it again, each operation in a savepoint of its own. One that was alone
+    /// keeps its outcome: nothing else hangs on it.
+    fn run_apart(&self, done: &mut [Box<dyn Op>]) -> Result<(), DbError> {
+        self.step("ROLLBACK")?;
+        self.step("BEGIN IMMEDIATE")?;
+        if let [_] = done {
+            return Ok(());
+        }
+        done.iter_mut().try_for_each(|operation| self.run_one(operation.as_mut(), true).map(|_| ()))
+    }
+
+    /// Runs one operation, `apart` in its savepoint. An error means the shared transaction is gone or
+    /// no longer to be trusted, not that the operation refused.
+    fn run_one(&self, operation: &mut dyn Op, apart: bool) -> Result<Ended, DbError> {
+        if apart {
+            self.step("SAVEPOINT operation")?;
+        }
+        self.wrote.set(false);
+        let (connection, fsync_failed) = (&self.connection, &self.fsync_failed);
+        let link = Link { connection, fsync_failed, wrote: &self.wrote };
         let mut tx = Tx::new(super::Link::Sqlite(link));
         let keep = operation.run(&mut tx);
         if let Some(error @ (DbError::Full | DbError::Unavailable)) = tx.failed() {
@@ -377,10 +426,13 @@ impl Writer {
             tracing::error!("the shared transaction ended under an operation");
             return Err(DbError::Unavailable);
         }
+        if !apart {
+            return Ok(if keep || !self.wrote.get() { Ended::Kept } else { Ended::Spoilt });
+        }
         if !keep {
             self.step("ROLLBACK TO operation")?;
         }
-        self.step("RELEASE operation")
+        self.step("RELEASE operation").map(|()| Ended::Kept)
     }
 
     fn commit(&self) -> Result<(), DbError> {
@@ -394,28 +446,44 @@ impl Writer {
         })
     }
 
-    /// A passive checkpoint: it waits for no reader and readers do not wait for it.
+    /// When the log has grown, has it copied beside the writer; when that is done, copies the little
+    /// that was written meanwhile, after which the log can begin anew.
     fn checkpoint_if_due(&self) {
         let pages = self.wal_pages.load(Ordering::Relaxed);
         if pages < self.checkpointed.get() {
             self.checkpointed.set(0);
         }
-        if pages.saturating_sub(self.checkpointed.get()) < self.checkpoint_pages {
+        if self.copier.get().and_then(Option::as_ref).is_some_and(Copier::has_finished) {
+            copier::checkpoint(&self.connection, &self.poisoned);
+            return;
+        }
+        let grown = pages.saturating_sub(self.checkpointed.get());
+        if grown < self.config.checkpoint_pages.max(1) {
             return;
         }
         self.checkpointed.set(pages);
-        let done = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        if let Err(error) = done {
-            tracing::error!(%error, "a checkpoint failed");
-            if error.sqlite_error_code() != Some(ErrorCode::DiskFull) {
-                self.poison();
-            }
+        match self.copier() {
+            Some(copier) => copier.start(),
+            None => copier::checkpoint(&self.connection, &self.poisoned),
         }
+    }
+
+    /// The copier, started at its first use; `None` when it cannot be, and the writer copies itself.
+    fn copier(&self) -> Option<&Copier> {
+        let start = || {
+            Copier::new(&self.config, Arc::clone(&self.poisoned))
+                .inspect_err(|error| tracing::warn!(%error, "checkpoints hold up the writer"))
+                .ok()
+        };
+        self.copier.get_or_init(start).as_ref()
     }
 
     /// Rebuilds the file and empties the log: until the log is copied and cut, what was deleted is still
     /// in one of them.
     fn compact(&self) -> Result<(), DbError> {
+        if let Some(copier) = self.copier.get().and_then(Option::as_ref) {
+            copier.wait();
+        }
         self.step("VACUUM")?;
         let cut = self
             .connection
@@ -443,59 +511,11 @@ impl Writer {
     }
 }
 
-/// Read-only connections, handed out one by one.
-#[derive(Debug)]
-struct Readers {
-    config: SqliteConfig,
-    free: Mutex<Vec<Option<Connection>>>,
-    freed: Condvar,
-    wait_max: Duration,
-}
-
-impl Readers {
-    fn open(config: &SqliteConfig) -> Result<Self, DbError> {
-        let mut free = Vec::new();
-        for _ in 0..config.readers.max(1) {
-            free.push(Some(open_reader(config)?));
-        }
-        Ok(Self {
-            config: config.clone(),
-            free: Mutex::new(free),
-            freed: Condvar::new(),
-            wait_max: Duration::from_millis(config.reader_wait_ms_max),
-        })
-    }
-
-    /// A free reader, or [`DbError::Unavailable`] when none comes back in time.
-    fn take(&self) -> Result<Connection, DbError> {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut free, _) = self
-            .freed
-            .wait_timeout_while(free, self.wait_max, |free| free.is_empty())
-            .unwrap_or_else(PoisonError::into_inner);
-        let reader = free.pop().ok_or(DbError::Unavailable)?;
-        drop(free);
-        // A place whose reader had to be closed gets a new one.
-        match reader {
-            Some(reader) => Ok(reader),
-            None => open_reader(&self.config).inspect_err(|_| self.give_back(None)),
-        }
-    }
-
-    fn give_back(&self, reader: Option<Connection>) {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
-        self.freed.notify_one();
-    }
-
-    fn close(&self) {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-}
-
 /// A transaction on one connection.
 pub(super) struct Link<'t> {
     connection: &'t Connection,
     fsync_failed: &'t Cell<bool>,
+    wrote: &'t Cell<bool>,
 }
 
 impl Link<'_> {
@@ -520,6 +540,7 @@ impl Link<'_> {
     }
 
     pub(super) fn execute_batch(&self, text: &str) -> Result<(), DbError> {
+        self.wrote.set(true);
         self.checked(self.connection.execute_batch(text))
     }
 
@@ -529,6 +550,9 @@ impl Link<'_> {
         params: &[Param<'_>],
     ) -> Result<rusqlite::CachedStatement<'_>, rusqlite::Error> {
         let mut statement = self.connection.prepare_cached(sql)?;
+        if !statement.readonly() {
+            self.wrote.set(true);
+        }
         let wanted = statement.parameter_count();
         if wanted != params.len() {
             return Err(rusqlite::Error::InvalidParameterCount(params.len(), wanted));
@@ -639,11 +663,22 @@ fn create_private(config: &SqliteConfig) -> Result<(), DbError> {
         .map_err(|error| DbError::other(format!("cannot open {}: {error}", config.path.display())))
 }
 
-fn open_connection(config: &SqliteConfig, reader: bool) -> Result<Connection, DbError> {
-    let access = if reader {
-        OpenFlags::SQLITE_OPEN_READ_ONLY
-    } else {
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// Reading.
+    Read,
+    /// Writing, or copying the log into the database.
+    Write,
+}
+
+fn open_connection(config: &SqliteConfig, access: Access) -> Result<Connection, DbError> {
+    let (access, cache_kib) = match access {
+        Access::Read => (OpenFlags::SQLITE_OPEN_READ_ONLY, config.cache_kib),
+        Access::Write => (
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            config.writer_cache_kib,
+        ),
     };
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = match &config.vfs {
@@ -659,7 +694,7 @@ fn open_connection(config: &SqliteConfig, reader: bool) -> Result<Connection, Db
         .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
         .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
         .and_then(|()| connection.pragma_update(None, "temp_store", "MEMORY"))
-        .and_then(|()| connection.pragma_update(None, "cache_size", -config.cache_kib))
+        .and_then(|()| connection.pragma_update(None, "cache_size", -cache_kib))
         // One plan for all parameters. Without this (SQLite is built with STAT4) a statement whose
         // parameters might change its plan is compiled anew at every use.
         .and_then(|()| connection.set_db_config(Switch::SQLITE_DBCONFIG_ENABLE_QPSG, true));
@@ -668,11 +703,11 @@ fn open_connection(config: &SqliteConfig, reader: bool) -> Result<Connection, Db
 }
 
 fn open_reader(config: &SqliteConfig) -> Result<Connection, DbError> {
-    let reader = open_connection(config, true)?;
+    let reader = open_connection(config, Access::Read)?;
     let settings = reader
         .pragma_update(None, "query_only", true)
         .and_then(|()| set_mmap(&reader, config.mmap_bytes))
-        // Only the writer may copy the log into the database.
+        // Only the writer may copy the log into the database when it closes.
         .and_then(|()| reader.set_db_config(Switch::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true));
     settings.map_err(|error| translate(&error))?;
     Ok(reader)
