@@ -28,9 +28,17 @@ use crate::extract::Reader;
 use crate::run::WebState;
 use outcome::Refusal;
 
-/// What every name of our own begins with: extensions and code systems. Tidings owns no domain, so
-/// these are URNs; they do not change.
-pub const OWN: &str = "urn:tidings:fhir:";
+/// A name of our own, whole: an extension or a code system. Tidings owns no domain, so these are URNs;
+/// they do not change.
+macro_rules! own_name {
+    ($name:literal) => {
+        concat!("urn:tidings:fhir:", $name)
+    };
+}
+use own_name;
+
+/// What every name of our own begins with.
+pub const OWN: &str = own_name!("");
 
 /// The media type of every answer.
 pub const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";

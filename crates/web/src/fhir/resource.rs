@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: reading (see `post`), and elements that Tidings has nothing for.
 
-use std::fmt::{self, Display};
+use std::fmt::{self, Display, Write as _};
 
 use app::communication::{Author, Header};
 use app::thread::Shown;
@@ -11,9 +11,10 @@ use domain::ids::{CareTeamId, EncounterId, MessageId, PatientId, ThreadId};
 use domain::message::{Channel, CorrectionKind};
 use domain::thread::Ladder;
 use domain::time::Timestamp;
+use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
-use super::OWN;
+use super::own_name;
 
 /// Something written by its `Display`.
 #[derive(Debug)]
@@ -21,7 +22,34 @@ pub(crate) struct Text<T>(pub T);
 
 impl<T: Display> Serialize for Text<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
+        let mut short = Short { bytes: [0; 128], length: 0 };
+        match write!(short, "{}", self.0).ok().and_then(|()| short.text()) {
+            Some(text) => serializer.serialize_str(text),
+            None => serializer.collect_str(&self.0),
+        }
+    }
+}
+
+/// A short text on the stack. A page of conversations has some two hundred ids, addresses and times:
+/// put together here, each is searched for characters to escape once and not piece by piece.
+struct Short {
+    bytes: [u8; 128],
+    length: usize,
+}
+
+impl Short {
+    fn text(&self) -> Option<&str> {
+        self.bytes.get(..self.length).and_then(|bytes| std::str::from_utf8(bytes).ok())
+    }
+}
+
+impl fmt::Write for Short {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        let end = self.length.saturating_add(piece.len());
+        let room = self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?;
+        room.copy_from_slice(piece.as_bytes());
+        self.length = end;
+        Ok(())
     }
 }
 
@@ -83,37 +111,39 @@ impl Display for Version {
 }
 
 /// Datatype Extension with the types that are used.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub(crate) struct Extension<'a> {
-    url: Text<Own>,
-    #[serde(flatten)]
+    url: &'static str,
     value: Value<'a>,
 }
 
+/// FHIR's `value[x]`, each under its own name.
 #[derive(Debug)]
-struct Own(&'static str);
+enum Value<'a> {
+    String(&'a str),
+    Boolean(bool),
+    Code(&'a str),
+    Integer(i64),
+    Instant(Timestamp),
+}
 
-impl Display for Own {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{OWN}{}", self.0)
+impl Serialize for Extension<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Extension", 2)?;
+        out.serialize_field("url", self.url)?;
+        match &self.value {
+            Value::String(text) => out.serialize_field("valueString", text)?,
+            Value::Boolean(flag) => out.serialize_field("valueBoolean", flag)?,
+            Value::Code(code) => out.serialize_field("valueCode", code)?,
+            Value::Integer(number) => out.serialize_field("valueInteger", number)?,
+            Value::Instant(at) => out.serialize_field("valueInstant", &Text(at))?,
+        }
+        out.end()
     }
 }
 
-/// FHIR's `value[x]`, each under its own name.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(clippy::enum_variant_names, reason = "the names are FHIR's")]
-enum Value<'a> {
-    ValueString(&'a str),
-    ValueBoolean(bool),
-    ValueCode(&'a str),
-    ValueInteger(i64),
-    ValueInstant(Text<Timestamp>),
-}
-
-const fn own<'a>(name: &'static str, value: Value<'a>) -> Extension<'a> {
-    Extension { url: Text(Own(name)), value }
+const fn own<'a>(url: &'static str, value: Value<'a>) -> Extension<'a> {
+    Extension { url, value }
 }
 
 #[derive(Debug, Serialize)]
@@ -126,7 +156,7 @@ struct Concept<'a> {
 
 #[derive(Debug, Serialize)]
 struct Coding<'a> {
-    system: Text<Own>,
+    system: &'static str,
     code: &'a str,
 }
 
@@ -173,13 +203,13 @@ impl<'a> Conversation<'a> {
     pub(crate) fn of(header: &'a Header) -> Self {
         let (step, outcome) = step(&header.ladder);
         let mut extension = Vec::with_capacity(6);
-        extension.push(own("preview", Value::ValueString(&header.preview)));
-        extension.push(own("from", Value::ValueString(&header.from)));
-        extension.push(own("unread", Value::ValueBoolean(header.unread)));
-        extension.push(own("needs-reply", Value::ValueBoolean(header.needs_reply)));
-        extension.push(own("ladder", Value::ValueCode(step)));
-        extension.extend(outcome.map(|code| own("outcome", Value::ValueCode(code))));
-        let coding = Coding { system: Text(Own("category")), code: header.category.code() };
+        extension.push(own(own_name!("preview"), Value::String(&header.preview)));
+        extension.push(own(own_name!("from"), Value::String(&header.from)));
+        extension.push(own(own_name!("unread"), Value::Boolean(header.unread)));
+        extension.push(own(own_name!("needs-reply"), Value::Boolean(header.needs_reply)));
+        extension.push(own(own_name!("ladder"), Value::Code(step)));
+        extension.extend(outcome.map(|code| own(own_name!("outcome"), Value::Code(code))));
+        let coding = Coding { system: own_name!("category"), code: header.category.code() };
         Self {
             resource_type: "Communication",
             id: Text(header.thread),
@@ -289,8 +319,8 @@ impl<'a> Message<'a> {
             },
             language: sent.language,
             extension: vec![
-                own("seq", Value::ValueInteger(sent.seq)),
-                own("ask", Value::ValueCode(sent.ask)),
+                own(own_name!("seq"), Value::Integer(sent.seq)),
+                own(own_name!("ask"), Value::Code(sent.ask)),
             ],
             identifier: Some([identifier]),
             part_of: [to("Communication", sent.thread)],
@@ -314,18 +344,18 @@ impl<'a> Message<'a> {
         reader: &Actor,
     ) -> Self {
         let mut extension = Vec::with_capacity(4);
-        extension.push(own("seq", Value::ValueInteger(shown.seq)));
-        extension.push(own("ask", Value::ValueCode(shown.ask.code())));
+        extension.push(own(own_name!("seq"), Value::Integer(shown.seq)));
+        extension.push(own(own_name!("ask"), Value::Code(shown.ask.code())));
         let mut body = Some(shown.letter.body.as_str());
         let mut reason = None;
         let mut updated = shown.sent_at;
         if let Some((kind, content, at)) = shown.corrections.last() {
             updated = *at;
             let (name, text) = match kind {
-                CorrectionKind::Correction => ("corrected", Some(content.body.as_str())),
-                CorrectionKind::Retraction => ("retracted", None),
+                CorrectionKind::Correction => (own_name!("corrected"), Some(content.body.as_str())),
+                CorrectionKind::Retraction => (own_name!("retracted"), None),
             };
-            extension.push(own(name, Value::ValueInstant(Text(*at))));
+            extension.push(own(name, Value::Instant(*at)));
             body = text;
             reason = Some(content.reason.as_str()).filter(|reason| !reason.is_empty());
         }
@@ -365,7 +395,7 @@ fn payload<'a>(shown: &'a Shown, body: Option<&'a str>) -> Vec<Payload<'a>> {
     let mut all = Vec::with_capacity(1 + shown.questions.len());
     all.push(Payload { extension: None, content_string: text });
     all.extend(shown.questions.iter().map(|(_, question, state)| Payload {
-        extension: Some([own("question", Value::ValueCode(state.code()))]),
+        extension: Some([own(own_name!("question"), Value::Code(state.code()))]),
         content_string: question,
     }));
     all
