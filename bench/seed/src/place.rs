@@ -31,7 +31,9 @@ pub fn open(data: &Path, listen: &str, clock: Arc<dyn Clock>) -> Result<App, Fai
          data_dir = \"{folder}\"\n\n\
          [keys]\nroot_key_file = \"{key}\"\n\n\
          [site]\nname = \"Riverside Family Clinic\"\nphone = \"+1 555 0100\"\n\
-         time_zone = \"America/New_York\"\ncountry = \"US\"\n"
+         time_zone = \"America/New_York\"\ncountry = \"US\"\n\n\
+         # Ten thousand event streams and the connections beside them.\n\
+         [limits]\nconnections_max = 12000\n"
     );
     let config = data.join("tidings.toml");
     fs::write(&config, text)?;
