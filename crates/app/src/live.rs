@@ -46,14 +46,14 @@ fn topics(change: &Change) -> [Option<Topic>; 3] {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {
     /// A change of one of its topics.
-    Change(Change),
+    Change(Arc<Change>),
     /// More changes came than it had room for.
     Missed,
 }
 
 struct Entry {
     id: u64,
-    to: mpsc::Sender<Change>,
+    to: mpsc::Sender<Arc<Change>>,
     missed: Arc<AtomicBool>,
 }
 
@@ -82,6 +82,8 @@ impl Hub {
     /// Hands a change to those who listen for one of its topics, once to each.
     pub(crate) fn publish(&self, change: &Change) {
         let listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        // Shared: an idle listener then keeps room for sixteen addresses, not for sixteen changes.
+        let shared = Arc::new(change.clone());
         let mut told: Vec<u64> = Vec::new();
         for topic in topics(change).into_iter().flatten() {
             for entry in listeners.get(&topic).into_iter().flatten() {
@@ -89,7 +91,7 @@ impl Hub {
                     continue;
                 }
                 told.push(entry.id);
-                if entry.to.try_send(change.clone()).is_err() {
+                if entry.to.try_send(Arc::clone(&shared)).is_err() {
                     entry.missed.store(true, Ordering::Release);
                 }
             }
@@ -115,7 +117,7 @@ pub struct Listener {
     hub: Arc<Hub>,
     id: u64,
     topics: Vec<Topic>,
-    heard: mpsc::Receiver<Change>,
+    heard: mpsc::Receiver<Arc<Change>>,
     missed: Arc<AtomicBool>,
 }
 
@@ -138,7 +140,7 @@ impl Listener {
     }
 
     /// A change that has come already; `None` when there is none.
-    pub fn try_next(&mut self) -> Option<Change> {
+    pub fn try_next(&mut self) -> Option<Arc<Change>> {
         self.heard.try_recv().ok()
     }
 }
@@ -180,9 +182,9 @@ mod tests {
         let mut other = hub.listen(vec![team(2)]);
         hub.publish(&change(7, 1));
         hub.publish(&change(8, 2));
-        assert_eq!(both.try_next(), Some(change(7, 1)));
+        assert_eq!(both.try_next(), Some(Arc::new(change(7, 1))));
         assert_eq!(both.try_next(), None, "one change is heard once");
-        assert_eq!(other.try_next(), Some(change(8, 2)));
+        assert_eq!(other.try_next(), Some(Arc::new(change(8, 2))));
         assert_eq!(other.try_next(), None);
     }
 
@@ -195,7 +197,7 @@ mod tests {
         }
         assert_eq!(slow.next().await, Heard::Missed);
         hub.publish(&change(5, 1));
-        assert_eq!(slow.next().await, Heard::Change(change(5, 1)));
+        assert_eq!(slow.next().await, Heard::Change(Arc::new(change(5, 1))));
     }
 
     #[test]
@@ -220,7 +222,7 @@ mod tests {
             person: Some(person(1)),
         };
         hub.publish(&revoked);
-        assert_eq!(nils.try_next(), Some(revoked));
+        assert_eq!(nils.try_next(), Some(Arc::new(revoked)));
         assert_eq!(dora.try_next(), None);
     }
 }
