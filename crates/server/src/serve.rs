@@ -200,9 +200,10 @@ async fn connection(shared: &Arc<Shared>, stream: TcpStream, peer: SocketAddr) {
     match &shared.options.transport {
         Transport::Tls(certificates) => {
             let within = Duration::from_secs(shared.options.limits.header_seconds);
-            let handshake = certificates.acceptor().accept(stream);
+            let handshake = Box::pin(certificates.acceptor().accept(stream));
             match tokio::time::timeout(within, handshake).await {
-                Ok(Ok(stream)) => exchange(shared, stream, peer, true).await,
+                // Boxed, so that a plain connection does not keep room for an encrypted one.
+                Ok(Ok(stream)) => Box::pin(exchange(shared, stream, peer, true)).await,
                 Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
                 Err(_) => tracing::debug!("TLS handshake took too long"),
             }

@@ -100,8 +100,15 @@ impl WebState {
         F: FnOnce(&App) -> app::Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let room = tokio::time::timeout(wait, Arc::clone(door).acquire_owned()).await;
-        let Ok(Ok(room)) = room else { return Err(app::Error::Unavailable) };
+        let room = match Arc::clone(door).try_acquire_owned() {
+            Ok(room) => room,
+            // Only who has to wait needs a timer.
+            Err(_) => tokio::time::timeout(wait, Arc::clone(door).acquire_owned())
+                .await
+                .ok()
+                .and_then(Result::ok)
+                .ok_or(app::Error::Unavailable)?,
+        };
         let app = self.app.clone();
         let span = tracing::Span::current();
         let task = tokio::task::spawn_blocking(move || {

@@ -4,40 +4,59 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
 use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
-use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::Shutdown;
 
-/// The number of exchanges that are under way on one connection.
+/// What is under way on one connection. It wakes nobody: a connection that was woken at the beginning and
+/// the end of each exchange would be polled thrice for one request.
 #[derive(Debug, Clone)]
-pub(super) struct Activity(Arc<watch::Sender<usize>>);
+pub(super) struct Activity(Arc<State>);
+
+#[derive(Debug)]
+struct State {
+    running: AtomicUsize,
+    opened: Instant,
+    /// When the last exchange ended, in milliseconds since the connection was opened.
+    ended_ms: AtomicU64,
+}
 
 impl Default for Activity {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(0)))
+        Self(Arc::new(State {
+            running: AtomicUsize::new(0),
+            opened: Instant::now(),
+            ended_ms: AtomicU64::new(0),
+        }))
     }
 }
 
 impl Activity {
     /// Counts an exchange until the guard is dropped.
     pub(super) fn begin(&self) -> Guard {
-        self.0.send_modify(|running| *running = running.saturating_add(1));
+        self.0.running.fetch_add(1, Ordering::AcqRel);
         Guard(self.clone())
     }
 
     /// Returns when nothing has been under way for `period`.
     pub(super) async fn idle_for(&self, period: Duration) {
-        let mut running = self.0.subscribe();
+        let mut wait = period;
         loop {
-            // An error would mean that the sender is gone, and `self` holds it.
-            let _ = running.wait_for(|running| *running == 0).await;
-            if tokio::time::timeout(period, running.changed()).await.is_err() {
-                return;
+            tokio::time::sleep(wait).await;
+            wait = period;
+            if self.0.running.load(Ordering::Acquire) == 0 {
+                let ended = Duration::from_millis(self.0.ended_ms.load(Ordering::Acquire));
+                let idle = self.0.opened.elapsed().saturating_sub(ended);
+                wait = period.saturating_sub(idle);
+                if wait.is_zero() {
+                    return;
+                }
             }
         }
     }
@@ -49,7 +68,10 @@ pub(super) struct Guard(Activity);
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.0.0.send_modify(|running| *running = running.saturating_sub(1));
+        let state = &*self.0.0;
+        let now = u64::try_from(state.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
+        state.ended_ms.store(now, Ordering::Release);
+        state.running.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
