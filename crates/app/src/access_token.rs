@@ -97,6 +97,18 @@ where
     app.read_as(|tx, now| find(tx, &hash, now), op)
 }
 
+/// Runs an operation that writes as the actor of a token's text; the actor with the operation's outcome.
+/// `SignedOut` when the token opens nothing; the operation asks again whether its person still may act.
+pub fn write<T, F>(app: &App, token: &str, op: F) -> Result<(Actor, Result<T>)>
+where
+    F: for<'t> Fn(&mut Cx<'_, 't>) -> Result<T> + Send + Sync + 'static,
+    T: Send + 'static,
+{
+    let actor = resolve(app, token)?.ok_or(Error::SignedOut)?;
+    let outcome = app.write(&actor, op);
+    Ok((actor, outcome))
+}
+
 fn digest(token: &str) -> Option<[u8; 32]> {
     Token::parse(TokenKind::Access, token).map(|token| *token.digest().as_bytes())
 }

@@ -137,9 +137,24 @@ impl Reader {
         Ok(state.block(move |app| access_token::read(app, &self.0, op)).await?)
     }
 
+    /// Looks the token up and runs an operation that writes as its person, in one hop; the person as an
+    /// actor and the operation's outcome.
+    pub async fn write<T, F>(
+        self,
+        state: &WebState,
+        op: F,
+    ) -> Result<(Actor, app::Result<T>), Fault>
+    where
+        F: for<'t> Fn(&mut Cx<'_, 't>) -> app::Result<T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        Ok(state.block(move |app| access_token::write(app, &self.0, op)).await?)
+    }
+
     /// Whether the token opens anything, for a request that is refused before it reads.
-    pub async fn known(self, state: &WebState) -> Result<(), Fault> {
-        let found = state.block(move |app| access_token::resolve(app, &self.0)).await?;
+    pub async fn known(&self, state: &WebState) -> Result<(), Fault> {
+        let token = self.0.clone();
+        let found = state.block(move |app| access_token::resolve(app, &token)).await?;
         found.map(|_| ()).ok_or(Fault::SignedOut)
     }
 }

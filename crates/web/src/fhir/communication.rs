@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::communication::{self, Destination, Found, Order, Post, Posted};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -16,12 +16,14 @@ use super::query::{self, Search};
 use super::resource::{Bundle, Conversation, Fresh, Message, Url, Version, version};
 use super::{accepts_json, answer, base, named, post, refused, understood};
 use crate::error::Fault;
-use crate::extract::{Bearer, Reader};
+use crate::extract::Reader;
 use crate::fhir;
 use crate::run::WebState;
 
 /// The largest body (SECURITY.md, 14).
 const BODY_BYTES_MAX: usize = 1_000_000;
+/// The largest body that is read from whoever shows anything like a token.
+const BODY_BYTES_UNKNOWN: usize = 64 * 1024;
 
 const READ: (&str, char) = ("Communication", 'r');
 const SEARCH: (&str, char) = ("Communication", 's');
@@ -115,25 +117,48 @@ pub async fn read(
 /// `POST /fhir/R4/Communication`: sends at once. 201; the same message again 200.
 pub async fn create(
     State(state): State<WebState>,
-    Bearer(actor): Bearer,
+    reader: Reader,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    accepts_json(&headers)?;
-    is_json(&headers)?;
-    let base_seq = if_match(&headers)?;
-    let bytes = match Limited::new(body, BODY_BYTES_MAX).collect().await {
-        Ok(collected) => collected.to_bytes(),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-            return Err(Fault::TooLarge.into());
-        }
-        Err(_) => return Err(Refusal::structure("Communication", "The body broke off.")),
+    // A message's body is taken in before its token is looked up, so that both need one hop to where
+    // operations run; a long one, or one of unknown length, only from somebody with a token.
+    let announced = announced(&headers);
+    if announced.is_none() {
+        reader.known(&state).await?;
+    }
+    let bytes_max = announced.unwrap_or(BODY_BYTES_MAX);
+    let asked = match labels(&headers) {
+        Ok(base_seq) => bytes(body, bytes_max).await.and_then(|it| post::read(&it, base_seq)),
+        Err(refusal) => Err(refusal),
     };
-    let post = Arc::new(post::read(&bytes, base_seq)?);
+    let (reader, post) = understood(&state, reader, asked).await?;
+    let post = Arc::new(post);
     let job = Arc::clone(&post);
-    let sent = state.write(&actor, move |cx| communication::send(cx, &job)).await;
+    let (actor, sent) = reader.write(&state, move |cx| communication::send(cx, &job)).await?;
     let sent = sent.map_err(|error| refused(error, &actor, CREATE))?;
     created(&state, &post, &sent)
+}
+
+/// What the headers of a posted message say, once they are found sound: the version of `If-Match`.
+fn labels(headers: &HeaderMap) -> Result<Option<i64>, Refusal> {
+    accepts_json(headers)?;
+    is_json(headers)?;
+    if_match(headers)
+}
+
+/// The length of a short body, as its head says it.
+fn announced(headers: &HeaderMap) -> Option<usize> {
+    let length = headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()?;
+    (length <= BODY_BYTES_UNKNOWN).then_some(length)
+}
+
+async fn bytes(body: Body, bytes_max: usize) -> Result<Bytes, Refusal> {
+    match Limited::new(body, bytes_max).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Fault::TooLarge.into()),
+        Err(_) => Err(Refusal::structure("Communication", "The body broke off.")),
+    }
 }
 
 fn created(state: &WebState, post: &Post, sent: &Posted) -> Result<Response, Refusal> {
