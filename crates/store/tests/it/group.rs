@@ -100,6 +100,51 @@ fn many_waiting_operations_share_one_sync() {
 }
 
 #[test]
+fn who_refuses_after_writing_undoes_only_itself() {
+    let (disk, db) = open("undone", 256);
+    let answers = Arc::new(Mutex::new(Vec::new()));
+    let held = disk.hold_syncs();
+    let first = start(&db, &answers, |tx| put(tx, "first", 1));
+    wait_until("the first to reach the disk", || disk.waiting_syncs() == 1);
+    let clients: Vec<_> = (0..12_i64)
+        .map(|n| {
+            start(&db, &answers, move |tx| {
+                put(tx, &n.to_string(), n)?;
+                match n % 4 {
+                    0 => Err(DbError::NotFound),
+                    1 => panic!("in operation {n}"),
+                    _ => Ok(()),
+                }
+            })
+        })
+        .collect();
+    // All are in the queue by now.
+    thread::sleep(Duration::from_millis(300));
+    drop(held);
+    for client in clients.into_iter().chain([first]) {
+        client.join().unwrap();
+    }
+    let answers = answers.lock().unwrap();
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 7);
+    assert_eq!(answers.iter().filter(|a| **a == Err(DbError::NotFound)).count(), 3);
+    assert_eq!(count(&db), 7);
+    db.read(|tx| {
+        for n in 0..12_i64 {
+            let kept = get(tx, &n.to_string())?;
+            assert_eq!(kept.is_some(), n % 4 > 1, "{n}");
+        }
+        Ok::<_, DbError>(())
+    })
+    .unwrap();
+    // Alone in its group.
+    assert_eq!(
+        db.write(|tx| put(tx, "alone", 1).and(Err::<(), _>(DbError::NotFound))),
+        Err(DbError::NotFound)
+    );
+    assert_eq!(count(&db), 7);
+}
+
+#[test]
 fn a_full_queue_refuses_at_once() {
     let (disk, db) = open("crowded", 3);
     let answers = Arc::new(Mutex::new(Vec::new()));
