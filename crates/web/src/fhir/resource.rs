@@ -5,6 +5,7 @@
 use std::fmt::{self, Display, Write as _};
 
 use app::communication::{Author, Header};
+use app::content::Letter;
 use app::thread::Shown;
 use domain::access::Actor;
 use domain::ids::{CareTeamId, EncounterId, MessageId, PatientId, ThreadId};
@@ -343,9 +344,14 @@ impl<'a> Message<'a> {
         patient: PatientId,
         reader: &Actor,
     ) -> Self {
-        let mut extension = Vec::with_capacity(4);
+        let mut extension = Vec::with_capacity(5);
         extension.push(own(own_name!("seq"), Value::Integer(shown.seq)));
         extension.push(own(own_name!("ask"), Value::Code(shown.ask.code())));
+        let Letter { prepared_by, written_by, .. } = &shown.letter;
+        let names =
+            [(own_name!("prepared-by"), prepared_by), (own_name!("entered-by"), written_by)];
+        let said = names.into_iter().filter(|(_, person)| !person.is_empty());
+        extension.extend(said.map(|(name, person)| own(name, Value::String(person))));
         let mut body = Some(shown.letter.body.as_str());
         let mut reason = None;
         let mut updated = shown.sent_at;

@@ -1,10 +1,15 @@
 //! Programs write, read and search conversations, and learn nothing they may not know.
 
 use app::communication::Order;
+use app::content::DraftContent;
+use app::draft::{self, AfterRelease, Target, Typed};
+use app::message::Outgoing;
+use app::prepared;
 use app::testing::clinic::{self, Clinic};
+use app::told::{self, Into, Speaker};
 use domain::access::Actor;
 use domain::ids::{Id as _, PersonId, ThreadId};
-use domain::message::{Body, CorrectionKind};
+use domain::message::{Ask, Body, Channel, ClientMsgId, CorrectionKind};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -477,6 +482,77 @@ fn corrections_are_shown_and_what_was_taken_back_is_not() {
         assert!(taken.get("payload").is_none());
         assert!(!taken.to_string().contains("Take"));
         assert!(!ana.all(&inbox_of(clinic))[0].to_string().contains("Take"));
+    });
+}
+
+#[test]
+fn who_prepared_a_text_and_who_wrote_words_down_is_told_by_name() {
+    each(|site, clinic| {
+        let (ana, nils) = (Program::of(site, clinic.ana), Program::of(site, clinic.nils));
+        let thread = started(&ana, clinic);
+        let (id, patient) = (ThreadId::parse(&thread).unwrap(), clinic.ana_patient);
+        let app = &site.installation.app;
+        let typed = Typed {
+            target: Target::Reply { thread: id, after: AfterRelease::Nothing, outcome: None },
+            ask: Ask::Inform,
+            content: DraftContent { body: "Dizzy at night.".to_owned(), ..DraftContent::default() },
+            base_seq: 1,
+        };
+        let offered = app
+            .write(&session_of(site, clinic.pia), move |cx| {
+                let (draft, version) = draft::save(cx, None, 0, &typed)?;
+                prepared::offer(cx, draft, version)?;
+                Ok((draft, version))
+            })
+            .unwrap();
+        app.write(&session_of(site, clinic.ana), move |cx| {
+            let taken = prepared::take(cx, patient, offered.0, offered.1)?;
+            let version = draft::get(cx, taken.draft)?.row.version;
+            draft::send(cx, taken.draft, version, None)
+        })
+        .unwrap();
+        site.pass_seconds(11);
+        draft::release_due(app).unwrap();
+        let call = Outgoing {
+            body: Body::parse("It is worse now.").unwrap(),
+            ask: Ask::Action,
+            questions: Vec::new(),
+            answers: Vec::new(),
+            language: "en".to_owned(),
+            channel: Channel::Phone,
+            prepared_by: None,
+            client_msg_id: ClientMsgId::parse("call-1").unwrap(),
+            base_seq: None,
+            after: AfterRelease::Nothing,
+            outcome: None,
+        };
+        app.write(&session_of(site, clinic.nils), move |cx| {
+            told::enter(cx, patient, Speaker::Patient, &Into::Thread(id), &call)
+        })
+        .unwrap();
+        for reader in [&ana, &nils, &Program::of(site, clinic.pia)] {
+            let all = reader.all(&format!("/Communication?part-of={thread}&_sort=sent"));
+            let said = |message: &Value| {
+                let names = ["prepared-by", "entered-by"].into_iter();
+                let said = names.filter(|name| {
+                    message["extension"].to_string().contains(&format!("urn:tidings:fhir:{name}"))
+                });
+                said.map(|name| format!("{name} {}", extension(message, name))).collect::<Vec<_>>()
+            };
+            let said: Vec<_> = all.iter().map(said).collect();
+            let none = Vec::<String>::new();
+            let (pia, by_nils) = ("prepared-by \"Pia Alvarez\"", "entered-by \"Nils Lee\"");
+            assert_eq!(said, [none, vec![pia.to_owned()], vec![by_nils.to_owned()]]);
+            let hers = format!("Patient/{patient}");
+            assert!(all.iter().all(|message| message["sender"]["reference"] == hers.as_str()));
+            assert_eq!(all[2]["medium"][0]["text"], "phone");
+            // The name alone: no id leads to the person, nor to a role.
+            let ids = [clinic.pia.to_string(), clinic.nils.to_string()];
+            assert!(ids.iter().all(|id| !all[1].to_string().contains(id)), "{}", all[1]);
+            assert!(ids.iter().all(|id| !all[2].to_string().contains(id)), "{}", all[2]);
+            let one = all[1]["id"].as_str().unwrap();
+            assert_eq!(reader.found(&format!("/Communication/{one}")), all[1]);
+        }
     });
 }
 
