@@ -1,7 +1,6 @@
 //! Why an administrator took something away from a log-in.
 //!
-//! The act and its reason are one transaction. Deliberately absent: the reason of who acts at the
-//! machine's command line, where nobody is asked for one.
+//! The act and its reason are one transaction, on the pages and at the machine's command line.
 
 use domain::ids::{AdministrativeEndId, CareTeamId, GrantId, Id as _, PersonId};
 use domain::message::Line;

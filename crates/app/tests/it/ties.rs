@@ -1,10 +1,12 @@
 //! A tie opens what it says, while it is valid, and nothing else: the two views, with the policy on
 //! top, on each engine.
 
+use app::admin::ends::{self, Ended};
 use app::draft::{self, Target, Typed};
 use app::{Error, inbox, search, thread, work};
 use domain::access::{Actor, Role};
-use domain::ids::{CareTeamId, GrantId, PatientId, PersonId, ThreadId};
+use domain::ids::{CareTeamId, GrantId, Id as _, PatientId, PersonId, ThreadId};
+use domain::message::Line;
 use domain::time::Timestamp;
 use store::access::{
     Action, ListEnvelopes, ListQueue, ListThreads, Object, ReadAccessLog, ReadChart, ReadCircle,
@@ -512,7 +514,21 @@ fn a_disabled_person_is_signed_out_of_everything() {
         let id = world.ana_writes("Dizzy", "I feel dizzy.").thread;
         let nils = world.actor(world.nils);
         let of = world.nils;
-        world.app.write(&Actor::system(), move |cx| app::admin::disable(cx, of)).unwrap();
+        let admin = Actor::system();
+        let (team, why) = (world.team, |text| Line::parse(text).unwrap());
+        let (moved, left) = (why("Moved to cardiology"), why("Left the clinic"));
+        world.app.write(&admin, move |cx| ends::end_member(cx, team, of, &moved)).unwrap();
+        world.app.write(&admin, move |cx| ends::disable(cx, of, &left)).unwrap();
+        // Who did it at the machine has no name; why is kept, newest first, and for nobody else.
+        let kept = world.app.read(&admin, |cx| ends::list(cx, of)).unwrap();
+        let told: Vec<_> =
+            kept.iter().map(|end| (end.what, end.reason.as_str(), end.by.as_deref())).collect();
+        let member = Ended::Membership(team.as_uuid());
+        let expected =
+            [(Ended::Disabled, "Left the clinic", None), (member, "Moved to cardiology", None)];
+        assert_eq!(told, expected);
+        let ana = world.ana;
+        assert!(world.app.read(&admin, |cx| ends::list(cx, ana)).unwrap().is_empty());
         let read = world.app.read(&nils, |cx| thread::view(cx, id, i64::MAX, 50));
         assert!(matches!(read, Err(Error::SignedOut)));
         let write = world.app.write(&nils, move |cx| work::claim(cx, id, None));

@@ -5,10 +5,12 @@
     reason = "indexing a JSON object of our own making adds the key"
 )]
 
+use app::admin::ends::{self, End, Ended};
 use app::admin::{self, NewGrant, NewPerson, PersonLine, TeamInput};
 use app::{App, Error, FieldError};
 use domain::access::{Actor, Role};
-use domain::ids::{GrantId, OrganizationId, PatientId, PersonId, SiteId};
+use domain::ids::{GrantId, Id as _, OrganizationId, PatientId, PersonId, SiteId};
+use domain::message::{Line, TextError};
 use domain::time::Timestamp;
 use serde_json::{Value, json};
 use std::str::FromStr as _;
@@ -18,8 +20,9 @@ use store::organization::SiteRow;
 
 use super::{find, said};
 use crate::cli::admin::{
-    AccountAdd, AdminCommand, Care, CareList, EnrolAdd, Facet, GrantAdd, GrantBasis, GrantList,
-    Member, MemberList, PairVerb, PersonAdd, PersonRole, SiteAdd, TeamAdd, Verb,
+    AccountAdd, AdminCommand, Care, CareList, EndOne, EnrolAdd, Facet, GrantAdd, GrantBasis,
+    GrantList, Member, MemberEnd, MemberList, PairVerb, PersonAdd, PersonRole, SiteAdd, TeamAdd,
+    Verb, Why,
 };
 use crate::command::Failure;
 
@@ -34,7 +37,7 @@ pub(super) fn act(app: &App, command: AdminCommand) -> Outcome {
                 people(app, |line| list.role.is_none_or(|role| line.role == role_of(role)))
             }
             Verb::Show(which) => show_person(app, &which.id),
-            Verb::End(which) => disable(app, &which.id),
+            Verb::End(one) => disable(app, &one),
         },
         AdminCommand::Organization(verb) => match verb {
             Verb::Add(new) => {
@@ -72,7 +75,7 @@ pub(super) fn act(app: &App, command: AdminCommand) -> Outcome {
             Verb::Add(AccountAdd { patient, email }) => login(app, &patient, &email),
             Verb::List(_) => people(app, |line| line.enrolled),
             Verb::Show(which) => show_person(app, &which.id),
-            Verb::End(which) => disable(app, &which.id),
+            Verb::End(one) => disable(app, &one),
         },
         AdminCommand::Enrol(verb) => match verb {
             Verb::Add(new) => add_code(app, &new),
@@ -89,17 +92,27 @@ pub(super) fn act(app: &App, command: AdminCommand) -> Outcome {
             Verb::List(list) => grants(app, &list),
             Verb::Show(which) => {
                 let id = grant_id(&which.id)?;
-                let row = find::run(app, "the grant", move |cx| admin::show_grant(cx, id))?;
-                Ok(grant_line(&row))
+                let (row, ended) = find::run(app, "the grant", move |cx| {
+                    let row = admin::show_grant(cx, id)?;
+                    let ended = ends::list(cx, row.person)?;
+                    Ok((row, ended))
+                })?;
+                let what = Ended::Grant(id.as_uuid());
+                let ended: Value =
+                    ended.iter().filter(|end| end.what == what).map(end_line).collect();
+                Ok(joined(grant_line(&row), json!({ "ended": ended })))
             }
-            Verb::End(which) => {
-                let id = grant_id(&which.id)?;
-                find::run(app, "the grant", move |cx| admin::revoke_grant(cx, id))?;
-                Ok(ended(&which.id))
+            Verb::End(one) => {
+                let (reason, id) = (reason(&one.why)?, grant_id(&one.id)?);
+                find::run(app, "the grant", move |cx| {
+                    let person = admin::show_grant(cx, id)?.person;
+                    ends::revoke_grant(cx, id, person, &reason)
+                })?;
+                Ok(ended(&one.id))
             }
         },
         AdminCommand::Disable(verb) => match verb {
-            Verb::Add(which) => disable(app, &which.id),
+            Verb::Add(one) => disable(app, &one),
             Verb::List(_) => people(app, |line| !line.active),
             Verb::Show(which) => show_person(app, &which.id),
             Verb::End(which) => {
@@ -199,7 +212,12 @@ fn person_line(line: &PersonLine) -> Value {
 
 fn show_person(app: &App, typed: &str) -> Outcome {
     let person = find::person(app, typed)?;
-    let found = find::run(app, "the person", move |cx| admin::show_person(cx, person))?;
+    let (found, ends) = find::run(app, "the person", move |cx| {
+        let found = admin::show_person(cx, person)?;
+        let ends = ends::list(cx, person)?;
+        Ok((found, ends))
+    })?;
+    let ends: Value = ends.iter().map(end_line).collect();
     let teams: Value = found
         .teams
         .iter()
@@ -211,14 +229,45 @@ fn show_person(app: &App, typed: &str) -> Outcome {
         json!({
             "language": found.line.language,
             "organization": found.line.organization.map(|id| id.to_string()),
-            "sessions": found.sessions, "teams": teams, "grants": grants,
+            "sessions": found.sessions, "teams": teams, "grants": grants, "ended": ends,
         }),
     ))
 }
 
-fn disable(app: &App, typed: &str) -> Outcome {
-    let person = find::person(app, typed)?;
-    find::run(app, "the log-in", move |cx| admin::disable(cx, person))?;
+/// Something that was ended, with why, by whom (nothing for the command line) and when.
+fn end_line(end: &End) -> Value {
+    let (what, id) = match end.what {
+        Ended::Disabled => ("log-in", None),
+        Ended::Membership(team) => ("membership", Some(team)),
+        Ended::Grant(grant) => ("grant", Some(grant)),
+    };
+    json!({
+        "what": what, "id": id.map(|id| id.to_string()), "reason": end.reason, "by": end.by,
+        "at": time(end.at),
+    })
+}
+
+/// The reason that was typed.
+fn reason(why: &Why) -> Result<Line, Failure> {
+    let Some(typed) = &why.reason else {
+        return Err(Failure::misused(
+            "say why with --reason \"TEXT\": it is kept sealed, and shown with what was ended",
+        ));
+    };
+    Line::parse(typed).map_err(|error| {
+        Failure::misused(match error {
+            TextError::Empty => "the reason is empty; say why after --reason".to_owned(),
+            TextError::TooLong { max } => {
+                format!("the reason is too long; say it in {max} characters")
+            }
+            TextError::NotText => "the reason is not one line of text; write it again".to_owned(),
+        })
+    })
+}
+
+fn disable(app: &App, one: &EndOne) -> Outcome {
+    let (reason, person) = (reason(&one.why)?, find::person(app, &one.id)?);
+    find::run(app, "the log-in", move |cx| ends::disable(cx, person, &reason))?;
     Ok(json!({ "disabled": person.to_string() }))
 }
 
@@ -316,7 +365,7 @@ fn members(app: &App, team: &TeamRow) -> Outcome {
         .collect())
 }
 
-fn member(app: &App, verb: PairVerb<Member, MemberList>) -> Outcome {
+fn member(app: &App, verb: PairVerb<Member, MemberList, MemberEnd>) -> Outcome {
     match verb {
         PairVerb::Add(Member { team, person }) => {
             let (team, person) = (find::team(app, &team)?, find::person(app, &person)?);
@@ -333,14 +382,17 @@ fn member(app: &App, verb: PairVerb<Member, MemberList>) -> Outcome {
         PairVerb::Show(Member { team, person }) => {
             let (team, person) = (show_team(app, &team)?, find::person(app, &person)?.to_string());
             let members = taken(team, "members").as_array().cloned().unwrap_or_default();
-            members
-                .into_iter()
-                .find(|member| holds(member, "person", &person))
-                .ok_or_else(|| Failure::failed("the person is no member of the team now"))
+            members.into_iter().find(|member| holds(member, "person", &person)).ok_or_else(|| {
+                Failure::failed(
+                    "the person is no member of the team now; `tidings admin person show` \
+                         tells what was ended, and why",
+                )
+            })
         }
-        PairVerb::End(Member { team, person }) => {
+        PairVerb::End(MemberEnd { member: Member { team, person }, why }) => {
+            let reason = reason(&why)?;
             let (team, person) = (find::team(app, &team)?, find::person(app, &person)?);
-            find::run(app, "the member", move |cx| admin::end_member(cx, team, person))?;
+            find::run(app, "the member", move |cx| ends::end_member(cx, team, person, &reason))?;
             Ok(ended(&person.to_string()))
         }
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub enum AdminCommand {
     /// People: patients' helpers, clinicians, nurses, desk, billing, administrators, privacy officers
     #[command(subcommand)]
-    Person(Verb<PersonAdd, PersonList>),
+    Person(Verb<PersonAdd, PersonList, EndOne>),
     /// Organizations (an import brings most of them)
     #[command(subcommand)]
     Organization(Verb<OrganizationAdd, Nothing>),
@@ -25,28 +25,28 @@ pub enum AdminCommand {
     Team(Verb<TeamAdd, Nothing>),
     /// Who works in which team
     #[command(subcommand)]
-    Member(PairVerb<Member, MemberList>),
+    Member(PairVerb<Member, MemberList, MemberEnd>),
     /// Which team treats which patient: only such a team can be written to
     #[command(subcommand)]
     Care(PairVerb<Care, CareList>),
     /// Log-ins of imported patients
     #[command(subcommand)]
-    Account(Verb<AccountAdd, Nothing>),
+    Account(Verb<AccountAdd, Nothing, EndOne>),
     /// Paper enrolment codes, with which a person makes or recovers a log-in
     #[command(subcommand)]
     Enrol(Verb<EnrolAdd, Nothing>),
     /// Who may come near a patient's record, by whose leave
     #[command(subcommand)]
-    Grant(Verb<GrantAdd, GrantList>),
-    /// Stop a log-in at once, sessions and tokens included
+    Grant(Verb<GrantAdd, GrantList, EndOne>),
+    /// Stop a log-in at once, sessions and tokens included; `end` lets it in again
     #[command(subcommand)]
-    Disable(Verb<Which, Nothing>),
+    Disable(Verb<EndOne, Nothing>),
 }
 
 /// The four verbs.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verb<A: Args, L: Args> {
+pub enum Verb<A: Args, L: Args, E: Args = Which> {
     /// Add one
     Add(A),
     /// List them
@@ -54,13 +54,13 @@ pub enum Verb<A: Args, L: Args> {
     /// Show one
     Show(Which),
     /// End one now; nothing is deleted
-    End(Which),
+    End(E),
 }
 
 /// The four verbs of what has no name of its own but ties two things.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PairVerb<P: Args, L: Args> {
+pub enum PairVerb<P: Args, L: Args, E: Args = P> {
     /// Add one
     Add(P),
     /// List them
@@ -68,7 +68,7 @@ pub enum PairVerb<P: Args, L: Args> {
     /// Show one
     Show(P),
     /// End one now; nothing is deleted
-    End(P),
+    End(E),
 }
 
 /// One existing thing.
@@ -77,6 +77,26 @@ pub struct Which {
     /// Its id, or a user name where a person or log-in is meant
     #[arg(value_name = "ID")]
     pub id: String,
+}
+
+/// One existing thing that is taken from somebody, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct EndOne {
+    /// Its id, or a user name where a person or log-in is meant
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Why it ends
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub why: Why,
+}
+
+/// Why something ends: asked for by a sentence of ours, since it is the one thing that is not looked up.
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct Why {
+    /// Why, in one line; kept sealed, and shown with what was ended (required)
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
 }
 
 /// No arguments.
@@ -201,7 +221,7 @@ pub struct TeamAdd {
     pub answer_minutes: u32,
 }
 
-/// `admin member add`, `show`, `end`
+/// `admin member add`, `show`
 #[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
 pub struct Member {
     /// The team
@@ -210,6 +230,19 @@ pub struct Member {
     /// The person
     #[arg(long, value_name = "PERSON")]
     pub person: String,
+}
+
+/// `admin member end`
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct MemberEnd {
+    /// Which membership
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub member: Member,
+    /// Why it ends
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub why: Why,
 }
 
 /// `admin member list`

@@ -138,6 +138,66 @@ fn a_grant_to_a_log_in_of_staff_is_refused_with_the_way_out() {
 }
 
 #[test]
+fn what_is_ended_asks_why_and_shows_it() {
+    let machine = machine();
+    machine.good("migrate");
+    machine.good("admin organization add --name Riverside --phone 555-0100");
+    machine.good("admin site add --organization Riverside --name Main --phone 555-0101");
+    machine.good("admin team add --site Main --name Nurses");
+    let add = |role: &str| {
+        let line =
+            format!("admin person add --role {role} --organization Riverside --name Nils --json");
+        let made: serde_json::Value = serde_json::from_str(&machine.good(&line)).unwrap();
+        made["id"].as_str().unwrap().to_owned()
+    };
+    let (nurse, desk) = (add("nurse"), add("desk"));
+    machine.good(&format!("admin member add --team Nurses --person {nurse}"));
+    let grant = "0192a000-0000-7000-8000-000000000002";
+    let member = format!("admin member end --team Nurses --person {nurse}");
+    for line in [
+        member.clone(),
+        format!("admin grant end {grant}"),
+        format!("admin disable add {nurse}"),
+        format!("admin person end {nurse}"),
+        format!("admin account end {nurse}"),
+    ] {
+        let (status, says) = machine.bad(&line);
+        assert!(status == 2 && says.contains("say why with --reason"), "{line}: {says}");
+        assert_eq!(says.lines().count(), 1, "{line}: {says}");
+        let (status, says) = machine.bad(&format!("{line} --reason="));
+        assert!(status == 2 && says.contains("the reason is empty"), "{line}: {says}");
+        let (status, says) = machine.bad(&format!("{line} --reason {}", "x".repeat(5_000)));
+        assert!(status == 2 && says.contains("characters"), "{line}: {says}");
+    }
+    let show = |person: &str| -> serde_json::Value {
+        let text = machine.good(&format!("admin person show {person} --json"));
+        serde_json::from_str(&text).unwrap()
+    };
+    let untouched = show(&nurse);
+    assert_eq!(
+        (&untouched["active"], untouched["ended"].as_array()),
+        (&true.into(), Some(&vec![]))
+    );
+    machine.good(&format!("{member} --reason Moved-to-cardiology"));
+    machine.good(&format!("admin disable add {nurse} --reason=Left-the-clinic"));
+    machine.good(&format!("admin person end {desk} --reason Retired"));
+    let shown = show(&nurse);
+    let told =
+        |n: usize| (shown["ended"][n]["what"].as_str(), shown["ended"][n]["reason"].as_str());
+    assert_eq!(told(0), (Some("log-in"), Some("Left-the-clinic")), "newest first: {shown}");
+    assert_eq!(told(1), (Some("membership"), Some("Moved-to-cardiology")));
+    assert!(shown["ended"][0]["by"].is_null(), "the machine's administrator has no name");
+    assert_eq!(show(&desk)["ended"][0]["reason"], "Retired", "nobody else's stands beside it");
+    let text = machine.good(&format!("admin disable show {nurse}"));
+    assert!(text.contains("Left-the-clinic") && text.contains("Moved-to-cardiology"), "{text}");
+    let (_, says) = machine.bad(&format!("admin member show --team Nurses --person {nurse}"));
+    assert!(says.contains("person show"), "{says}");
+    // Letting in again takes nothing away and so asks nothing.
+    machine.good(&format!("admin disable end {nurse}"));
+    assert_eq!(show(&nurse)["active"], true);
+}
+
+#[test]
 fn misuse_ends_with_2_and_failure_with_1_in_one_sentence() {
     let machine = machine();
     for (line, expected) in [

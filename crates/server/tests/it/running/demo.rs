@@ -146,13 +146,18 @@ fn a_right_taken_back_ends_within_a_second(demo: &Demo) {
     let grants = demo.json(&["admin", "--json", "grant", "list", "--person", "rex"]);
     let open = grants.as_array().unwrap().iter().find(|grant| grant["until"].is_null()).unwrap();
     let id = open["id"].as_str().unwrap();
-    demo.json(&["admin", "--json", "grant", "end", id]);
+    demo.json(&["admin", "--json", "grant", "end", id, "--reason", "Ana asked for it by phone"]);
     let ended = ends_within_a_second(demo, &inbox, &token, Instant::now());
     assert_eq!(ended, 401, "the epoch ends the token");
     // A new token sees nothing of her any more.
     assert_eq!(demo.get(&inbox, Some(&demo.token("rex"))).status, 404);
-    let again = demo.tidings(&["admin", "grant", "end", id]);
+    let again = demo.tidings(&["admin", "grant", "end", id, "--reason", "Again"]);
     assert_eq!(again.status.code(), Some(1));
+    let shown = demo.json(&["admin", "--json", "grant", "show", id]);
+    let ended = shown["ended"].as_array().unwrap();
+    assert_eq!(ended.len(), 1, "what failed is not kept: {shown}");
+    assert_eq!(ended[0]["reason"], "Ana asked for it by phone");
+    assert!(ended[0]["by"].is_null() && ended[0]["at"].is_string(), "{shown}");
 }
 
 fn a_disabled_log_in_ends_within_a_second(demo: &Demo) {
@@ -160,10 +165,13 @@ fn a_disabled_log_in_ends_within_a_second(demo: &Demo) {
     let ben = demo.person("ben")["patient_id"].as_str().unwrap();
     let inbox = format!("/fhir/R4/Communication?patient={ben}&part-of:missing=true");
     assert_eq!(demo.get(&inbox, Some(&token)).status, 200);
-    demo.json(&["admin", "--json", "disable", "add", "ben"]);
+    demo.json(&["admin", "--json", "disable", "add", "ben", "--reason", "Lost his phone"]);
     assert_eq!(ends_within_a_second(demo, &inbox, &token, Instant::now()), 401);
     let stopped = demo.json(&["admin", "--json", "disable", "list"]);
     assert_eq!(stopped.as_array().unwrap().len(), 1);
+    let shown = demo.json(&["admin", "--json", "disable", "show", "ben"]);
+    assert_eq!(shown["ended"][0]["reason"], "Lost his phone");
+    assert_eq!(shown["ended"][0]["what"], "log-in");
     demo.json(&["admin", "--json", "disable", "end", "ben"]);
     assert_eq!(demo.get(&inbox, Some(&token)).status, 401, "an ended token stays ended");
     assert_eq!(demo.get(&inbox, Some(&demo.token("ben"))).status, 200);

@@ -112,17 +112,18 @@ fn an_open_page_ends_within_a_second_of_its_right() {
     let patient = demo.person("ana")["patient_id"].as_str().unwrap();
     let pia = sign_in(&demo, "pia");
     let stream = listen(&demo, &pia, &format!("/for/{patient}/live"));
-    ends_within_a_second(&demo, stream, &["grant", "end", open["id"].as_str().unwrap()]);
+    let id = open["id"].as_str().unwrap();
+    ends_within_a_second(&demo, stream, &["grant", "end", id, "--reason", "Asked for"]);
 
     let nils = sign_in(&demo, "nils");
     let members = demo.json(&["admin", "--json", "member", "list", "--person", "nils"]);
     let team = members[0]["id"].as_str().unwrap_or_else(|| panic!("{members}"));
     let queue = format!("/work/live?team={team}");
     let stream = listen(&demo, &nils, &queue);
-    let words = ["member", "end", "--team", team, "--person", "nils"];
+    let words = ["member", "end", "--team", team, "--person", "nils", "--reason", "Moved"];
     ends_within_a_second(&demo, stream, &words);
 
     let ana = sign_in(&demo, "ana");
     let stream = listen(&demo, &ana, "/live");
-    ends_within_a_second(&demo, stream, &["disable", "add", "ana"]);
+    ends_within_a_second(&demo, stream, &["disable", "add", "ana", "--reason", "Asked for"]);
 }
