@@ -12,6 +12,7 @@ use domain::work_item::Outcome;
 use store::access::{
     DraftReply, DraftThread, Reply, StartStaffThread, StartThread, UseOwn, WriteNote,
 };
+use store::change::Change;
 use store::draft::{self as rows, DraftRow};
 
 pub use store::draft::{AfterRelease, DraftKind, Offer};
@@ -139,7 +140,24 @@ pub fn save(
     if !rows::put(cx.tx(), &own, &row, expected)? {
         return Err(Error::Conflict(Conflict::Changed));
     }
+    tell_writing(cx, typed, before.map(|before| before.updated_at))?;
     Ok((id, version + 1))
+}
+
+/// Who saved a reply so many seconds ago or less is writing.
+pub(crate) const WRITING_S: i64 = 90;
+
+/// Tells colleagues who have the conversation open that somebody began to write; patients never hear of
+/// it (`live::topics`). Said once while the writing goes on.
+fn tell_writing(cx: &mut Cx<'_, '_>, typed: &Typed, before: Option<Timestamp>) -> Result<()> {
+    let Target::Reply { thread, .. } = &typed.target else { return Ok(()) };
+    let goes_on = before.is_some_and(|before| cx.now().seconds_since(before) < WRITING_S);
+    if goes_on || !cx.actor().role.is_clinical() {
+        return Ok(());
+    }
+    let team = cx.authorize::<DraftReply>(*thread)?.object().owner_team;
+    let (thread, person) = (Some(*thread), cx.actor().person);
+    cx.note_change(&Change { kind: "writing".to_owned(), patient: None, thread, team, person })
 }
 
 const fn kind_of(target: &Target) -> DraftKind {

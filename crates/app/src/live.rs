@@ -35,6 +35,9 @@ fn topics(change: &Change) -> [Option<Topic>; 3] {
     if change.kind == "revoked" {
         return [change.person.map(Topic::Revoked), None, None];
     }
+    if change.kind == "writing" {
+        return [None, change.team.map(Topic::Team), None];
+    }
     [
         change.patient.map(Topic::Patient),
         change.team.map(Topic::Team),

@@ -123,6 +123,8 @@ pub struct Conversation {
     pub note: Option<Draft>,
     /// Whether the reader may open the patient's chart.
     pub reads_chart: bool,
+    /// Colleagues who are writing a reply, by name.
+    pub writers: Vec<String>,
 }
 
 /// Opens a conversation for staff: the newest `limit` messages below `before`.
@@ -157,7 +159,11 @@ pub fn conversation(
         reply: cx.may::<Reply>(id)?,
         note: cx.may::<WriteNote>(id)?,
     };
-    let notes = if cx.may::<ReadNotes>(id)? { note::list(cx, id)? } else { Vec::new() };
+    let (notes, writers) = if cx.may::<ReadNotes>(id)? {
+        (note::list(cx, id)?, writers(cx, id)?)
+    } else {
+        (Vec::new(), Vec::new())
+    };
     let owner = view.team.as_ref().map(|team| team.id);
     let own_team = work::my_teams(cx)?.iter().any(|(team, _)| Some(team.id) == owner);
     let (colleagues, targets) = match owner.filter(|_| rights.assign && own_team && care) {
@@ -180,8 +186,17 @@ pub fn conversation(
         reply: draft::find_in_thread(cx, id, DraftKind::Reply)?,
         note: draft::find_in_thread(cx, id, DraftKind::Note)?,
         reads_chart,
+        writers,
         view,
     })
+}
+
+/// The colleagues who are writing a reply now, by name.
+fn writers(cx: &mut Cx<'_, '_>, id: ThreadId) -> Result<Vec<String>> {
+    let permit = cx.authorize::<ReadNotes>(id)?;
+    let (me, since) = (cx.person()?, cx.now().plus_seconds(-draft::WRITING_S));
+    let found = store::draft::list_writers(cx.tx(), &permit, me, since)?;
+    found.into_iter().map(|person| cx.profile_of(person).map(|profile| profile.name)).collect()
 }
 
 fn threads_patient<'t, A>(

@@ -151,6 +151,7 @@ CREATE TABLE draft (
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
+CREATE INDEX draft_thread ON draft (thread_id, updated_at) WHERE thread_id IS NOT NULL;
 CREATE INDEX draft_owner ON draft (owner_id, updated_at);
 CREATE INDEX draft_offered ON draft (patient_id, offered_at) WHERE offer = 'offered';
 CREATE INDEX draft_release ON draft (release_at) WHERE release_at IS NOT NULL;

@@ -10,7 +10,7 @@ use domain::message::Ask;
 use domain::thread::{AboutKind, Category, ThreadKind};
 use domain::time::Timestamp;
 
-use crate::access::{DecideDraft, ListThreads, Permit, Scope, UseOwn};
+use crate::access::{DecideDraft, ListThreads, Permit, ReadNotes, Scope, UseOwn};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::thread::About;
@@ -254,6 +254,27 @@ pub fn find_in_thread<'t>(
         &[&permit.object().person, &thread, &kind.code()],
     )?;
     rows.first().map(read).transpose()
+}
+
+/// Who of the staff has been writing a reply in the permit's thread since `since`, but for the reader.
+pub fn list_writers<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ReadNotes>,
+    reader: PersonId,
+    since: Timestamp,
+) -> Result<Vec<PersonId>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT d.owner_id FROM draft d JOIN person p ON p.id = d.owner_id \
+             WHERE d.thread_id = $1 AND d.updated_at >= $2 AND d.kind = 'reply' \
+             AND d.release_at IS NULL AND d.owner_id <> $3 AND p.role IN ('clinician', 'nurse') \
+             ORDER BY d.owner_id"
+        ),
+        &[&permit.thread(), &since, &reader],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
 }
 
 /// The owner's drafts, newest first, at most 200; those about patients the owner has no tie to now

@@ -1,9 +1,11 @@
 //! A nurse claims, notes and passes; a physician answers; the queue and custody tell the truth.
 
-use app::{Conflict, Error, note, thread, work};
+use app::{Conflict, Error, draft, note, staff, thread, work};
 use domain::message::{Body, ClientMsgId, Line};
 use domain::thread::{Ladder, ThreadState};
 use domain::work_item::{Level, Outcome, WorkEventKind};
+use store::draft::AfterRelease;
+use store::sql;
 use store::work_item::{QueueAfter, QueueList};
 
 use crate::world::World;
@@ -99,5 +101,38 @@ fn passing_to_another_team_moves_the_thread_and_keeps_the_clock() {
             .read(&eve, |cx| work::queue(cx, to, QueueList::Team, QueueAfter::START, 50))
             .unwrap();
         assert_eq!(page.entries[0].headline, "Heart");
+    }
+}
+
+#[test]
+fn colleagues_see_who_is_writing_and_nobody_else_does() {
+    for world in World::all() {
+        let id = world.ana_writes("Dizzy", "I feel dizzy.").thread;
+        let (nils, dora, ana) =
+            (world.actor(world.nils), world.actor(world.dora), world.actor(world.ana));
+        let typed = World::typed_reply(id, "Sit down and", 1, AfterRelease::Nothing);
+        let first = typed.clone();
+        let (draft, version) =
+            world.app.write(&nils, move |cx| draft::save(cx, None, 0, &first)).unwrap();
+        let writers = |actor: &domain::access::Actor| {
+            world.app.read(actor, |cx| staff::conversation(cx, id, i64::MAX, 50)).unwrap().writers
+        };
+        assert_eq!(writers(&dora), ["Nils Lee"]);
+        assert!(writers(&nils).is_empty(), "oneself is no news");
+        let told = |kind: &'static str| -> i64 {
+            let count = sql!("SELECT count(*) FROM change WHERE kind = $1");
+            world.app.db().read(|tx| tx.query_one(count, &[&kind])?.get(0)).expect("a count")
+        };
+        assert_eq!(told("writing"), 1);
+        world.pass_seconds(5);
+        world.app.write(&nils, move |cx| draft::save(cx, Some(draft), version, &typed)).unwrap();
+        assert_eq!(told("writing"), 1, "said once while it goes on");
+        world.pass_seconds(91);
+        assert!(writers(&dora).is_empty(), "a draft that rests is no writing");
+        // What the patient writes is her own business until it is sent.
+        let hers = World::typed_reply(id, "Also", 1, AfterRelease::Nothing);
+        world.app.write(&ana, move |cx| draft::save(cx, None, 0, &hers)).unwrap();
+        assert!(writers(&dora).is_empty());
+        assert_eq!(told("writing"), 1);
     }
 }

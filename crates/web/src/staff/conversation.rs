@@ -261,6 +261,17 @@ pub async fn show(
     Ok(response)
 }
 
+/// Who else is writing a reply, in a sentence.
+fn presence(locale: Locale, conversation: &Conversation) -> Option<String> {
+    match conversation.writers.as_slice() {
+        [] => None,
+        [one] => Some(locale.t1("staff-writing", "name", one.clone())),
+        [first, rest @ ..] => {
+            Some(locale.t2("staff-writing-more", "name", first.clone(), "n", rest.len()))
+        }
+    }
+}
+
 /// The list a conversation was opened from: the address says so, else the owner's or the reader's own.
 fn opened_from(opened: &Opened, query: &FromQuery) -> Option<From> {
     let teams = &opened.frame.teams;
@@ -384,7 +395,7 @@ fn view(
         notes: notes(locale, time, &conversation),
         chart_as_of: None,
         chart,
-        presence: None,
+        presence: presence(locale, &conversation),
         can: can(&conversation, staff),
         members: members(locale, &conversation, staff),
         passes: passes(&conversation),

@@ -63,6 +63,7 @@ fn word(kind: &str) -> &'static str {
         "message_patient" | "message_team" | "correction" => "message",
         "claimed" => "claimed",
         "note" => "note",
+        "writing" => "writing",
         _ => "changed",
     }
 }
@@ -89,7 +90,8 @@ impl Page for Watch {
         {
             events.push(said(thread, word(&change.kind)));
         }
-        if change.team.is_some() && change.team == self.team {
+        // Who is writing changes no list.
+        if change.team.is_some() && change.team == self.team && change.kind != "writing" {
             events.push(Event::default().event("list").data("{}"));
         }
         Say::Events(events)
