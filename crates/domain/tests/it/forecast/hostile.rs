@@ -1,7 +1,5 @@
 //! What always holds of a forecast, whatever comes in.
 
-use std::time::Instant;
-
 use domain::calendar::{Calendar, Day, Week};
 use domain::forecast::{Answer, Asking, Forecast, Load, Said, Summary, Unanswered, forecast};
 use domain::time::Timestamp;
@@ -207,13 +205,7 @@ fn misses_move_the_next_lines_later_and_kept_lines_earlier() {
 fn a_hundred_thousand_answers_are_a_small_summary() {
     let calendar = calendar(WEEK);
     let known = (0..100_000).map(|n| answer(n * 24 + 1, n % 90_000, 1 + n % 4)).collect::<Vec<_>>();
-    let begun = Instant::now();
     let summary = Summary::build(&known, &[], &calendar, Timestamp::from_seconds(NOW), None);
-    assert!(
-        begun.elapsed().as_secs() < 10,
-        "a debug build on a busy machine: {:?}",
-        begun.elapsed()
-    );
     assert!(
         summary.kept() <= 1_000 && summary.answers() > 90_000,
         "{} {}",
