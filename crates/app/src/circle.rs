@@ -1,6 +1,10 @@
 //! The circle round a patient: whom somebody helps, and who reads along.
 
-use domain::ids::{PatientId, PersonId, ThreadId};
+use std::collections::HashMap;
+
+use domain::forecast::Forecast;
+use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId};
+use domain::thread::Category;
 use store::access::{DraftThread, ReadThread, UseOwn};
 use store::care_team;
 
@@ -10,7 +14,7 @@ use store::circle as rows;
 
 use crate::cx::Cx;
 use crate::error::Result;
-use crate::patient;
+use crate::{forecast, patient};
 
 /// A patient whom the actor may act for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,13 +89,19 @@ pub struct Audience {
     pub teams: Vec<TeamRow>,
     /// The people on the patient's side who may read the patient's conversations.
     pub readers: Vec<Reader>,
+    /// When each of the teams would answer a message that came now.
+    pub hear: HashMap<CareTeamId, Forecast>,
 }
 
-/// The teams and readers of a new conversation of a patient.
-pub fn audience(cx: &mut Cx<'_, '_>, patient: PatientId) -> Result<Audience> {
+/// The teams and readers of a new conversation of a patient in a category.
+pub fn audience(cx: &mut Cx<'_, '_>, patient: PatientId, category: Category) -> Result<Audience> {
     let permit = cx.authorize::<DraftThread>(patient)?;
     let teams = care_team::list_for_patient(cx.tx(), &permit)?;
     let found = rows::people_of(cx.tx(), &permit)?;
     let readers = named(cx, found)?;
-    Ok(Audience { teams, readers })
+    let mut hear = HashMap::with_capacity(teams.len());
+    for team in &teams {
+        hear.insert(team.id, forecast::before_sending(cx, team.id, category)?);
+    }
+    Ok(Audience { teams, readers, hear })
 }

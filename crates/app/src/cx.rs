@@ -27,6 +27,7 @@ use crate::clock::Clock;
 use crate::credential::Breached;
 use crate::deadline::TeamClocks;
 use crate::error::{Error, Result};
+use crate::forecast::TeamForecasts;
 use crate::live::{Hub, Listener, Topic};
 use crate::random::Randomness;
 use crate::room::{Level, Room};
@@ -98,6 +99,7 @@ struct Inner {
     breached: OnceLock<Breached>,
     room: OnceLock<Room>,
     team_clocks: TeamClocks,
+    team_forecasts: TeamForecasts,
 }
 
 type DenialKey = (Option<PersonId>, &'static str, Option<Uuid>, &'static str);
@@ -158,6 +160,7 @@ impl App {
                 breached: OnceLock::new(),
                 room: OnceLock::new(),
                 team_clocks: TeamClocks::default(),
+                team_forecasts: TeamForecasts::default(),
             }),
         }
     }
@@ -165,6 +168,11 @@ impl App {
     /// How the deployment behaves.
     pub fn settings(&self) -> &Settings {
         &self.inner.settings
+    }
+
+    /// What is known of teams' recent answers.
+    pub(crate) fn team_forecasts(&self) -> &TeamForecasts {
+        &self.inner.team_forecasts
     }
 
     /// Asks this list of breached passwords too. It is set once, when the deployment starts; later calls

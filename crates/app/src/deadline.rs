@@ -16,11 +16,11 @@ use domain::work_item::Level;
 use store::change::Change;
 use store::clockwork::{self, Running, Told};
 use store::team_clock::{self, TeamClock};
-use store::work_item::Clock;
+use store::work_item::{Clock, WorkItemRow};
 
 use crate::cx::{App, Cx};
 use crate::error::{Error, Result};
-use crate::notice;
+use crate::{forecast, notice};
 
 /// Deadlines brought to new settings in one transaction: few enough to hold the writer under 50 ms.
 const FOLLOW_BATCH: i64 = 500;
@@ -63,10 +63,11 @@ pub(crate) fn clock_of(
 ) -> Result<Clock> {
     let settings = team_clock(cx, team)?;
     let deadline = deadline(&owed, category, &settings.calendar, &settings.policy);
-    Ok(Clock { owed: Some(owed), deadline, policy_version: settings.policy.version })
+    let policy_version = settings.policy.version;
+    Ok(Clock { owed: Some(owed), deadline, policy_version, asked: None })
 }
 
-/// The clock of a message that has just come.
+/// The clock of a message of the patient's side that has just come, with what is said about its answer.
 pub(crate) fn start(
     cx: &mut Cx<'_, '_>,
     team: CareTeamId,
@@ -74,7 +75,31 @@ pub(crate) fn start(
     level: Level,
 ) -> Result<Clock> {
     let owed = Owed::new(cx.now(), level);
-    clock_of(cx, team, category, owed)
+    let clock = clock_of(cx, team, category, owed)?;
+    let asked = forecast::asked(cx, team, level, clock.deadline.due_at)?;
+    Ok(Clock { asked: Some(asked), ..clock })
+}
+
+/// The clock of what another team passes on with what is owed for it; `asked` says whether the patient's
+/// side waits to hear. The promise stays; what is usual is this team's.
+pub(crate) fn passed(
+    cx: &mut Cx<'_, '_>,
+    team: CareTeamId,
+    category: Category,
+    owed: Owed,
+    asked: bool,
+) -> Result<Clock> {
+    let clock = clock_of(cx, team, category, owed)?;
+    let asked =
+        asked.then(|| forecast::asked(cx, team, owed.level, clock.deadline.due_at)).transpose()?;
+    Ok(Clock { asked, ..clock })
+}
+
+/// Notes how long an answer to what the patient's side asked took, in the transaction of the answer.
+pub(crate) fn answered(cx: &mut Cx<'_, '_>, item: &WorkItemRow) -> Result<()> {
+    let Some(asked) = &item.asked else { return Ok(()) };
+    let (id, now) = (cx.new_id()?, cx.now());
+    Ok(store::team_forecast::add_answer(cx.tx(), id, item.team, asked, now)?)
 }
 
 /// Brings open deadlines to the settings in force, one chunk per call; how many items were looked at.
@@ -170,6 +195,6 @@ pub(crate) fn lease(cx: &mut Cx<'_, '_>, team: CareTeamId, level: Level) -> Resu
 
 /// The moments of a clock that does not run: an item that is opened by the team's own words.
 pub(crate) fn at_rest(cx: &mut Cx<'_, '_>, team: CareTeamId, category: Category) -> Result<Clock> {
-    let clock = start(cx, team, category, Level::SOON)?;
+    let clock = clock_of(cx, team, category, Owed::new(cx.now(), Level::SOON))?;
     Ok(Clock { owed: None, ..clock })
 }

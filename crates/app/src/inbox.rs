@@ -1,8 +1,9 @@
 //! The list of a patient's conversations, as the patient and their helpers see it.
 
+use domain::forecast::Forecast;
 use domain::ids::{PatientId, ThreadId};
 use domain::message::Side;
-use domain::thread::{Category, Ladder, ladder};
+use domain::thread::{Category, Ladder, ThreadState, ladder, state};
 use domain::time::Timestamp;
 use store::access::ListThreads;
 use store::care_team;
@@ -14,6 +15,7 @@ use store::seal::Place;
 use crate::content::{Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::Result;
+use crate::forecast;
 use crate::thread::Names;
 
 /// A row of the list, opened.
@@ -39,6 +41,8 @@ pub struct InboxItem {
     pub created_at: Timestamp,
     /// Where it stands.
     pub ladder: Ladder,
+    /// When the patient's side will hear, while the team owes an answer.
+    pub hear: Option<Forecast>,
     /// The owning team's plain name.
     pub team: String,
     /// Whether the reader's side owes an answer.
@@ -104,6 +108,7 @@ fn open(cx: &mut Cx<'_, '_>, row: &InboxRow, names: &mut Names) -> Result<InboxI
         Some(item) => names.team(cx, item.team)?,
         None => String::new(),
     };
+    let owed = state(row.item.as_slice()) == ThreadState::WaitingTeam;
     Ok(InboxItem {
         thread: row.thread,
         category: row.category,
@@ -115,6 +120,7 @@ fn open(cx: &mut Cx<'_, '_>, row: &InboxRow, names: &mut Names) -> Result<InboxI
         last_at: row.last_at,
         created_at: row.created_at,
         ladder: ladder(row.item.as_slice()),
+        hear: row.waits.filter(|_| owed).map(|(asked, due)| forecast::still(asked.said, due)),
         team,
         needs_reply: row.needs_reply,
         asked: row.asked,

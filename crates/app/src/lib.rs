@@ -21,6 +21,7 @@ pub mod draft;
 pub mod enrol;
 pub mod error;
 pub mod fhir;
+pub mod forecast;
 pub mod import;
 pub mod inbox;
 pub mod live;

@@ -431,6 +431,7 @@ fn team_wrote<'t>(
         lease_until: None,
     };
     moved_or_changed(cx, right, item, &moved)?;
+    deadline::answered(cx, item)?;
     add_event(cx, right, item.id, kind, sender.author, None)
 }
 

@@ -494,7 +494,7 @@ pub fn starting(cx: &mut Cx<'_, '_>, id: PatientId, kind: ThreadKind) -> Result<
         return Ok(Starting { patient, teams, readers: Vec::new(), reads_chart });
     }
     let _: store::access::Permit<'_, StartThread> = cx.authorize(id)?;
-    let audience = crate::circle::audience(cx, id)?;
+    let audience = crate::circle::audience(cx, id, Category::Other)?;
     let teams = audience
         .teams
         .into_iter()

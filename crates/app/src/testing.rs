@@ -5,14 +5,20 @@ pub mod clinic;
 
 use std::sync::Arc;
 
+use domain::access::Actor;
+use domain::ids::CareTeamId;
 use domain::time::Timestamp;
+use domain::work_item::Level;
 use store::migrate::migrate;
 use store::migrations::RECORD;
 use store::seal::{KeyDb, Keys, RootKey};
 use store::testing::TestDb;
+use store::work_item::Asked;
 
 use crate::clock::SetClock;
 use crate::cx::{App, SessionLimits, Settings};
+use crate::error::Result;
+use crate::forecast;
 use crate::random::SystemRandomness;
 
 /// When a test begins: Sunday, 22 November 2026, 10:15 UTC.
@@ -118,4 +124,23 @@ pub fn actor(app: &App, person: domain::ids::PersonId) -> domain::access::Actor 
         epoch,
         purpose: crate::session::purpose_of(role),
     }
+}
+
+/// Gives a team a habit: notes `answers` answers, one every six hours up to now, given within two hours, and
+/// makes its summary. The other teams' summaries are made too.
+///
+/// # Errors
+/// As its operations; in a fresh installation none.
+pub fn give_habit(app: &App, team: CareTeamId, answers: i64) -> Result<()> {
+    app.write(&Actor::system(), move |cx| {
+        for n in 0..answers {
+            let at = cx.now().plus_seconds(-(n + 1) * 6 * 3_600);
+            let asked = Asked { at, level: Level::SOON, said: None };
+            let answered_at = at.plus_seconds(3_600 + n % 5 * 900);
+            let id = cx.new_id()?;
+            store::team_forecast::add_answer(cx.tx(), id, team, &asked, answered_at)?;
+        }
+        Ok(())
+    })?;
+    forecast::rebuild(app).map(|_| ())
 }

@@ -3,6 +3,7 @@
 //! Every step is a compare-and-set on the item and a row of custody; the patient reads those steps that
 //! concern them. The clock of an item is `deadline`'s. Deliberately absent: leases in working time.
 
+use domain::deadline::Owed;
 use domain::ids::{CareTeamId, PatientId, PersonId, StaffNoteId, ThreadId, WorkItemId};
 use domain::message::{Body, ClientMsgId, Line, Side};
 use domain::thread::Category;
@@ -403,7 +404,10 @@ pub fn pass(
     let category = permit.object().category;
     // The clock runs on: passing never gives the patient a later answer than was promised.
     let clock = match item.owed {
-        Some(owed) => deadline::clock_of(cx, to, category, owed.passed(item.due_at))?,
+        Some(owed) => {
+            let asked = item.asked.is_some();
+            deadline::passed(cx, to, category, owed.passed(item.due_at), asked)?
+        }
         None => deadline::at_rest(cx, to, category)?,
     };
     let new = NewWorkItem {
@@ -479,6 +483,9 @@ pub fn close(
         patient_sees: true,
     };
     step(cx, &permit, patient, &item, &closed)?;
+    if outcome.is_answer() {
+        deadline::answered(cx, &item)?;
+    }
     let detail = match remark {
         // The sealed detail is the outcome's code and, on the next line, the remark.
         Some(Remark::Patient(line)) => format!("{}\n{}", outcome.code(), line.as_str()),
@@ -506,7 +513,8 @@ pub fn reopen(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
     }
     let now = cx.now();
     // Whoever opens it again owes the next step.
-    let clock = deadline::start(cx, team, permit.object().category, Level::SOON)?;
+    let owed = Owed::new(now, Level::SOON);
+    let clock = deadline::clock_of(cx, team, permit.object().category, owed)?;
     let lease_until = Some(deadline::lease(cx, team, Level::SOON)?);
     let new = NewWorkItem {
         id: cx.new_id()?,

@@ -123,6 +123,8 @@ ids! {
     WorkItemId;
     /// One step in a work item's custody.
     WorkEventId;
+    /// How long one answer took.
+    AnswerTimeId;
     /// A verdict on a text's urgency.
     UrgencyCheckId;
     /// A visit.

@@ -42,6 +42,13 @@ codes! {
     }
 }
 
+impl Outcome {
+    /// Whether whoever asked has heard from the team with it, in writing or not.
+    pub const fn is_answer(self) -> bool {
+        !matches!(self, Self::HandedOver | Self::NoAnswerNeeded)
+    }
+}
+
 codes! {
     /// One step in the custody of a piece of work.
     WorkEventKind {

@@ -24,6 +24,13 @@ CREATE TABLE work_item (
     escalate_at BIGINT NOT NULL,
     told TEXT NOT NULL CHECK (told IN ('nobody', 'leads', 'last_resort')),
     policy_version BIGINT NOT NULL,
+    -- What the patient's side asked of this team and nobody has answered: when it came, its level then,
+    -- and what was said about the answer (domain::forecast::Said; null when nothing was).
+    asked_at BIGINT,
+    asked_level BIGINT,
+    said_half_by BIGINT,
+    said_most_by BIGINT,
+    said_per_person BIGINT,
     opened_at BIGINT NOT NULL,
     first_answer_at BIGINT,
     closed_at BIGINT,
@@ -40,6 +47,28 @@ CREATE INDEX work_item_covered ON work_item (covered_for) WHERE covered_for IS N
 CREATE INDEX work_item_lease ON work_item (lease_until) WHERE state = 'claimed';
 CREATE INDEX work_item_escalate ON work_item (escalate_at) WHERE owed_since IS NOT NULL;
 CREATE INDEX work_item_policy ON work_item (team_id, policy_version) WHERE owed_since IS NOT NULL;
+
+-- How long answers took: one row per clock that an answer stopped. Append-only; a team and times, no person
+-- and no patient. What forecasts learn from (docs/forecast.md).
+CREATE TABLE answer_time (
+    id UUID PRIMARY KEY,
+    team_id UUID NOT NULL REFERENCES care_team (id),
+    level BIGINT NOT NULL CHECK (level BETWEEN 1 AND 4),
+    asked_at BIGINT NOT NULL,
+    answered_at BIGINT NOT NULL,
+    half_by BIGINT,
+    most_by BIGINT,
+    per_person BIGINT
+);
+CREATE INDEX answer_time_team ON answer_time (team_id, asked_at);
+
+-- What each team's answers of the last 28 days come to: domain::forecast::Summary as JSON.
+CREATE TABLE team_forecast (
+    team_id UUID PRIMARY KEY REFERENCES care_team (id),
+    summary TEXT NOT NULL,
+    answers BIGINT NOT NULL,
+    made_at BIGINT NOT NULL
+);
 
 -- Append-only. Rows with patient_sees are the custody the patient reads.
 CREATE TABLE work_event (

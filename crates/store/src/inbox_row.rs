@@ -15,6 +15,7 @@ use crate::access::{AssignWork, CloseThread, ListQueue, ListThreads, Permit, Rea
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::thread::{About, SendRight};
+use crate::work_item::{Asked, asked};
 use crate::{code, sql};
 
 /// What the rows of a thread's parties say after a message.
@@ -181,6 +182,8 @@ pub struct InboxRow {
     pub asked: bool,
     /// The owner team's newest work item, for state and ladder.
     pub item: Option<ItemFacts>,
+    /// What that team was asked and has not answered, with the latest moment for an answer.
+    pub waits: Option<(Asked, Timestamp)>,
     /// How far this reader has read.
     pub read_seq: i64,
     /// Whether the reader has marked it unread.
@@ -243,7 +246,8 @@ pub fn list_for_patient<'t>(
             "SELECT r.thread_id, t.patient_id, t.category, t.about_kind, t.headline_sealed, r.last_seq, \
              r.last_at, r.last_side, r.preview_sealed, r.needs_reply, r.asked, w.team_id, w.state, \
              w.assignee_id, w.opened_at, w.outcome, coalesce(k.read_seq, 0), \
-             coalesce(k.unread_flag, FALSE), t.created_at, t.about_id \
+             coalesce(k.unread_flag, FALSE), t.created_at, t.about_id, w.asked_at, w.asked_level, \
+             w.said_half_by, w.said_most_by, w.said_per_person, w.due_at \
              FROM inbox_row r JOIN thread t ON t.id = r.thread_id \
              LEFT JOIN work_item w ON w.id = (SELECT w2.id FROM work_item w2 \
                  WHERE w2.thread_id = r.thread_id AND w2.team_id = t.owner_team_id \
@@ -288,7 +292,8 @@ pub fn get_for_patient<'t>(
             "SELECT r.thread_id, t.patient_id, t.category, t.about_kind, t.headline_sealed, r.last_seq, \
              r.last_at, r.last_side, r.preview_sealed, r.needs_reply, r.asked, w.team_id, w.state, \
              w.assignee_id, w.opened_at, w.outcome, coalesce(k.read_seq, 0), \
-             coalesce(k.unread_flag, FALSE), t.created_at, t.about_id \
+             coalesce(k.unread_flag, FALSE), t.created_at, t.about_id, w.asked_at, w.asked_level, \
+             w.said_half_by, w.said_most_by, w.said_per_person, w.due_at \
              FROM thread t JOIN inbox_row r ON r.party_kind = 'patient' \
                  AND r.party_id = t.patient_id AND r.thread_id = t.id \
              LEFT JOIN work_item w ON w.id = (SELECT w2.id FROM work_item w2 \
@@ -467,6 +472,10 @@ fn read(row: &Row) -> Result<InboxRow, DbError> {
         read_seq: row.get(16)?,
         unread_flag: row.get(17)?,
         created_at: row.get(18)?,
+        waits: match asked(row, 20)? {
+            Some(asked) => Some((asked, row.get(25)?)),
+            None => None,
+        },
     })
 }
 

@@ -40,6 +40,7 @@ pub mod search;
 pub mod session;
 pub mod staff_note;
 pub mod team_clock;
+pub mod team_forecast;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod thread;

@@ -3,6 +3,7 @@
 //! `work_event.reason_sealed` is sealed under the thread's owner key, row `work_event.id`, version 1.
 
 use domain::deadline::{Deadline, Owed};
+use domain::forecast::Said;
 use domain::ids::{CareTeamId, Id as _, PersonId, ThreadId, WorkEventId, WorkItemId};
 use domain::time::Timestamp;
 use domain::work_item::{Level, Outcome, WorkEventKind, WorkState};
@@ -37,6 +38,8 @@ pub struct WorkItemRow {
     pub due_at: Timestamp,
     /// What is owed, for its clock; `None` when nothing is.
     pub owed: Option<Owed>,
+    /// What the patient's side waits to hear about; `None` when nothing, and in queues, which do not read it.
+    pub asked: Option<Asked>,
     /// When it arrived.
     pub opened_at: Timestamp,
     /// When it was first answered.
@@ -50,7 +53,8 @@ pub struct WorkItemRow {
 const fn columns() -> crate::db::Sql {
     sql!(
         "SELECT id, thread_id, team_id, assignee_id, state, level, due_at, opened_at, first_answer_at, \
-         outcome, version, owed_since, clock_from, promised_by FROM work_item WHERE thread_id = $1 AND state <> 'closed' ORDER BY opened_at"
+         outcome, version, owed_since, clock_from, promised_by, asked_at, asked_level, said_half_by, \
+         said_most_by, said_per_person FROM work_item WHERE thread_id = $1 AND state <> 'closed' ORDER BY opened_at"
     )
 }
 
@@ -65,11 +69,17 @@ fn read(row: &Row) -> Result<WorkItemRow, DbError> {
         level: row.get(5)?,
         due_at: row.get(6)?,
         owed: owed(row, 11, state)?,
+        asked: None,
         opened_at: row.get(7)?,
         first_answer_at: row.get(8)?,
         outcome: row.get(9)?,
         version: row.get(10)?,
     })
+}
+
+/// An item from the columns of [`columns`].
+fn read_asked(row: &Row) -> Result<WorkItemRow, DbError> {
+    Ok(WorkItemRow { asked: asked(row, 14)?, ..read(row)? })
 }
 
 /// What is owed, from the columns `owed_since, clock_from, promised_by` at `first` and the level at 5.
@@ -84,6 +94,36 @@ fn owed(row: &Row, first: usize, state: WorkState) -> Result<Option<Owed>, DbErr
     }))
 }
 
+/// What the patient's side asked of a team, and what was said about the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// When it reached the team.
+    pub at: Timestamp,
+    /// The level it had then.
+    pub level: Level,
+    /// What was said; `None` when nothing was.
+    pub said: Option<Said>,
+}
+
+/// What was asked, from the columns `asked_at, asked_level, said_half_by, said_most_by, said_per_person`
+/// at `first`.
+pub(crate) fn asked(row: &Row, first: usize) -> Result<Option<Asked>, DbError> {
+    let Some(at) = row.get::<Option<Timestamp>>(first)? else { return Ok(None) };
+    let level: Option<i64> = row.get(first.saturating_add(1))?;
+    let level = code_level(level.unwrap_or_else(|| Level::SOON.number()))?;
+    Ok(Some(Asked { at, level, said: said(row, first.saturating_add(2))? }))
+}
+
+/// What was said, from the columns of `half_by, most_by, per_person` at `first`.
+pub(crate) fn said(row: &Row, first: usize) -> Result<Option<Said>, DbError> {
+    let half_by: Option<Timestamp> = row.get(first)?;
+    let most_by: Option<Timestamp> = row.get(first.saturating_add(1))?;
+    let per_person: Option<i64> = row.get(first.saturating_add(2))?;
+    let (Some(half_by), Some(most_by)) = (half_by, most_by) else { return Ok(None) };
+    let per_person = u32::try_from(per_person.unwrap_or(0)).unwrap_or(u32::MAX);
+    Ok(Some(Said { half_by, most_by, per_person }))
+}
+
 fn code_level(number: i64) -> Result<Level, DbError> {
     Level::new(number).ok_or_else(|| DbError::Decode("a level out of range".to_owned()))
 }
@@ -93,7 +133,7 @@ pub fn list_open<'t>(
     tx: &mut Tx<'t>,
     right: &impl SendRight<'t>,
 ) -> Result<Vec<WorkItemRow>, DbError> {
-    tx.query(columns(), &[&right.thread()])?.iter().map(read).collect()
+    tx.query(columns(), &[&right.thread()])?.iter().map(read_asked).collect()
 }
 
 /// The open items of a thread, for whoever may see it.
@@ -101,7 +141,7 @@ pub fn list_shown<'t, A: Action<Object = ThreadObject>>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, A>,
 ) -> Result<Vec<WorkItemRow>, DbError> {
-    tx.query(columns(), &[&permit.thread()])?.iter().map(read).collect()
+    tx.query(columns(), &[&permit.thread()])?.iter().map(read_asked).collect()
 }
 
 /// How many items the thread has had, closed ones included.
@@ -126,6 +166,15 @@ pub struct Clock {
     pub deadline: Deadline,
     /// By which version of the team's settings.
     pub policy_version: i64,
+    /// What the patient's side waits to hear about; `None` when nothing.
+    pub asked: Option<Asked>,
+}
+
+impl Clock {
+    /// What was said when it was asked.
+    fn said(&self) -> Option<Said> {
+        self.asked.and_then(|asked| asked.said)
+    }
 }
 
 /// A work item to be opened.
@@ -160,8 +209,10 @@ pub fn add<'t>(
         sql!(
             "INSERT INTO work_item (id, thread_id, team_id, assignee_id, state, level, level_patient, \
              owed_since, clock_from, promised_by, due_at, escalate_at, told, policy_version, opened_at, \
-             lease_until, version, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'nobody', $13, $14, $15, 1, $14)"
+             lease_until, version, updated_at, asked_at, asked_level, said_half_by, said_most_by, \
+             said_per_person) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'nobody', $13, $14, $15, 1, $14, \
+             $16, $17, $18, $19, $20)"
         ),
         &[
             &new.id,
@@ -179,6 +230,11 @@ pub fn add<'t>(
             &new.clock.policy_version,
             &new.at,
             &new.lease_until,
+            &new.clock.asked.map(|asked| asked.at),
+            &new.clock.asked.map(|asked| asked.level.number()),
+            &new.clock.said().map(|said| said.half_by),
+            &new.clock.said().map(|said| said.most_by),
+            &new.clock.said().map(|said| i64::from(said.per_person)),
         ],
     )
 }
@@ -224,6 +280,8 @@ pub fn update<'t>(
         ClockStep::Keep | ClockStep::Stop => None,
     };
     let owed = clock.and_then(|clock| clock.owed);
+    let asked = clock.and_then(|clock| clock.asked);
+    let said = asked.and_then(|asked| asked.said);
     let written = tx.execute(
         sql!(
             "UPDATE work_item SET state = $3, assignee_id = $4, due_at = coalesce($5, due_at), \
@@ -232,6 +290,11 @@ pub fn update<'t>(
              escalate_at = coalesce($15, escalate_at), policy_version = coalesce($16, policy_version), \
              told = CASE WHEN $11 THEN told ELSE 'nobody' END, lease_until = $17, \
              covered_for = CASE WHEN assignee_id IS NOT DISTINCT FROM $4 THEN covered_for END, \
+             asked_at = CASE WHEN $11 THEN asked_at ELSE $18 END, \
+             asked_level = CASE WHEN $11 THEN asked_level ELSE $19 END, \
+             said_half_by = CASE WHEN $11 THEN said_half_by ELSE $20 END, \
+             said_most_by = CASE WHEN $11 THEN said_most_by ELSE $21 END, \
+             said_per_person = CASE WHEN $11 THEN said_per_person ELSE $22 END, \
              first_answer_at = coalesce(first_answer_at, $6), closed_at = $7, \
              outcome = coalesce($8, outcome), version = version + 1, updated_at = $9 \
              WHERE id = $1 AND thread_id = $2 AND version = $10"
@@ -254,6 +317,11 @@ pub fn update<'t>(
             &clock.map(|clock| clock.deadline.escalate_at),
             &clock.map(|clock| clock.policy_version),
             &moved.lease_until,
+            &asked.map(|asked| asked.at),
+            &asked.map(|asked| asked.level.number()),
+            &said.map(|said| said.half_by),
+            &said.map(|said| said.most_by),
+            &said.map(|said| i64::from(said.per_person)),
         ],
     )?;
     Ok(written == 1)

@@ -20,8 +20,9 @@ use crate::clock::SetClock;
 use crate::cx::App;
 use crate::demo::story::{self, DemoDraft, DemoEntry, DemoGrant, DemoThread, Moment};
 use crate::error::{Conflict, Error, Result};
-use crate::{notice, sequencer};
+use crate::{forecast, notice, sequencer};
 
+mod answers;
 mod people;
 mod play;
 mod record;
@@ -95,12 +96,14 @@ pub fn seed(app: &App, clock: &SetClock, now: Timestamp, url: &str) -> Result<De
     seeder.trust_addresses()?;
     seeder.feed()?;
     seeder.add_patients_ties()?;
+    seeder.add_answers()?;
     for (at, event) in seeder.timeline() {
         clock.set(at);
         seeder.happen(event)?;
     }
     clock.set(now);
     seeder.feed()?;
+    forecast::rebuild(app)?;
     while sequencer::is_full(sequencer::run(app)?) {}
     notice::pass_over(app)?;
     Ok(seeder.manifest(url, people))
@@ -126,6 +129,7 @@ struct Seeder<'a> {
 #[derive(Clone, Copy)]
 enum Event {
     Feed,
+    Forecasts,
     Grant(&'static DemoGrant),
     Entry(&'static DemoThread, usize, &'static DemoEntry),
     Read(&'static DemoThread),
@@ -162,6 +166,7 @@ impl<'a> Seeder<'a> {
         events.extend(
             days.map(|days| (self.at(Moment::Day { days, hour: 5, minute: 0 }), Event::Feed)),
         );
+        events.extend(self.mornings().map(|at| (at, Event::Forecasts)));
         events.extend(story::grants().iter().map(|g| (self.at(g.from), Event::Grant(g))));
         for thread in story::threads() {
             for (index, entry) in thread.entries.iter().enumerate() {
@@ -177,6 +182,7 @@ impl<'a> Seeder<'a> {
     fn happen(&mut self, event: Event) -> Result<()> {
         match event {
             Event::Feed => self.feed(),
+            Event::Forecasts => forecast::rebuild(self.app).map(|_| ()),
             Event::Grant(grant) => self.grant(grant),
             Event::Entry(thread, index, entry) => self.act(thread, index, entry),
             Event::Read(thread) => self.read(thread),
@@ -247,6 +253,7 @@ impl Event {
     fn name(self) -> String {
         match self {
             Self::Feed => "record".to_owned(),
+            Self::Forecasts => "forecasts".to_owned(),
             Self::Grant(grant) => format!("grant to {}", grant.person),
             Self::Entry(thread, index, _) => format!("thread {}, entry {index}", thread.key),
             Self::Read(thread) => format!("reading of {}", thread.key),

@@ -125,6 +125,8 @@ pub struct DemoTeam {
     pub answer_hours: u16,
     /// Its hours, as `domain::calendar::Week` reads them.
     pub week: &'static str,
+    /// How many patients of whom the story does not tell write to it on a day, at most seven.
+    pub answers_a_day: usize,
     /// Keys of its members.
     pub members: &'static [&'static str],
     /// Key of who answers when nobody else does.

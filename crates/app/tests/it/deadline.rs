@@ -15,7 +15,7 @@ use store::team_clock::{self, SpecialDate};
 
 use crate::world::World;
 
-const OFFICE: &str =
+pub const OFFICE: &str =
     "mon 08:00-17:00; tue 08:00-17:00; wed 08:00-17:00; thu 08:00-17:00; fri 08:00-17:00";
 
 fn at(text: &str) -> Timestamp {
@@ -23,7 +23,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 /// The first team works from Monday to Friday by day in New York and answers within nine hours.
-fn by_day(world: &World) {
+pub fn by_day(world: &World) {
     let team = world.team;
     world
         .app

@@ -7,11 +7,11 @@ use app::credential::password::Password;
 use app::demo::seed::{DemoManifest, ManifestPerson, seed};
 use app::demo::story::{self, DemoAct};
 use app::sign_in::{Attempt, SignedIn, sign_in};
-use app::{chart, draft, inbox, note, thread};
+use app::{chart, circle, draft, inbox, note, thread};
 use domain::access::{Actor, Purpose, Scopes};
 use domain::ids::{PatientId, PersonId, ThreadId};
 use domain::message::CorrectionKind;
-use domain::thread::ThreadState;
+use domain::thread::{Category, ThreadState};
 use domain::time::Timestamp;
 use store::db::DbError;
 use store::inbox_row::{After, Filter};
@@ -87,6 +87,7 @@ fn the_demo_clinic_tells_its_story_on_each_engine() {
         every_thread_is_as_the_story_ends(&clinic);
         ana_sees_her_year(&clinic);
         strangers_stay_strangers(&clinic);
+        teams_say_when_they_answer(&clinic);
         people_can_sign_in(&clinic);
         let again = seed(&clinic.test.app, &clinic.test.clock, NOW, "http://localhost:8080");
         assert!(matches!(again, Err(app::Error::Conflict(_))), "a seeded clinic is left alone");
@@ -117,6 +118,7 @@ fn nothing_lies_in_the_future(clinic: &Clinic) {
         ("line", sql!("SELECT count(*) FROM thread_event WHERE happened_at >= $1")),
         ("step", sql!("SELECT count(*) FROM work_event WHERE happened_at >= $1")),
         ("note", sql!("SELECT count(*) FROM staff_note WHERE written_at >= $1")),
+        ("answer", sql!("SELECT count(*) FROM answer_time WHERE answered_at >= $1")),
         ("log", sql!("SELECT count(*) FROM audit_event WHERE at > $1")),
         (
             "unnumbered",
@@ -220,6 +222,25 @@ fn ana_sees_her_year(clinic: &Clinic) {
     assert_eq!(readings.len(), told);
     let drafts = app.read(&ana, draft::list).unwrap();
     assert_eq!(drafts.len(), story::drafts().iter().filter(|d| d.owner == "ana").count());
+}
+
+fn teams_say_when_they_answer(clinic: &Clinic) {
+    let app = &clinic.test.app;
+    let (ana, patient) = (clinic.actor("ana"), clinic.patient("ana"));
+    let told = app.read(&ana, |cx| circle::audience(cx, patient, Category::Other)).unwrap();
+    assert!(!told.teams.is_empty());
+    for team in &told.teams {
+        let forecast = told.hear[&team.id];
+        assert!(forecast.lines().is_some(), "{}: {forecast:?}", team.name);
+    }
+    let evening = clinic.manifest.teams.iter().find(|team| team.key == "evening").unwrap();
+    let answers = sql!(
+        "SELECT f.answers FROM team_forecast f JOIN care_team c ON c.id = f.team_id \
+         WHERE c.plain_name = $1"
+    );
+    let few = app.db().read(|tx| tx.query_one(answers, &[&evening.name])?.get::<i64>(0));
+    let few = few.unwrap_or_else(|error: DbError| panic!("{error}"));
+    assert!(few < 20, "{few} answers");
 }
 
 fn strangers_stay_strangers(clinic: &Clinic) {

@@ -14,6 +14,7 @@ mod conversation;
 mod cover;
 mod deadline;
 mod demo;
+mod forecast;
 mod import;
 mod intervals;
 mod plaintext;

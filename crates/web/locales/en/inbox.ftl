@@ -1,8 +1,8 @@
 inbox-title = Messages
 inbox-new = Start a new message
 inbox-promise = { $days ->
-    [one] We answer most messages in 1 working day.
-   *[other] We answer most messages in { $days } working days.
+    [one] We aim to answer in 1 working day.
+   *[other] We aim to answer in { $days } working days.
 }
 inbox-sooner = Need help sooner? See who to call
 inbox-filter = Which messages to show

@@ -1,8 +1,8 @@
 inbox-title = Mensajes
 inbox-new = Escribir un mensaje
 inbox-promise = { $days ->
-    [one] Respondemos casi todos los mensajes en 1 día hábil.
-   *[other] Respondemos casi todos los mensajes en { $days } días hábiles.
+    [one] Queremos responder en 1 día hábil.
+   *[other] Queremos responder en { $days } días hábiles.
 }
 inbox-sooner = ¿Necesita ayuda antes? Vea a quién llamar
 inbox-filter = Qué mensajes mostrar

@@ -1,7 +1,7 @@
 //! What several patient pages show: whose move it is, numbers to call, choices, a message's text.
 
 use super::markup::{Block, blocks};
-use crate::i18n::{Locale, When};
+use crate::i18n::{Locale, SiteTime, When};
 use crate::pages::Phone;
 
 /// Where a conversation stands, in the patient's words (MODEL.md, the status ladder).
@@ -81,6 +81,60 @@ impl Ladder {
             Self::WithTeam { .. } | Self::BeingHandled { .. } => "info",
             Self::Sending | Self::Received | Self::Closed { .. } => "plain",
         }
+    }
+}
+
+/// When the patient's side will hear, as far as it can still come true. Each moment is `SiteTime::until`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hear {
+    /// What is usual, and the promise.
+    Usual {
+        /// Half of such messages are answered by then.
+        half: When,
+        /// Nine of ten are.
+        most: When,
+        /// The promise.
+        latest: When,
+    },
+    /// The first moment is over or the same as the second.
+    Most {
+        /// Nine of ten are answered by then.
+        most: When,
+        /// The promise.
+        latest: When,
+    },
+    /// What is usual is over; the promise stands.
+    Slow(When),
+    /// The team is behind; the promise stands.
+    Busy(When),
+    /// The team has too few answers to say what is usual; the promise.
+    Few(When),
+    /// Only the promise.
+    Promise(When),
+    /// The promise was broken.
+    Late(When),
+}
+
+impl Hear {
+    /// Every kind once, for samples.
+    pub fn samples(locale: Locale) -> Vec<Self> {
+        let now = 1_795_361_400_000_000_i64;
+        let time = SiteTime::new("America/New_York", now);
+        let at = |hours: i64| time.until(locale, now + hours * 3_600_000_000);
+        vec![
+            Self::Usual { half: at(2), most: at(26), latest: at(50) },
+            Self::Most { most: at(3), latest: at(27) },
+            Self::Slow(at(5)),
+            Self::Busy(at(29)),
+            Self::Few(at(48)),
+            Self::Promise(at(6)),
+            Self::Late(at(-3)),
+        ]
+    }
+
+    /// The usual kind, for samples.
+    pub fn sample(locale: Locale) -> Option<Self> {
+        Self::samples(locale).into_iter().next()
     }
 }
 

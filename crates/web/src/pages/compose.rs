@@ -3,12 +3,21 @@
 
 use askama::Template;
 
-use super::common::{Choice, Safety, Text};
+use super::common::{Choice, Hear, Safety, Text};
 use super::{Chrome, Flash, FlashKind, Page, Place, Sample, render};
 use crate::i18n::{Locale, SiteTime, When};
 
 /// The steps, for the line "Step 2 of 4".
 pub const STEPS: u32 = 4;
+
+/// A team to write to.
+#[derive(Clone, Debug)]
+pub struct TeamTile {
+    /// The tile.
+    pub choice: Choice,
+    /// When they will hear from it.
+    pub hear: Option<Hear>,
+}
 
 /// Step 1, `GET /new` and `GET /drafts/{id}/who`. Posts `team` (a team's id or `unsure`).
 #[derive(Template)]
@@ -22,9 +31,9 @@ pub struct ComposeWho {
     pub back: String,
     /// The teams as tiles, recent ones first; `label` is "Diabetes team, Dr. Okafor", `detail`
     /// "Diabetes care, Riverside Clinic. Last visit October 28".
-    pub teams: Vec<Choice>,
+    pub teams: Vec<TeamTile>,
     /// More teams, behind a fold: those the patient has not met lately.
-    pub more: Vec<Choice>,
+    pub more: Vec<TeamTile>,
     /// Whether "I'm not sure" is chosen.
     pub unsure: bool,
 }
@@ -92,8 +101,8 @@ pub struct ComposeWrite {
     pub questions: Vec<String>,
     /// Who will read it, in words.
     pub readers: Vec<String>,
-    /// By when most such messages are answered.
-    pub expected: Option<When>,
+    /// When they will hear.
+    pub hear: Option<Hear>,
     /// When it was last saved, "9:12 am".
     pub saved: Option<When>,
     /// Whom to call instead.
@@ -139,8 +148,10 @@ pub struct ComposeCheck {
     pub questions: Vec<String>,
     /// Who will read it, in words.
     pub readers: Vec<String>,
-    /// By when most such messages are answered.
-    pub expected: Option<When>,
+    /// "Who reads it first: the nurses and doctors of Diabetes team."
+    pub reads_first: Option<String>,
+    /// When they will hear.
+    pub hear: Option<Hear>,
     /// Where to change the team, the topic and the text.
     pub change_who: String,
     /// Where to change the topic.
@@ -167,8 +178,8 @@ pub struct ComposeSent {
     pub at: When,
     /// A short number for the phone: the last letters of the message's id.
     pub receipt: String,
-    /// By when most such messages are answered.
-    pub expected: Option<When>,
+    /// When they will hear.
+    pub hear: Option<Hear>,
     /// The conversation, or the inbox while it is held.
     pub next: String,
     /// The site's nurse line and the like, for "if it gets worse".
@@ -181,32 +192,35 @@ fn sample_time() -> SiteTime {
     SiteTime::new("America/New_York", 1_795_361_400_000_000)
 }
 
-fn sample_expected(locale: Locale) -> When {
-    sample_time().until(locale, 1_795_361_400_000_000 + 30 * 3_600_000_000)
-}
-
 impl Page for ComposeWho {
     const NAME: &'static str = "compose-who";
 
     fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let mut kinds = Hear::samples(locale).into_iter();
+        let mut tiles = |choices: Vec<Choice>| {
+            let tile = |choice| TeamTile { choice, hear: kinds.next() };
+            choices.into_iter().map(tile).collect::<Vec<_>>()
+        };
+        let teams = tiles(vec![
+            Choice::new(
+                "t1",
+                "Diabetes team, Dr. Okafor",
+                "Diabetes care, Riverside Clinic. Last visit October 28",
+            ),
+            Choice::new(
+                "t2",
+                "Heart clinic, Dr. Ruiz",
+                "Heart care, Main Hospital. Next visit January 9",
+            ),
+            Choice::new("t3", "Dr. O'Neil <b>& partners</b>", "Family care, Riverside Clinic"),
+        ]);
+        let more = tiles(vec![Choice::new("t4", "Front desk", "Visits, forms and bills")]);
         let page = |chrome| Self {
             chrome,
             action: "/new".to_owned(),
             back: "/".to_owned(),
-            teams: vec![
-                Choice::new(
-                    "t1",
-                    "Diabetes team, Dr. Okafor",
-                    "Diabetes care, Riverside Clinic. Last visit October 28",
-                ),
-                Choice::new(
-                    "t2",
-                    "Heart clinic, Dr. Ruiz",
-                    "Heart care, Main Hospital. Next visit January 9",
-                ),
-                Choice::new("t3", "Dr. O'Neil <b>& partners</b>", "Family care, Riverside Clinic"),
-            ],
-            more: vec![Choice::new("t4", "Front desk", "Visits, forms and bills")],
+            teams: teams.clone(),
+            more: more.clone(),
             unsure: false,
         };
         let mut chosen = page(Chrome::sample_helper(locale, Place::Inbox));
@@ -300,7 +314,7 @@ impl Page for ComposeWrite {
             body: String::new(),
             questions: Vec::new(),
             readers: vec!["Diabetes team".to_owned(), "Pia Reyes".to_owned()],
-            expected: Some(sample_expected(locale)),
+            hear: Hear::sample(locale),
             saved: None,
             safety: Safety::sample(),
         };
@@ -345,7 +359,8 @@ impl Page for ComposeCheck {
                 "Is the tingling new?".to_owned(),
             ],
             readers: vec!["Diabetes team".to_owned(), "Pia Reyes".to_owned()],
-            expected: Some(sample_expected(locale)),
+            reads_first: Some(locale.t1("reads-first-care", "team", "Diabetes team")),
+            hear: Hear::sample(locale),
             change_who: "/drafts/d1/who".to_owned(),
             change_about: "/drafts/d1/about".to_owned(),
             change_text: "/drafts/d1/write".to_owned(),
@@ -360,9 +375,17 @@ impl Page for ComposeCheck {
         let mut plain = page(Chrome::sample_helper(locale, Place::Inbox));
         plain.about = None;
         plain.questions.clear();
-        plain.expected = None;
+        plain.hear = None;
+        plain.reads_first = None;
+        let mut few = page(Chrome::sample(locale, Place::Inbox));
+        few.hear = Hear::samples(locale).into_iter().nth(4);
+        few.reads_first = Some(locale.t1("reads-first-other", "team", "Front desk"));
+        let mut busy = page(Chrome::sample(locale, Place::Inbox));
+        busy.hear = Hear::samples(locale).into_iter().nth(3);
         vec![
             ("typical", page(Chrome::sample(locale, Place::Inbox))),
+            ("few-answers", few),
+            ("busy", busy),
             ("helper", plain),
             ("hand-over", handing),
             ("prepared", taken),
@@ -380,7 +403,7 @@ impl Page for ComposeSent {
             team: "Diabetes team".to_owned(),
             at: sample_time().full(locale, 1_795_361_400_000_000),
             receipt: "7K3-90C".to_owned(),
-            expected: Some(sample_expected(locale)),
+            hear: Hear::sample(locale),
             next: "/".to_owned(),
             safety: Safety::sample(),
         };

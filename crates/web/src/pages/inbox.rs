@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::common::{Ladder, Safety};
+use super::common::{Hear, Ladder, Safety};
 use super::prepared::PreparedNote;
 use super::{Chrome, Page, Place, Sample, render};
 use crate::i18n::{Locale, SiteTime, When};
@@ -66,6 +66,8 @@ pub struct InboxRow {
     pub preview: String,
     /// Where it stands.
     pub ladder: Ladder,
+    /// When the patient's side will hear, while an answer is owed.
+    pub hear: Option<Hear>,
     /// How many files it has.
     pub files: u32,
     /// Whether the reader has a draft in it.
@@ -165,6 +167,7 @@ fn sample_rows(locale: Locale) -> Vec<InboxRow> {
         when: time.short(locale, now - n * n * 17 * hour + 16 * hour),
         headline: headline.to_owned(),
         preview: preview.to_owned(),
+        hear: matches!(ladder, Ladder::WithTeam { .. }).then(|| Hear::sample(locale)).flatten(),
         ladder,
         files: 0,
         draft: false,

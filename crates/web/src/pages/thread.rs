@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::common::{Ladder, Text};
+use super::common::{Hear, Ladder, Text};
 use super::prepared::PreparedNote;
 use super::{Chrome, Page, Place, Sample, render};
 use crate::i18n::{Locale, SiteTime, When};
@@ -199,6 +199,8 @@ pub struct ReplyForm {
     pub saved: Option<When>,
     /// Whom it goes to and who else reads it.
     pub readers: Vec<String>,
+    /// "Who reads it first: the nurses and doctors of Diabetes team."
+    pub reads_first: Option<String>,
     /// Who joined since the reader last wrote: a warning before sending.
     pub joined: Option<String>,
     /// The patient whom it is handed to instead of sent (`intent` is then `offer`); none when the writer
@@ -230,8 +232,8 @@ pub struct Thread {
     pub about: Option<String>,
     /// Where it stands.
     pub ladder: Ladder,
-    /// By when an answer is expected while it is with the team.
-    pub expected: Option<When>,
+    /// When they will hear, while an answer is owed.
+    pub hear: Option<Hear>,
     /// Older messages of a long conversation.
     pub older: Option<String>,
     /// The letters and lines, oldest first.
@@ -336,6 +338,7 @@ fn sample_reply() -> ReplyForm {
         body: String::new(),
         saved: None,
         readers: vec!["Diabetes team".to_owned(), "Pia Reyes".to_owned()],
+        reads_first: None,
         joined: None,
         hand_to: None,
         prepared_by: None,
@@ -447,6 +450,27 @@ fn sample_longest(locale: Locale) -> Vec<Entry> {
     ]
 }
 
+/// The conversation waiting with the team, with each kind of what can be said about the answer.
+fn sample_hearing(locale: Locale, page: impl Fn(Ladder) -> Thread) -> Vec<(&'static str, Thread)> {
+    const NAMES: [&str; 7] = [
+        "hear-usual",
+        "hear-most",
+        "hear-slow",
+        "hear-busy",
+        "hear-few",
+        "hear-promise",
+        "hear-late",
+    ];
+    let since = Some(SiteTime::new("America/New_York", NOW).since(locale, NOW - HOUR));
+    let waiting = |hear| {
+        let ladder = Ladder::WithTeam { team: "Diabetes team".to_owned(), since: since.clone() };
+        let mut page = page(ladder);
+        page.hear = Some(hear);
+        page
+    };
+    NAMES.into_iter().zip(Hear::samples(locale).into_iter().map(waiting)).collect()
+}
+
 impl Page for Thread {
     const NAME: &'static str = "thread";
 
@@ -461,7 +485,7 @@ impl Page for Thread {
             printed: SiteTime::new("America/New_York", NOW).dated(locale, NOW),
             about: Some("About your visit on October 28".to_owned()),
             ladder,
-            expected: None,
+            hear: None,
             older: None,
             entries,
             held: None,
@@ -488,10 +512,10 @@ impl Page for Thread {
             },
         );
         longest.older = Some("/threads/t1?before=1".to_owned());
-        longest.expected =
-            Some(SiteTime::new("America/New_York", NOW).until(locale, NOW + 4 * HOUR));
+        longest.hear = Hear::sample(locale);
         if let Some(reply) = &mut longest.reply {
             reply.joined = Some("Dr. Ruiz".to_owned());
+            reply.reads_first = Some(locale.t1("reads-first-care", "team", "Diabetes team"));
             "Both feet. </textarea><script>alert(1)</script>".clone_into(&mut reply.body);
             reply.saved = Some(SiteTime::new("America/New_York", NOW).clock(locale, NOW));
         }
@@ -532,7 +556,8 @@ impl Page for Thread {
         if let Some(reply) = &mut handing.reply {
             reply.hand_to = Some("Ana Reyes".to_owned());
         }
-        vec![
+        let mut all = sample_hearing(locale, |ladder| page(here(), sample_typical(locale), ladder));
+        all.extend([
             ("prepared", prepared),
             ("hand-over", handing),
             ("typical", page(live, sample_typical(locale), Ladder::AskedYou)),
@@ -547,7 +572,8 @@ impl Page for Thread {
                     Ladder::Answered,
                 ),
             ),
-        ]
+        ]);
+        all
     }
 }
 

@@ -16,13 +16,15 @@ use serde::Deserialize;
 use super::prepared::offered_at;
 use super::subject::Subject;
 use super::topics::{self, Topic};
-use super::words::{reader_names, safety_of, site_time};
+use super::words::{hear, reader_names, reads_first, safety_of, site_time};
 use super::{problems, see};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
-use crate::i18n::When;
-use crate::pages::common::{Choice, Text};
-use crate::pages::compose::{ComposeAbout, ComposeCheck, ComposeSent, ComposeWho, ComposeWrite};
+use crate::i18n::{Locale, SiteTime};
+use crate::pages::common::{Choice, Hear, Text};
+use crate::pages::compose::{
+    ComposeAbout, ComposeCheck, ComposeSent, ComposeWho, ComposeWrite, TeamTile,
+};
 use crate::pages::shelf::Confirm;
 use crate::pages::{self, Chrome, Place};
 use crate::run::WebState;
@@ -51,15 +53,17 @@ async fn open(state: &WebState, subject: &Subject, path: &DraftPath) -> Result<D
     }
 }
 
-async fn audience(state: &WebState, subject: &Subject) -> Result<Audience> {
+async fn audience(state: &WebState, subject: &Subject, category: Category) -> Result<Audience> {
     let patient = subject.patient;
-    Ok(state.read(&subject.session.actor, move |cx| app::circle::audience(cx, patient)).await?)
+    let read = move |cx: &mut app::Cx<'_, '_>| app::circle::audience(cx, patient, category);
+    Ok(state.read(&subject.session.actor, read).await?)
 }
 
 /// What the choice "I'm not sure" posts.
 const UNSURE: &str = "unsure";
 
 fn who_page(
+    state: &WebState,
     chrome: Chrome,
     subject: &Subject,
     action: String,
@@ -67,7 +71,8 @@ fn who_page(
     chosen: Option<CareTeamId>,
     unsure: bool,
 ) -> ComposeWho {
-    let choice = |team: &app::circle::TeamRow| {
+    let (locale, time) = (chrome.locale, site_time(state));
+    let tile = |team: &app::circle::TeamRow| {
         // A team says what it is for; one that does not, says at least which care it gives.
         let (what, join) = match team.purpose.trim() {
             "" => (team.care_type.trim(), ", "),
@@ -77,24 +82,32 @@ fn who_page(
         let detail = detail.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
         let detail = detail.join(join);
         let choice = Choice::new(&team.id.to_string(), &team.name, &detail);
-        if chosen == Some(team.id) && !unsure { choice.chosen() } else { choice }
+        let choice = if chosen == Some(team.id) && !unsure { choice.chosen() } else { choice };
+        TeamTile { choice, hear: hear_from(state, &time, locale, all, team) }
     };
     let (care, other): (Vec<_>, Vec<_>) = all.teams.iter().partition(|team| team.kind == "care");
     ComposeWho {
         chrome,
         action,
         back: subject.at("/"),
-        teams: care.into_iter().map(choice).collect(),
-        more: other.into_iter().map(choice).collect(),
+        teams: care.into_iter().map(tile).collect(),
+        more: other.into_iter().map(tile).collect(),
         unsure,
     }
 }
 
 /// `GET /new`
 pub async fn new(State(state): State<WebState>, subject: Subject) -> Result<Response> {
-    let all = audience(&state, &subject).await?;
-    let page =
-        who_page(subject.chrome(Place::Inbox), &subject, subject.at("/new"), &all, None, false);
+    let all = audience(&state, &subject, Category::Other).await?;
+    let page = who_page(
+        &state,
+        subject.chrome(Place::Inbox),
+        &subject,
+        subject.at("/new"),
+        &all,
+        None,
+        false,
+    );
     Ok(pages::respond(StatusCode::OK, &page))
 }
 
@@ -122,16 +135,27 @@ pub async fn begin(
     subject: Subject,
     Form(typed): Form<WhoForm>,
 ) -> Result<Response> {
-    let all = audience(&state, &subject).await?;
+    let all = audience(&state, &subject, Category::Other).await?;
     let Some(team) = chosen_team(&all, &typed.team) else {
         let chrome = subject.chrome(Place::Inbox).with_problems(&[("team", "problem-team")]);
-        let page = who_page(chrome, &subject, subject.at("/new"), &all, None, false);
+        let page = who_page(&state, chrome, &subject, subject.at("/new"), &all, None, false);
         return Ok(pages::respond(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
     let draft = fresh(subject.patient, team);
     let (id, _) =
         state.write(&subject.session.actor, move |cx| draft::save(cx, None, 0, &draft)).await?;
     Ok(see(&subject.at(&format!("/drafts/{id}/about"))))
+}
+
+/// When a message to the team, sent now, will be answered.
+fn hear_from(
+    state: &WebState,
+    time: &SiteTime,
+    locale: Locale,
+    all: &Audience,
+    team: &app::circle::TeamRow,
+) -> Option<Hear> {
+    hear(time, locale, *all.hear.get(&team.id)?, state.app().now())
 }
 
 fn fresh(patient: PatientId, team: CareTeamId) -> Typed {
@@ -175,10 +199,17 @@ pub async fn who(
     Path(path): Path<DraftPath>,
 ) -> Result<Response> {
     let draft = open(&state, &subject, &path).await?;
-    let all = audience(&state, &subject).await?;
+    let all = audience(&state, &subject, draft.row.category).await?;
     let action = subject.at(&format!("/drafts/{}/who", draft.row.id));
-    let page =
-        who_page(subject.chrome(Place::Drafts), &subject, action, &all, draft.row.team, false);
+    let page = who_page(
+        &state,
+        subject.chrome(Place::Drafts),
+        &subject,
+        action,
+        &all,
+        draft.row.team,
+        false,
+    );
     Ok(pages::respond(StatusCode::OK, &page))
 }
 
@@ -190,11 +221,11 @@ pub async fn set_who(
     Form(form): Form<WhoForm>,
 ) -> Result<Response> {
     let draft = open(&state, &subject, &path).await?;
-    let all = audience(&state, &subject).await?;
+    let all = audience(&state, &subject, draft.row.category).await?;
     let Some(chosen) = chosen_team(&all, &form.team) else {
         let chrome = subject.chrome(Place::Drafts).with_problems(&[("team", "problem-team")]);
         let action = subject.at(&format!("/drafts/{}/who", draft.row.id));
-        let page = who_page(chrome, &subject, action, &all, draft.row.team, false);
+        let page = who_page(&state, chrome, &subject, action, &all, draft.row.team, false);
         return Ok(pages::respond(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
     let mut typed = typed_of(&draft)?;
@@ -307,7 +338,7 @@ async fn write_page(
     chrome: Chrome,
     draft: &Draft,
 ) -> Result<Response> {
-    let all = audience(state, subject).await?;
+    let all = audience(state, subject, draft.row.category).await?;
     let team = all.teams.iter().find(|team| Some(team.id) == draft.row.team);
     let time = site_time(state);
     let locale = chrome.locale;
@@ -326,18 +357,12 @@ async fn write_page(
         body: draft.content.body.clone(),
         questions: draft.content.questions.clone(),
         readers: reader_names(subject, team.map(|team| team.name.as_str()), &all.readers),
-        expected: team.map(|team| expected(state, locale, team)),
+        hear: team.and_then(|team| hear_from(state, &site_time(state), locale, &all, team)),
         saved: begun.then(|| time.clock(locale, draft.row.updated_at.micros())),
         safety: safety_of(state, team),
         chrome,
     };
     Ok(pages::respond(status, &page))
-}
-
-/// By when the team answers at the latest.
-fn expected(state: &WebState, locale: crate::i18n::Locale, team: &app::circle::TeamRow) -> When {
-    let at = state.app().now().plus_seconds(team.answer_minutes.saturating_mul(60));
-    site_time(state).until(locale, at.micros())
 }
 
 /// What was typed.
@@ -471,7 +496,7 @@ pub async fn check(
     let prepared_by =
         state.read(&subject.session.actor, move |cx| draft::prepared_by(cx, &taken)).await?;
     let hands_over = subject.rights == "draft";
-    let all = audience(&state, &subject).await?;
+    let all = audience(&state, &subject, draft.row.category).await?;
     let team = all.teams.iter().find(|team| Some(team.id) == draft.row.team);
     let chrome = subject.chrome(Place::Drafts);
     let locale = chrome.locale;
@@ -494,7 +519,8 @@ pub async fn check(
         text: Text::new(&draft.content.body),
         questions: draft.content.questions.clone(),
         readers: reader_names(&subject, team.map(|team| team.name.as_str()), &all.readers),
-        expected: team.map(|team| expected(&state, locale, team)),
+        reads_first: team.map(|team| reads_first(locale, team)),
+        hear: team.and_then(|team| hear_from(&state, &site_time(&state), locale, &all, team)),
         change_who: subject.at(&format!("/drafts/{id}/who")),
         change_about: subject.at(&format!("/drafts/{id}/about")),
         change_text: subject.at(&format!("/drafts/{id}/write")),
@@ -557,7 +583,7 @@ pub async fn sent(
     let Some(release_at) = draft.row.release_at else {
         return Ok(see(&subject.at(&format!("/drafts/{}/check", draft.row.id))));
     };
-    let all = audience(&state, &subject).await?;
+    let all = audience(&state, &subject, draft.row.category).await?;
     let team = all.teams.iter().find(|team| Some(team.id) == draft.row.team);
     let chrome = subject.chrome(Place::Inbox);
     let locale = chrome.locale;
@@ -568,7 +594,7 @@ pub async fn sent(
         team: team.map(|team| team.name.clone()).unwrap_or_default(),
         at: site_time(&state).full(locale, release_at.micros()),
         receipt: receipt(&draft.row.id.to_string()),
-        expected: team.map(|team| expected(&state, locale, team)),
+        hear: team.and_then(|team| hear_from(&state, &site_time(&state), locale, &all, team)),
         next: subject.at("/"),
         safety: safety_of(&state, team),
         chrome,

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::see;
 use super::subject::Subject;
-use super::words::{ladder, safety_of, site_time};
+use super::words::{hear, ladder, safety_of, site_time};
 use crate::error::{Fault, Result};
 use crate::extract::Session;
 use crate::pages::inbox::{Filter, FilterLink, Inbox, InboxRow};
@@ -83,7 +83,7 @@ pub async fn show(
     });
     let mut chrome = subject.chrome(Place::Inbox);
     chrome.live = Some(subject.at("/live"));
-    let time = site_time(&state);
+    let (time, now) = (site_time(&state), state.app().now());
     let locale = chrome.locale;
     let reader = subject.session.current().map(|current| current.name.clone()).unwrap_or_default();
     let rows = page
@@ -100,6 +100,7 @@ pub async fn show(
                 when: time.short(locale, item.last_at.micros()),
                 headline: item.headline,
                 preview: item.preview,
+                hear: item.hear.and_then(|forecast| hear(&time, locale, forecast, now)),
                 ladder: ladder(&item.ladder, &item.team, None, item.asked),
                 team: item.team,
                 files: 0,

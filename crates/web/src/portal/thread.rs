@@ -16,12 +16,14 @@ use serde::Deserialize;
 use super::compose::{receipt, saved_line};
 use super::prepared::{notes as prepared_notes, offered_at};
 use super::subject::Subject;
-use super::words::{self, ladder, reader_names, reader_role, safety_of, site_time};
+use super::words::{
+    self, hear, ladder, reader_names, reader_role, reads_first, safety_of, site_time,
+};
 use super::{problems, see};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::{Locale, SiteTime};
-use crate::pages::common::Text;
+use crate::pages::common::{Hear, Text};
 use crate::pages::compose::ComposeSent;
 use crate::pages::shelf::Confirm;
 use crate::pages::thread::{
@@ -131,7 +133,6 @@ fn page(
     let team = view.team.as_ref().map(|team| team.name.clone()).unwrap_or_default();
     let asked = open_questions(&view);
     let owed = matches!(view.state, domain::thread::ThreadState::WaitingTeam);
-    let due = view.items.iter().map(|item| item.due_at).min().filter(|_| owed);
     let older = view.messages.first().filter(|_| view.older).map(|first| first.seq);
     let held = draft.as_ref().filter(|draft| draft.row.release_at.is_some());
     let now = state.app().now();
@@ -173,7 +174,7 @@ fn page(
         printed: time.dated(locale, now.micros()),
         about: about.map(|label| words::about(locale, &time, &label)),
         ladder: ladder(&view.ladder, &team, view.holder.as_deref(), asked),
-        expected: due.map(|due| time.until(locale, due.micros())),
+        hear: if owed { hear_of(state, &time, locale, &view) } else { None },
         older: older.map(|seq| subject.at(&format!("/threads/{id}?before={seq}"))),
         entries: entries(subject, &view, &time, locale),
         held: held_page,
@@ -186,6 +187,17 @@ fn page(
         unread: Some(subject.at(&format!("/threads/{id}/unread"))),
         close: None,
         chrome,
+    }
+}
+
+/// When the patient's side will hear, from the item whose promise comes first.
+fn hear_of(state: &WebState, time: &SiteTime, locale: Locale, view: &ThreadView) -> Option<Hear> {
+    let item = view.items.iter().min_by_key(|item| item.due_at)?;
+    let now = state.app().now();
+    match item.asked {
+        Some(asked) => hear(time, locale, app::forecast::still(asked.said, item.due_at), now),
+        // The team itself opened it again: there is a promise and nothing to compare it with.
+        None => Some(Hear::Promise(time.until(locale, item.due_at.micros()))),
     }
 }
 
@@ -218,6 +230,7 @@ fn reply_form(
         body: draft.map(|draft| draft.content.body.clone()).unwrap_or_default(),
         saved: draft.map(|draft| site_time(state).clock(locale, draft.row.updated_at.micros())),
         readers: reader_names(subject, team, readers),
+        reads_first: view.team.as_ref().map(|team| reads_first(locale, team)),
         joined: None,
         hand_to: (subject.rights == "draft").then(|| subject.name.clone()),
         prepared_by: None,
@@ -538,13 +551,12 @@ pub async fn sent(
     };
     let chrome = subject.chrome(Place::Inbox);
     let (locale, time) = (chrome.locale, site_time(&state));
-    let due = opened.view.items.iter().map(|item| item.due_at).min();
     let page = ComposeSent {
         undo: None,
         team: opened.view.team.as_ref().map(|team| team.name.clone()).unwrap_or_default(),
         at: time.full(locale, message.sent_at.micros()),
         receipt: receipt(&message.client_msg_id),
-        expected: due.map(|due| time.until(locale, due.micros())),
+        hear: hear_of(&state, &time, locale, &opened.view),
         next: subject.at(&format!("/threads/{id}")),
         safety: safety_of(&state, opened.view.team.as_ref()),
         chrome,

@@ -2,12 +2,14 @@
 
 use app::chart::Label;
 use app::circle::{Reader, TeamRow};
+use domain::forecast::Forecast;
 use domain::thread::AboutKind;
+use domain::time::Timestamp;
 
 use super::subject::Subject;
 use crate::i18n::{Locale, SiteTime};
 use crate::pages::Phone;
-use crate::pages::common::{Ladder, Safety};
+use crate::pages::common::{Hear, Ladder, Safety};
 use crate::run::WebState;
 
 /// The site's clock now.
@@ -53,6 +55,31 @@ pub fn ladder(
     }
 }
 
+/// When the patient's side will hear: what can still come true of it. None for a team that never opens.
+pub fn hear(time: &SiteTime, locale: Locale, forecast: Forecast, now: Timestamp) -> Option<Hear> {
+    let until = |at: Timestamp| time.until(locale, at.micros());
+    let latest = forecast.latest();
+    Some(match forecast {
+        _ if latest == Timestamp::FOREVER => return None,
+        _ if latest <= now => Hear::Late(until(latest)),
+        Forecast::Usual { half_by, most_by, .. } if now < half_by && half_by < most_by => {
+            Hear::Usual { half: until(half_by), most: until(most_by), latest: until(latest) }
+        }
+        Forecast::Usual { most_by, .. } if now < most_by => {
+            Hear::Most { most: until(most_by), latest: until(latest) }
+        }
+        Forecast::Usual { .. } => Hear::Slow(until(latest)),
+        Forecast::Behind { .. } => Hear::Busy(until(latest)),
+        Forecast::NewTeam { .. } => Hear::Few(until(latest)),
+    })
+}
+
+/// Who of a team reads a message first, as a sentence.
+pub fn reads_first(locale: Locale, team: &TeamRow) -> String {
+    let key = if team.kind == "care" { "reads-first-care" } else { "reads-first-other" };
+    locale.t1(key, "team", team.name.as_str())
+}
+
 /// Who will read a text: the team, then the patient's side without the reader.
 pub fn reader_names(subject: &Subject, team: Option<&str>, readers: &[Reader]) -> Vec<String> {
     let others = readers
@@ -77,5 +104,32 @@ pub fn about(locale: Locale, time: &SiteTime, label: &Label) -> String {
             locale.t1("about-visit-on", "day", &time.day(locale, at.micros()).text)
         }
         _ => locale.t1("about-thing", "what", &label.text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_can_still_come_true_is_said() {
+        let locale = Locale::english();
+        let hour = |n: i64| Timestamp::from_seconds(1_795_361_400 + n * 3_600);
+        let said = |forecast, now: Timestamp| {
+            let time = SiteTime::new("America/New_York", now.micros());
+            hear(&time, locale, forecast, now)
+        };
+        let usual = Forecast::Usual { half_by: hour(1), most_by: hour(3), latest: hour(5) };
+        assert!(matches!(said(usual, hour(0)), Some(Hear::Usual { .. })));
+        assert!(matches!(said(usual, hour(1)), Some(Hear::Most { .. })));
+        assert!(matches!(said(usual, hour(3)), Some(Hear::Slow(_))));
+        assert!(matches!(said(usual, hour(5)), Some(Hear::Late(_))));
+        let behind = Forecast::Behind { half_by: hour(1), most_by: hour(9), latest: hour(5) };
+        assert!(matches!(said(behind, hour(0)), Some(Hear::Busy(_))));
+        assert!(matches!(said(behind, hour(6)), Some(Hear::Late(_))));
+        let few = Forecast::NewTeam { latest: hour(5) };
+        assert!(matches!(said(few, hour(0)), Some(Hear::Few(_))));
+        let never = Forecast::NewTeam { latest: Timestamp::FOREVER };
+        assert_eq!(said(never, hour(0)), None, "no moment is better than a wrong one");
     }
 }

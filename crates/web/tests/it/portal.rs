@@ -179,6 +179,48 @@ fn ana_writes_about_a_visit_and_reads_what_she_wrote() {
 }
 
 #[test]
+fn ana_is_told_when_she_will_hear_and_who_reads_it_first() {
+    const PROMISE: &str = "You will hear at the latest by <time datetime=\"2026-";
+    const HALF: &str = "They usually answer by <time datetime=\"2026-";
+    const MOST: &str = "9 of 10 people hear by <time datetime=\"2026-";
+    const FIRST: &str = "Who reads it first: the nurses and doctors of Diabetes team.";
+    TestSite::each(|site| {
+        let story = Story::begin(site);
+        let browser = &story.ana.browser;
+        browser.get("/new").expect(200).shows(PROMISE);
+        let first = story.writes("Tingling feet", "My feet tingle at night.");
+        let page = browser.get(&format!("/threads/{first}"));
+        page.shows("This team is new here").shows(PROMISE).shows(FIRST).hides(MOST);
+        browser.get("/").shows(PROMISE);
+        app::testing::give_habit(&site.installation.app, story.team, 40).unwrap();
+        browser.get("/new").shows(HALF);
+        let draft = story.begins();
+        let action = format!("/drafts/{draft}/write");
+        let page = browser.get(&action);
+        page.shows(HALF);
+        let fields = [
+            ("ask", "opinion"),
+            ("headline", "My feet"),
+            ("body", "They still tingle."),
+            ("intent", "continue"),
+        ];
+        browser.submit(&page, &action, &fields).expect(303);
+        let page = browser.get(&format!("/drafts/{draft}/check"));
+        page.shows(HALF).shows(MOST).shows("At the latest: <time").shows(FIRST);
+        let sent = browser.submit(&page, &format!("/drafts/{draft}/send"), &[]);
+        browser.get(sent.location()).shows(HALF).shows(MOST);
+        story.lets_go();
+        let gone = browser.get(&format!("/drafts/{draft}/sent"));
+        let page = browser.get(gone.location());
+        page.expect(200).shows(HALF).shows(MOST);
+        browser.get(gone.location().trim_end_matches("/sent")).shows(HALF).shows(MOST);
+        browser.get("/").shows(HALF);
+        // What was said of the first stays; nobody is told afterwards what they were not told then.
+        browser.get(&format!("/threads/{first}")).shows("This team is new here").hides(HALF);
+    });
+}
+
+#[test]
 fn a_send_pressed_twice_is_one_message_and_undo_brings_the_draft_back() {
     TestSite::each(|site| {
         let story = Story::begin(site);
