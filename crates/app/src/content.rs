@@ -85,6 +85,23 @@ pub struct DraftContent {
     /// Ids of the other side's questions that this answers.
     #[serde(rename = "a", default)]
     pub answers: Vec<String>,
+    /// What more is known of a call or letter in the making.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<ToldSoFar>,
+}
+
+/// What of a call or letter in the making has no column of the draft's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldSoFar {
+    /// By which road, as a code.
+    #[serde(rename = "c")]
+    pub channel: String,
+    /// Whose words, as a person's id; empty for the patient's.
+    #[serde(rename = "s")]
+    pub speaker: String,
+    /// Into which conversation, as its id; empty for a new one.
+    #[serde(rename = "t")]
+    pub thread: String,
 }
 
 /// Longest text an unsent draft may hold, in bytes: a body of the longest kind, in the widest letters.

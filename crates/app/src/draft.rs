@@ -55,6 +55,15 @@ pub enum Target {
         /// The thread.
         thread: ThreadId,
     },
+    /// Words that came by phone or letter, to be entered by staff.
+    Told {
+        /// Whom they are about.
+        patient: PatientId,
+        /// To which team, for a new conversation, once chosen.
+        team: Option<CareTeamId>,
+        /// About what kind of matter, for a new conversation.
+        category: Category,
+    },
 }
 
 /// A draft as its owner typed it.
@@ -165,6 +174,7 @@ const fn kind_of(target: &Target) -> DraftKind {
         Target::New { .. } => DraftKind::New,
         Target::Reply { .. } => DraftKind::Reply,
         Target::Note { .. } => DraftKind::Note,
+        Target::Told { .. } => DraftKind::Told,
     }
 }
 
@@ -182,6 +192,13 @@ fn allow_target(cx: &mut Cx<'_, '_>, target: &Target) -> Result<Option<PatientId
         }
         Target::Note { thread } => {
             cx.authorize::<WriteNote>(*thread).map(|permit| permit.object().patient)
+        }
+        Target::Told { patient, .. } => {
+            let permit = cx.authorize::<StartThread>(*patient)?;
+            if permit.allowed().patient_side {
+                return Err(Error::NotFound);
+            }
+            Ok(Some(*patient))
         }
     }
 }
@@ -231,6 +248,10 @@ fn row_of(
             row.outcome = outcome.map(|outcome| outcome.code().to_owned());
         }
         Target::Note { thread } => row.thread = Some(*thread),
+        Target::Told { team, category, .. } => {
+            row.team = *team;
+            row.category = *category;
+        }
     }
     row
 }
@@ -251,6 +272,9 @@ pub fn target_of(row: &DraftRow) -> Result<Target> {
             outcome: row.outcome.as_deref().and_then(Outcome::from_code),
         }),
         (DraftKind::Note, Some(thread), _) => Ok(Target::Note { thread }),
+        (DraftKind::Told, _, Some(patient)) => {
+            Ok(Target::Told { patient, team: row.team, category: row.category })
+        }
         _ => Err(Error::Internal("a draft without a target".to_owned())),
     }
 }
@@ -579,8 +603,8 @@ pub fn release(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<Delivered> {
             thread::start(cx, patient, &new, &out)?
         }
         Target::Reply { thread, .. } => message::reply(cx, thread, &out)?,
-        Target::Note { .. } => {
-            return Err(Error::Internal("a note is not sent to the patient".to_owned()));
+        Target::Note { .. } | Target::Told { .. } => {
+            return Err(Error::Internal("this text is not sent by its author".to_owned()));
         }
     };
     let owner = cx.person()?;
@@ -601,6 +625,7 @@ pub fn may_send(cx: &mut Cx<'_, '_>, target: &Target) -> Result<()> {
         Target::New { patient, .. } => cx.authorize::<StartThread>(*patient).map(|_| ()),
         Target::Reply { thread, .. } => cx.authorize::<Reply>(*thread).map(|_| ()),
         Target::Note { thread } => cx.authorize::<WriteNote>(*thread).map(|_| ()),
+        Target::Told { .. } => allow_target(cx, target).map(|_| ()),
     }
 }
 

@@ -40,7 +40,7 @@ pub fn offer(cx: &mut Cx<'_, '_>, id: DraftId, version: i64) -> Result<()> {
     let basis = match draft::target_of(&draft.row)? {
         Target::New { patient, .. } => cx.authorize::<DraftThread>(patient)?.allowed().basis,
         Target::Reply { thread, .. } => cx.authorize::<DraftReply>(thread)?.allowed().basis,
-        Target::Note { .. } => return Err(Error::Forbidden),
+        Target::Note { .. } | Target::Told { .. } => return Err(Error::Forbidden),
     };
     if !matches!(basis, "helper" | "representative") {
         return Err(Error::Forbidden);

@@ -409,6 +409,8 @@ pub struct PatientDesk {
     pub reads_chart: bool,
     /// Whether the reader may write to the patient.
     pub may_write: bool,
+    /// Whether the reader has begun to enter a call or letter.
+    pub told_begun: bool,
 }
 
 /// Most conversations on a patient's page.
@@ -440,6 +442,7 @@ pub fn patient_desk(cx: &mut Cx<'_, '_>, id: PatientId) -> Result<PatientDesk> {
     } else {
         (Vec::new(), false, Vec::new())
     };
+    let may_write = cx.may::<StartThread>(id)?;
     Ok(PatientDesk {
         patient,
         circle,
@@ -447,7 +450,8 @@ pub fn patient_desk(cx: &mut Cx<'_, '_>, id: PatientId) -> Result<PatientDesk> {
         more,
         between_staff,
         reads_chart: cx.may::<ReadChart>(id)?,
-        may_write: cx.may::<StartThread>(id)?,
+        told_begun: may_write && crate::told::begun(cx, id)?.is_some(),
+        may_write,
     })
 }
 

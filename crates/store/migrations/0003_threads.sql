@@ -127,7 +127,7 @@ CREATE INDEX staff_note_thread ON staff_note (thread_id);
 CREATE TABLE draft (
     id UUID PRIMARY KEY,
     owner_id UUID NOT NULL REFERENCES person (id),
-    kind TEXT NOT NULL CHECK (kind IN ('new', 'reply', 'note')),
+    kind TEXT NOT NULL CHECK (kind IN ('new', 'reply', 'note', 'told')),
     patient_id UUID REFERENCES patient (id),
     thread_id UUID REFERENCES thread (id),
     team_id UUID REFERENCES care_team (id),

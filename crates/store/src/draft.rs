@@ -25,6 +25,8 @@ pub enum DraftKind {
     Reply,
     /// A staff note.
     Note,
+    /// Words that came by phone or letter.
+    Told,
 }
 
 impl DraftKind {
@@ -34,11 +36,14 @@ impl DraftKind {
             Self::New => "new",
             Self::Reply => "reply",
             Self::Note => "note",
+            Self::Told => "told",
         }
     }
 
     fn from_code(code: &str) -> Option<Self> {
-        [Self::New, Self::Reply, Self::Note].into_iter().find(|kind| kind.code() == code)
+        [Self::New, Self::Reply, Self::Note, Self::Told]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 }
 
@@ -277,6 +282,26 @@ pub fn list_writers<'t>(
     .collect()
 }
 
+/// The owner's newest call or letter in the making about a patient.
+pub fn find_told<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, UseOwn>,
+    patient: PatientId,
+) -> Result<Option<DraftRow>, DbError> {
+    let rows = tx.query(
+        sql!(
+            "SELECT id, owner_id, kind, patient_id, thread_id, team_id, thread_kind, category, \
+             about_kind, about_id, ask, content_sealed, base_seq, release_at, after_release, outcome, \
+             created_at, version, updated_at, offer, offered_at, prepared_by, \
+             unsent_at FROM draft \
+             WHERE owner_id = $1 AND patient_id = $2 AND kind = 'told' \
+             ORDER BY updated_at DESC, id DESC LIMIT 1"
+        ),
+        &[&permit.object().person, &patient],
+    )?;
+    rows.first().map(read).transpose()
+}
+
 /// The owner's drafts, newest first, at most 200; those about patients the owner has no tie to now
 /// are left out.
 pub fn list<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, UseOwn>) -> Result<Vec<DraftRow>, DbError> {
@@ -389,7 +414,7 @@ pub fn offer<'t>(
     let written = tx.execute(
         sql!(
             "UPDATE draft SET offer = 'offered', offered_at = $4 WHERE id = $1 AND owner_id = $2 \
-             AND version = $3 AND offer = 'none' AND release_at IS NULL AND kind <> 'note'"
+             AND version = $3 AND offer = 'none' AND release_at IS NULL AND kind IN ('new', 'reply')"
         ),
         &[&id, &permit.object().person, &version, &permit.now()],
     )?;
@@ -559,7 +584,7 @@ pub fn count_waiting<'t>(
         .query_one(
             sql!(
                 "SELECT count(*) FROM draft d WHERE d.owner_id = $1 AND d.patient_id = $3 \
-                 AND d.kind <> 'note' AND d.release_at IS NULL AND d.offer = 'none' \
+                 AND d.kind IN ('new', 'reply') AND d.release_at IS NULL AND d.offer = 'none' \
                  AND (EXISTS (SELECT 1 FROM patient_access a WHERE a.person_id = $1 \
                    AND a.patient_id = d.patient_id AND a.from_at <= $2 AND a.until_at > $2) \
                    OR EXISTS (SELECT 1 FROM thread_access b WHERE b.person_id = $1 \

@@ -140,6 +140,7 @@ fn work() -> Router<WebState> {
         .route("/patients/{id}/threads/new", get(start::show))
         .route("/patients/{id}/threads", post(start::start))
         .route("/patients/{id}/told", get(told::show).post(told::enter))
+        .route("/patients/{id}/told/autosave", post(told::autosave))
         .route("/billing", get(office::billing))
         .route("/access-log", get(office::log).post(office::find))
         .route("/admin", get(admin::people))

@@ -322,7 +322,7 @@ impl World {
                 headline: headline.to_owned(),
                 body: body.to_owned(),
                 questions: vec!["Should I stop the pill?".to_owned()],
-                answers: Vec::new(),
+                ..app::content::DraftContent::default()
             },
             base_seq: 0,
         }

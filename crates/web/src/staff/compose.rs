@@ -1,7 +1,7 @@
 //! Starting a conversation about a patient: with the patient, or between colleagues.
 
 use app::content::DraftContent;
-use app::draft::{self, Draft, Target, Typed as DraftTyped};
+use app::draft::{self, Draft, DraftKind, Target, Typed as DraftTyped};
 use app::staff::Starting;
 use app::thread::About;
 use app::{Error, FieldError, chart};
@@ -92,7 +92,11 @@ pub async fn show(
         Some(text) => {
             let draft_id: DraftId = id(text)?;
             let found = state.read(staff.actor(), move |cx| draft::get(cx, draft_id)).await?;
-            if found.row.patient != Some(patient) || found.row.thread.is_some() {
+            let kind = found.row.kind;
+            if found.row.patient != Some(patient)
+                || found.row.thread.is_some()
+                || kind != DraftKind::New
+            {
                 return Err(Fault::NotFound);
             }
             form_of(&found)

@@ -144,7 +144,7 @@ pub async fn reply(
 }
 
 /// "Saved at 9:12." and the draft's version in a header.
-fn saved_line(state: &WebState, staff: &Staff, version: i64) -> Response {
+pub(super) fn saved_line(state: &WebState, staff: &Staff, version: i64) -> Response {
     let app = state.app();
     let time = SiteTime::new(&app.settings().time_zone, app.now().micros());
     let at = time.clock(staff.locale(), app.now().micros()).text;

@@ -150,6 +150,7 @@ pub async fn show(
         chart: cards,
         chart_as_of: None,
         may_write: found.may_write,
+        told_begun: found.told_begun,
         chrome,
     };
     Ok(pages::respond(StatusCode::OK, &page))

@@ -189,6 +189,7 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("POST /patients/{id}/threads", Theirs, "kind=care&client_msg_id={draft}&team={team}"),
     ("GET /patients/{id}/told", Theirs, ""),
     ("POST /patients/{id}/told", Theirs, "client_msg_id={draft}&channel=phone&body=x&headline=x"),
+    ("POST /patients/{id}/told/autosave", Theirs, "client_msg_id={draft}&channel=phone&body=x"),
     ("GET /admin", Office, ""),
     ("GET /admin/teams", Office, ""),
     ("GET /admin/teams/new", Office, ""),

@@ -122,6 +122,8 @@ pub struct StaffPatientPage {
     pub chart_as_of: Option<String>,
     /// The reader may start a conversation.
     pub may_write: bool,
+    /// The reader has begun to enter a call or letter.
+    pub told_begun: bool,
 }
 
 impl Page for StaffPatientPage {
@@ -139,7 +141,8 @@ impl Page for StaffPatientPage {
             may_write: false,
             ..typical.clone()
         };
-        let mut long = Self { patient: sample::patient_long(locale), ..typical.clone() };
+        let mut long =
+            Self { patient: sample::patient_long(locale), told_begun: true, ..typical.clone() };
         for line in &mut long.threads {
             line.headline = sample::LONG.into();
             line.team = sample::LONG_NAME.into();

@@ -9,7 +9,7 @@ pub(super) use office::{
     person, sites, team, teams,
 };
 pub(super) use work::{
-    patient, patient_long, promote, queue, staff_patient, start, thread, thread_bare,
+    newer, patient, patient_long, promote, queue, staff_patient, start, thread, thread_bare,
     thread_between_staff, thread_closed, thread_long, thread_newer, thread_unclaimed,
     thread_unsent,
 };
@@ -43,7 +43,7 @@ pub(super) fn ago(locale: Locale, minutes: i64) -> When {
 }
 
 /// A list's moment, `minutes` before now.
-fn short(locale: Locale, minutes: i64) -> When {
+pub(super) fn short(locale: Locale, minutes: i64) -> When {
     site().short(locale, NOW - minutes * MINUTE)
 }
 

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::{Choice, Desk, PatientLine, sample};
-use crate::i18n::Locale;
+use super::{Choice, Desk, Letter, PatientLine, sample};
+use crate::i18n::{Locale, When};
 use crate::pages::{Chrome, Page};
 
 /// `GET /patients/{id}/told`
@@ -20,7 +20,8 @@ pub struct ToldPage {
     pub channels: Vec<Choice>,
     /// The patient, and those who may act for the patient.
     pub speakers: Vec<Choice>,
-    /// Conversations it can go into; a new one is the first choice of the page.
+    /// Conversations it can go into, each with the newest number the page knows of; a new one is the
+    /// first choice of the page.
     pub threads: Vec<Choice>,
     /// Teams a new one can belong to.
     pub teams: Vec<Choice>,
@@ -32,8 +33,20 @@ pub struct ToldPage {
     pub headline: String,
     /// The words so far.
     pub body: String,
-    /// The id that makes entering twice one message.
+    /// The draft's id, which makes entering twice one message.
     pub client_msg_id: String,
+    /// The draft's version; 0 before it was kept.
+    pub version: i64,
+    /// When it was last kept.
+    pub saved: Option<When>,
+    /// What others wrote in the chosen conversation since this was begun.
+    pub newer: Vec<Letter>,
+}
+
+impl ToldPage {
+    fn newer_count(&self) -> u64 {
+        u64::try_from(self.newer.len()).unwrap_or(0)
+    }
 }
 
 impl Page for ToldPage {
@@ -61,6 +74,9 @@ impl Page for ToldPage {
             headline: String::new(),
             body: String::new(),
             client_msg_id: "m1".to_owned(),
+            version: 0,
+            saved: None,
+            newer: Vec::new(),
             patient,
         };
         let wrong = Self {
@@ -80,6 +96,22 @@ impl Page for ToldPage {
             ..typical.clone()
         };
         let fresh = Self { threads: Vec::new(), ..typical.clone() };
-        vec![("typical", typical), ("error", wrong), ("longest", long), ("empty", fresh)]
+        let mut kept = Self {
+            body: "She walks better, and asks for the result.".to_owned(),
+            version: 3,
+            saved: Some(sample::short(locale, 12)),
+            newer: sample::newer(locale),
+            ..typical.clone()
+        };
+        for choice in &mut kept.threads {
+            choice.chosen = true;
+        }
+        vec![
+            ("typical", typical),
+            ("error", wrong),
+            ("longest", long),
+            ("empty", fresh),
+            ("kept", kept),
+        ]
     }
 }

@@ -271,6 +271,15 @@ fn letter(locale: Locale, seq: u64, minutes: i64) -> Letter {
     }
 }
 
+/// What came in while somebody typed.
+pub(in super::super) fn newer(locale: Locale) -> Vec<Letter> {
+    vec![Letter {
+        body: vec!["It is better today, I could walk to the shop.".to_owned()],
+        newer: true,
+        ..letter(locale, 7, 2)
+    }]
+}
+
 fn boxed(letter: Letter) -> Entry {
     Entry::Letter(Box::new(letter))
 }
@@ -696,5 +705,6 @@ pub(in super::super) fn staff_patient(locale: Locale) -> StaffPatientPage {
         chart: chart(locale),
         chart_as_of: Some(locale.t1("staff-chart-as-of", "date", day(locale, 1).text)),
         may_write: true,
+        told_begun: false,
     }
 }
