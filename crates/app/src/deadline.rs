@@ -158,7 +158,8 @@ fn escalate(cx: &mut Cx<'_, '_>, item: &Running) -> Result<bool> {
         return Ok(false);
     }
     for person in people {
-        let key = format!("late:{}:{}:{}:{person}", item.id, tier.code(), item.owed.since.micros());
+        // One mail for each clock is enough, also for who belongs to both tiers.
+        let key = format!("late:{}:{}:{person}", item.id, item.owed.since.micros());
         notice::add(cx, person, "late", &key, None, None)?;
     }
     cx.note_change(&Change {

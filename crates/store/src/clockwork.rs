@@ -237,7 +237,7 @@ pub fn list_to_return(
              WHERE w.covered_for IS NOT NULL AND w.state IN ('queued', 'claimed') \
              AND NOT EXISTS (SELECT 1 FROM absence a WHERE a.person_id = w.covered_for \
                  AND a.from_at <= $1 AND a.until_at > $1) \
-             ORDER BY w.id LIMIT $2"
+             ORDER BY w.covered_for LIMIT $2"
         ),
         &[&now, &limit],
     )?

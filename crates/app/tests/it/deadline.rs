@@ -177,7 +177,7 @@ fn an_answer_stops_the_clock_and_a_new_message_starts_another() {
         assert_eq!(told(&world, thread), [None]);
         assert_eq!(late_notices(&world), 2);
         assert_eq!(deadline::escalate_due(&world.app).unwrap(), 1, "the last resort, at once");
-        assert_eq!(late_notices(&world), 4);
+        assert_eq!(late_notices(&world), 2, "one mail each for one clock");
         let tiers = Tier::ALL.len();
         assert_eq!(told(&world, thread).len(), tiers);
     }
