@@ -5,11 +5,12 @@
 //! the person's epoch, so that sessions, streams and tokens stop within a second. Deliberately absent:
 //! choosing anybody's password, and deleting.
 
+pub mod dates;
 pub mod ends;
 pub mod patient;
+pub mod team;
 
 use domain::access::{Actor, Role};
-use domain::calendar::Week;
 use domain::ids::{
     CareTeamId, ContactPointId, GrantId, Id as _, OrganizationId, PatientId, PersonId, SiteId,
 };
@@ -219,6 +220,8 @@ pub struct MemberLine {
     pub name: String,
     /// `clinician`, `nurse` or `desk`.
     pub role: String,
+    /// Whether they lead the team.
+    pub is_lead: bool,
 }
 
 /// Who belongs to a team now and may act.
@@ -228,7 +231,7 @@ pub fn list_members(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Vec<MemberL
     let mut members = Vec::new();
     for row in care_team::members(cx.tx(), team, now)? {
         let name = cx.profile_of(row.person)?.name;
-        members.push(MemberLine { person: row.person, name, role: row.role });
+        members.push(MemberLine { person: row.person, name, role: row.role, is_lead: row.is_lead });
     }
     Ok(members)
 }
@@ -486,20 +489,22 @@ pub struct TeamInput {
 pub const OFFICE_WEEK: &str =
     "mon 08:00-17:00; tue 08:00-17:00; wed 08:00-17:00; thu 08:00-17:00; fri 08:00-17:00";
 
-/// Adds a team that can be written to.
+/// Adds a team that can be written to. `NotFound` when there is no such site; `Invalid` field by field, a
+/// name or purpose that is a code (`code`) included.
 pub fn add_team(cx: &mut Cx<'_, '_>, new: &TeamInput) -> Result<CareTeamId> {
     let permit = cx.authorize::<Administer>(())?;
     if !matches!(new.kind.as_str(), "care" | "triage" | "desk") {
         return Err(Error::field("kind", "unknown"));
     }
-    if !(1..=60 * 24 * 30).contains(&new.answer_minutes) {
+    if !team::MINUTES.contains(&new.answer_minutes) {
         return Err(Error::field("answer_minutes", "range"));
     }
-    let week = Week::parse(&new.week).map_err(|_| Error::field("week", "hours"))?;
+    let week = team::read_week(&new.week)?;
     let site = organization::get_site(cx.tx(), new.site)?.ok_or(Error::NotFound)?;
     let id: CareTeamId = cx.new_id()?;
     let (name, care_type) = (line("name", &new.name)?, line_or_empty("care_type", &new.care_type)?);
     let purpose = line_or_empty("purpose", &new.purpose)?;
+    team::plain(&name, &purpose)?;
     let row = NewTeam {
         id,
         organization: site.organization,

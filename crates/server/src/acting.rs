@@ -7,6 +7,8 @@
 mod admin;
 mod files;
 mod find;
+mod site;
+mod team;
 
 use app::{App, Error};
 use serde_json::Value;
@@ -95,6 +97,14 @@ fn token(app: &App, username: &str, scope: &[String]) -> Result<Value, Failure> 
 const MEMBERS: &str = "a member of a team is a clinician, a nurse or of the front desk (roles \
     clinician, nurse, desk), and this person has another role";
 
+/// For an operator whose hours never open.
+const NEVER_OPENS: &str = "the team never opens: give at least one day hours, such as \
+    \"mon 08:00-17:00\"";
+
+/// For an operator whose hours cannot be read.
+const HOURS: &str = "hours are written day by day, such as \"mon 08:00-12:00 13:00-17:00; \
+    tue 08:00-17:00\", each ending later than it begins and none overlapping";
+
 /// An operation's error as one sentence for the operator.
 fn said(what: &str, error: Error) -> Failure {
     match error {
@@ -106,6 +116,11 @@ fn said(what: &str, error: Error) -> Failure {
                 .iter()
                 .map(|field| match field.max {
                     _ if (field.field, field.problem) == ("person", "role") => MEMBERS.to_owned(),
+                    _ if field.problem == "never-opens" => NEVER_OPENS.to_owned(),
+                    _ if field.problem == "hours" => HOURS.to_owned(),
+                    _ if field.problem == "member" => {
+                        format!("{} must be a member of the team who may answer", field.field)
+                    }
                     Some(max) => format!("{} is {} (at most {max})", field.field, field.problem),
                     None => format!("{} is {}", field.field, field.problem),
                 })

@@ -234,6 +234,8 @@ pub struct MemberRow {
     pub person: PersonId,
     /// `clinician`, `nurse` or `desk`.
     pub role: String,
+    /// Whether they lead it: they hear first of what is nearly late.
+    pub is_lead: bool,
 }
 
 /// Who belongs to a team now and may act.
@@ -244,14 +246,14 @@ pub fn members(
 ) -> Result<Vec<MemberRow>, DbError> {
     tx.query(
         sql!(
-            "SELECT m.person_id, m.role FROM membership m JOIN person p ON p.id = m.person_id \
+            "SELECT m.person_id, m.role, m.is_lead FROM membership m JOIN person p ON p.id = m.person_id \
              WHERE m.team_id = $1 AND m.from_at <= $2 AND m.until_at > $2 AND p.status = 'active' \
              ORDER BY m.role, m.person_id"
         ),
         &[&team, &now],
     )?
     .iter()
-    .map(|row| Ok(MemberRow { person: row.get(0)?, role: row.get(1)? }))
+    .map(|row| Ok(MemberRow { person: row.get(0)?, role: row.get(1)?, is_lead: row.get(2)? }))
     .collect()
 }
 

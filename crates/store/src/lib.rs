@@ -41,6 +41,7 @@ pub mod session;
 pub mod staff_note;
 pub mod team_clock;
 pub mod team_forecast;
+pub mod team_settings;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod thread;

@@ -178,6 +178,12 @@ pub fn remove_date<'t>(
     Ok(removed > 0)
 }
 
+/// Whether somebody is on duty around the clock at a site; not when there is no such site.
+pub fn has_duty(tx: &mut Tx<'_>, site: SiteId) -> Result<bool, DbError> {
+    tx.query_opt(sql!("SELECT has_duty FROM site WHERE id = $1"), &[&site])?
+        .map_or(Ok(false), |row| row.get(0))
+}
+
 /// Says whether somebody is on duty around the clock at a site. `RowCount` when there is no such site.
 pub fn set_duty<'t>(
     tx: &mut Tx<'t>,

@@ -21,7 +21,7 @@ use crate::portal::{
     undo_address,
 };
 use crate::run::WebState;
-use crate::staff::admin::{directory, ends};
+use crate::staff::admin::{dates, directory, ends, team};
 use crate::staff::{
     acts, admin, away, compose as start, conversation, desk, live as watch, messages as letters,
     office, patient as patients, queue, told,
@@ -147,7 +147,11 @@ fn work() -> Router<WebState> {
         .route("/admin/teams", get(directory::teams))
         .route("/admin/teams/new", get(directory::show_new_team).post(directory::add_team))
         .route("/admin/teams/{id}", get(directory::team))
+        .route("/admin/teams/{id}/settings", get(team::settings).post(team::set))
+        .route("/admin/teams/{id}/targets", post(team::add_target))
+        .route("/admin/teams/{id}/targets/remove", post(team::remove_target))
         .route("/admin/sites", get(directory::sites))
+        .merge(special_dates())
         .route("/admin/sites/new", get(directory::show_new_site).post(directory::add_site))
         .route("/admin/people/new", get(admin::show_new).post(admin::add))
         .route("/admin/people/{id}", get(admin::person))
@@ -176,6 +180,18 @@ fn conversations() -> Router<WebState> {
         .route("/messages/{message}/correct", post(letters::correct))
         .route("/messages/{message}/retract", post(letters::retract))
         .route("/questions/{question}", post(letters::question))
+}
+
+/// The special dates of a site or a team.
+fn special_dates() -> Router<WebState> {
+    Router::new()
+        .route("/admin/sites/{id}/duty", post(dates::duty))
+        .route("/admin/sites/{id}/dates", get(dates::list).post(dates::put))
+        .route("/admin/sites/{id}/dates/remove", post(dates::remove))
+        .route("/admin/sites/{id}/dates/import", post(dates::import))
+        .route("/admin/teams/{id}/dates", get(dates::list).post(dates::put))
+        .route("/admin/teams/{id}/dates/remove", post(dates::remove))
+        .route("/admin/teams/{id}/dates/import", post(dates::import))
 }
 
 /// What the administrator does with one log-in.

@@ -351,6 +351,9 @@ fn with_faults(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
         let text = match (fault.problem, fault.max) {
             ("too-long", Some(max)) => chrome.t1("staff-fault-too-long", "n", max),
             ("not-text", _) => chrome.t("staff-fault-not-text"),
+            ("code", _) => chrome.t("staff-fault-code"),
+            ("hours", _) => chrome.t("staff-fault-hours"),
+            ("never-opens", _) => chrome.t("staff-fault-never-opens"),
             _ if chrome.locale.has(&specific) => chrome.t(&specific),
             _ => chrome.t("staff-fault-other"),
         };

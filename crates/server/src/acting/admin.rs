@@ -6,27 +6,25 @@
 )]
 
 use app::admin::ends::{self, End, Ended};
-use app::admin::{self, NewGrant, NewPerson, PersonLine, TeamInput};
+use app::admin::{self, NewGrant, NewPerson, PersonLine};
 use app::{App, Error, FieldError};
 use domain::access::{Actor, Role};
-use domain::ids::{GrantId, Id as _, OrganizationId, PatientId, PersonId, SiteId};
+use domain::ids::{GrantId, Id as _, OrganizationId, PatientId, PersonId};
 use domain::message::{Line, TextError};
 use domain::time::Timestamp;
 use serde_json::{Value, json};
 use std::str::FromStr as _;
 use store::care_team::TeamRow;
 use store::grant::GrantRow;
-use store::organization::SiteRow;
 
-use super::{find, said};
+use super::{find, said, site, team};
 use crate::cli::admin::{
     AccountAdd, AdminCommand, Care, CareList, EndOne, EnrolAdd, Facet, GrantAdd, GrantBasis,
-    GrantList, Member, MemberEnd, MemberList, PairVerb, PersonAdd, PersonRole, SiteAdd, TeamAdd,
-    Verb, Why,
+    GrantList, Member, MemberEnd, MemberList, PairVerb, PersonAdd, PersonRole, Verb, Why,
 };
 use crate::command::Failure;
 
-type Outcome = Result<Value, Failure>;
+pub(super) type Outcome = Result<Value, Failure>;
 
 /// Carries out one command.
 pub(super) fn act(app: &App, command: AdminCommand) -> Outcome {
@@ -50,25 +48,8 @@ pub(super) fn act(app: &App, command: AdminCommand) -> Outcome {
             Verb::Show(which) => organizations(app, Some(find::organization(app, &which.id)?)),
             Verb::End(_) => Err(stays("an organization")),
         },
-        AdminCommand::Site(verb) => match verb {
-            Verb::Add(new) => add_site(app, new),
-            Verb::List(_) => sites(app, None),
-            Verb::Show(which) => sites(app, Some(find::site(app, &which.id)?)),
-            Verb::End(_) => Err(stays("a site")),
-        },
-        AdminCommand::Team(verb) => match verb {
-            Verb::Add(new) => add_team(app, new),
-            Verb::List(_) => {
-                let list = find::run(app, "teams", admin::list_teams)?;
-                Ok(list.iter().map(|(row, active)| team_line(row, *active)).collect())
-            }
-            Verb::Show(which) => show_team(app, &which.id),
-            Verb::End(which) => {
-                let team = find::team(app, &which.id)?;
-                find::run(app, "the team", move |cx| admin::end_team(cx, team))?;
-                Ok(ended(&team.to_string()))
-            }
-        },
+        AdminCommand::Site(verb) => site::act(app, verb),
+        AdminCommand::Team(verb) => team::act(app, verb),
         AdminCommand::Member(verb) => member(app, verb),
         AdminCommand::Care(verb) => care(app, verb),
         AdminCommand::Account(verb) => match verb {
@@ -125,7 +106,7 @@ pub(super) fn act(app: &App, command: AdminCommand) -> Outcome {
 }
 
 /// The fields of both objects.
-fn joined(mut one: Value, more: Value) -> Value {
+pub(super) fn joined(mut one: Value, more: Value) -> Value {
     if let (Value::Object(one), Value::Object(more)) = (&mut one, more) {
         one.extend(more);
     }
@@ -142,11 +123,11 @@ fn holds(value: &Value, name: &str, text: &str) -> bool {
     value.get(name).and_then(Value::as_str) == Some(text)
 }
 
-fn stays(what: &str) -> Failure {
+pub(super) fn stays(what: &str) -> Failure {
     Failure::failed(format!("{what} stays, because conversations name it; end its teams instead"))
 }
 
-fn ended(id: &str) -> Value {
+pub(super) fn ended(id: &str) -> Value {
     json!({ "ended": id })
 }
 
@@ -279,72 +260,7 @@ fn organizations(app: &App, only: Option<OrganizationId>) -> Outcome {
         .collect())
 }
 
-fn add_site(app: &App, new: SiteAdd) -> Outcome {
-    let row = SiteRow {
-        // The operation makes the site's own id.
-        id: app.new_id().map_err(|error| said("the site", error))?,
-        organization: find::organization(app, &new.organization)?,
-        name: new.name,
-        phone: new.phone,
-        hours: new.hours,
-        time_zone: new.time_zone.unwrap_or_else(|| app.settings().time_zone.clone()),
-        country: new.country,
-        emergency_phone: new.emergency,
-        crisis_phone: new.crisis,
-        nurse_phone: new.nurse,
-    };
-    let id = find::run(app, "the site", move |cx| admin::add_site(cx, &row))?;
-    Ok(json!({ "id": id.to_string() }))
-}
-
-fn sites(app: &App, only: Option<SiteId>) -> Outcome {
-    let list = find::run(app, "sites", admin::list_sites)?;
-    let shown = list.iter().filter(|row| only.is_none_or(|id| row.id == id));
-    Ok(shown
-        .map(|row| {
-            json!({
-                "id": row.id.to_string(), "organization": row.organization.to_string(),
-                "name": row.name, "phone": row.phone, "hours": row.hours,
-                "time_zone": row.time_zone, "country": row.country,
-                "emergency": row.emergency_phone, "crisis": row.crisis_phone,
-                "nurse": row.nurse_phone,
-            })
-        })
-        .collect())
-}
-
-fn add_team(app: &App, new: TeamAdd) -> Outcome {
-    let input = TeamInput {
-        site: find::site(app, &new.site)?,
-        name: new.name,
-        care_type: new.care_type,
-        purpose: new.purpose,
-        kind: new.kind,
-        week: new.week,
-        answer_minutes: new.answer_minutes.into(),
-    };
-    let id = find::run(app, "the team", move |cx| admin::add_team(cx, &input))?;
-    Ok(json!({ "id": id.to_string() }))
-}
-
-fn team_line(row: &TeamRow, active: bool) -> Value {
-    json!({
-        "id": row.id.to_string(), "name": row.name, "kind": row.kind,
-        "site": row.site.to_string(), "answer_minutes": row.answer_minutes, "active": active,
-    })
-}
-
-fn show_team(app: &App, typed: &str) -> Outcome {
-    let team = find::team(app, typed)?;
-    let list = find::run(app, "the team", admin::list_teams)?;
-    let Some((row, active)) = list.iter().find(|(row, _)| row.id == team) else {
-        return Err(Failure::failed("the team is gone; list teams again"));
-    };
-    let more = json!({ "purpose": row.purpose, "members": members(app, row)? });
-    Ok(joined(team_line(row, *active), more))
-}
-
-fn members(app: &App, team: &TeamRow) -> Outcome {
+pub(super) fn members(app: &App, team: &TeamRow) -> Outcome {
     let id = team.id;
     let list = find::run(app, "the members", move |cx| {
         let mut named = Vec::new();
@@ -373,14 +289,14 @@ fn member(app: &App, verb: PairVerb<Member, MemberList, MemberEnd>) -> Outcome {
             Ok(json!({ "team": team.to_string(), "person": person.to_string() }))
         }
         PairVerb::List(MemberList { team: Some(team), .. }) => {
-            show_team(app, &team).map(|team| taken(team, "members"))
+            team::show(app, &team).map(|team| taken(team, "members"))
         }
         PairVerb::List(MemberList { person, .. }) => {
             let person = person.unwrap_or_default();
             show_person(app, &person).map(|person| taken(person, "teams"))
         }
         PairVerb::Show(Member { team, person }) => {
-            let (team, person) = (show_team(app, &team)?, find::person(app, &person)?.to_string());
+            let (team, person) = (team::show(app, &team)?, find::person(app, &person)?.to_string());
             let members = taken(team, "members").as_array().cloned().unwrap_or_default();
             members.into_iter().find(|member| holds(member, "person", &person)).ok_or_else(|| {
                 Failure::failed(

@@ -19,10 +19,10 @@ pub enum AdminCommand {
     Organization(Verb<OrganizationAdd, Nothing>),
     /// Sites with their phones and hours
     #[command(subcommand)]
-    Site(Verb<SiteAdd, Nothing>),
+    Site(SiteVerb),
     /// Care teams
     #[command(subcommand)]
-    Team(Verb<TeamAdd, Nothing>),
+    Team(TeamVerb),
     /// Who works in which team
     #[command(subcommand)]
     Member(PairVerb<Member, MemberList, MemberEnd>),
@@ -69,6 +69,91 @@ pub enum PairVerb<P: Args, L: Args, E: Args = P> {
     Show(P),
     /// End one now; nothing is deleted
     End(E),
+}
+
+/// What is done with sites.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SiteVerb {
+    /// Add, list, show, end
+    #[command(flatten)]
+    Usual(Verb<SiteAdd, Nothing>),
+    /// List the holidays and short days that are set, from today on
+    Dates(OwnerOfDates),
+    /// Set the hours of one date, closed when none are given
+    Date(DateSet),
+    /// Close the holidays of an iCalendar file, three years ahead; dates that are set stay
+    Holidays(Holidays),
+    /// Say whether somebody is on duty around the clock
+    Duty(Duty),
+}
+
+/// Whose dates: a site's, or one team's, which win over its site's.
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+#[group(required = true, multiple = false)]
+pub struct OwnerOfDates {
+    /// The site
+    #[arg(value_name = "SITE")]
+    pub site: Option<String>,
+    /// One team instead of a whole site
+    #[arg(long, value_name = "TEAM")]
+    pub team: Option<String>,
+}
+
+/// `admin site date`
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct DateSet {
+    /// Whose date
+    #[command(flatten)]
+    pub of: OwnerOfDates,
+    /// The date, such as 2026-12-24
+    #[arg(long, value_name = "DATE")]
+    pub day: String,
+    /// Its hours, such as "08:00-12:00"
+    #[arg(long, value_name = "HOURS", default_value = "")]
+    pub hours: String,
+    /// What it is called
+    #[arg(long, default_value = "")]
+    pub name: String,
+    /// Remove the date, so that the hours of the week count
+    #[arg(long, conflicts_with_all = ["hours", "name"])]
+    pub remove: bool,
+}
+
+/// `admin site holidays`
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct Holidays {
+    /// Whose holidays
+    #[command(flatten)]
+    pub of: OwnerOfDates,
+    /// The iCalendar file (.ics), at most 200 kB
+    #[arg(long, value_name = "FILE")]
+    pub file: std::path::PathBuf,
+    /// What the file holds; read by the command, not typed
+    #[arg(skip)]
+    pub text: String,
+}
+
+/// `admin site duty`
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct Duty {
+    /// The site
+    #[arg(value_name = "SITE")]
+    pub site: String,
+    /// Whether somebody is
+    #[arg(value_parser = ["on", "off"])]
+    pub duty: String,
+}
+
+/// What is done with teams.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TeamVerb {
+    /// Add, list, show, end
+    #[command(flatten)]
+    Usual(Verb<TeamAdd, Nothing>),
+    /// Change what is set of one; what is left out stays
+    Set(Box<TeamSet>),
 }
 
 /// One existing thing.
@@ -219,6 +304,53 @@ pub struct TeamAdd {
     /// Minutes of working time within which it means to answer
     #[arg(long, value_name = "MINUTES", default_value_t = 480)]
     pub answer_minutes: u32,
+}
+
+/// `admin team set`
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct TeamSet {
+    /// The team
+    #[arg(value_name = "TEAM")]
+    pub team: String,
+    /// Plain name, as a patient would say it
+    #[arg(long)]
+    pub name: Option<String>,
+    /// What it is for, in one plain sentence
+    #[arg(long)]
+    pub purpose: Option<String>,
+    /// The kind of care in plain words, such as Diabetes
+    #[arg(long)]
+    pub care_type: Option<String>,
+    /// Opening hours by the clock of the site; days left out are closed
+    #[arg(long, value_name = "HOURS")]
+    pub week: Option<String>,
+    /// Minutes of working time within which it means to answer
+    #[arg(long, value_name = "MINUTES")]
+    pub answer_minutes: Option<u32>,
+    /// Percent of that time after which the leads are told
+    #[arg(long, value_name = "PERCENT")]
+    pub escalate_percent: Option<u32>,
+    /// A member who leads the team; repeatable, in place of those who led it
+    #[arg(long = "lead", value_name = "PERSON")]
+    pub leads: Vec<String>,
+    /// Nobody leads the team
+    #[arg(long, conflicts_with = "leads")]
+    pub no_leads: bool,
+    /// The member who stands in when all are away
+    #[arg(long, value_name = "PERSON")]
+    pub last_resort: Option<String>,
+    /// The team that follows when this one ends
+    #[arg(long, value_name = "TEAM")]
+    pub successor: Option<String>,
+    /// No team follows
+    #[arg(long, conflicts_with = "successor")]
+    pub no_successor: bool,
+    /// Another answer time, such as refill:3=960 or any:2=120 (topic:level=minutes); repeatable
+    #[arg(long = "target", value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// An answer time to remove, such as refill:3; repeatable
+    #[arg(long = "no-target", value_name = "TARGET")]
+    pub no_targets: Vec<String>,
 }
 
 /// `admin member add`, `show`

@@ -1,11 +1,15 @@
 //! `tidings admin`: by the running server when there is one, so that it acts at once.
 
+use std::io::Read as _;
+
+use app::admin::dates::CALENDAR_MAX;
 use serde_json::Value;
 
 use super::Failure;
 use crate::acting;
 use crate::admin_socket::AdminRequest;
 use crate::cli::Admin;
+use crate::cli::admin::{AdminCommand, SiteVerb};
 use crate::place::Located;
 
 /// Carries out the command and prints its outcome.
@@ -14,10 +18,33 @@ use crate::place::Located;
 /// [`Failure`] that says what to do.
 pub fn run(command: &Admin) -> Result<(), Failure> {
     let place = Located::find(&command.place)?;
-    let request = AdminRequest::Admin { command: command.command.clone() };
+    let mut inner = command.command.clone();
+    if let AdminCommand::Site(SiteVerb::Holidays(holidays)) = &mut inner {
+        holidays.text = calendar(&holidays.file)?;
+    }
+    let request = AdminRequest::Admin { command: inner };
     let data = acting::carry_out(&place, request, &mut |_, _| {})?;
     let text = if command.json { format!("{data:#}\n") } else { table(&data) };
     super::print(&text)
+}
+
+/// The calendar file, read here: the server may not see the folder of whoever types.
+fn calendar(file: &std::path::Path) -> Result<String, Failure> {
+    let name = file.display();
+    let unread = |error: std::io::Error| Failure::failed(format!("{name}: {error}"));
+    let mut text = String::new();
+    let limit = u64::try_from(CALENDAR_MAX).unwrap_or(u64::MAX).saturating_add(1);
+    std::fs::File::open(file)
+        .map_err(unread)?
+        .take(limit)
+        .read_to_string(&mut text)
+        .map_err(unread)?;
+    if text.len() > CALENDAR_MAX {
+        return Err(Failure::failed(format!(
+            "{name} is longer than {CALENDAR_MAX} bytes; take out past years, then try again"
+        )));
+    }
+    Ok(text)
 }
 
 /// A list as aligned columns, one thing as lines of name and value.

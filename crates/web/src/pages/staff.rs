@@ -10,12 +10,14 @@
 mod admin;
 mod away;
 mod conversation;
+mod dates;
 mod directory;
 mod message;
 mod office;
 mod patient;
 mod queue;
 mod sample;
+mod team;
 mod told;
 
 pub use admin::{
@@ -28,6 +30,7 @@ pub use conversation::{
     LevelPanel, NoteForm, NoteView, PatientLine, PrintPage, QuestionView, ReplyForm, Step,
     ThreadPage, ThreadView, UnsentView, WasText,
 };
+pub use dates::{DateLine, DatesPage, ImportReport};
 pub use directory::{NewSitePage, NewTeamPage};
 pub use message::{ConflictKind, ConflictPage, KeysPage, PromotePage, StartKind, StartPage};
 pub use office::{
@@ -35,6 +38,7 @@ pub use office::{
 };
 pub use patient::{FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine};
 pub use queue::{Due, Queue, QueuePage, QueueRow, UnsentRow};
+pub use team::{DayField, TargetLine, TeamSettingsPage};
 pub use told::ToldPage;
 
 use super::{Sample, render};
@@ -152,6 +156,8 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<TeamsPage>(locale, out);
     render::<TeamPage>(locale, out);
     render::<NewTeamPage>(locale, out);
+    render::<TeamSettingsPage>(locale, out);
+    render::<DatesPage>(locale, out);
     render::<NewSitePage>(locale, out);
     render::<SitesPage>(locale, out);
     render::<ConfirmPage>(locale, out);

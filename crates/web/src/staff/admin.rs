@@ -2,8 +2,10 @@
 //!
 //! Deliberately absent: patients' names, and choosing anybody's password.
 
+pub mod dates;
 pub mod directory;
 pub mod ends;
+pub mod team;
 
 use app::admin::{self, NewPerson, PersonDetail, PersonLine};
 use app::{Cx, Error, FieldError};

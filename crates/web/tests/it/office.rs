@@ -66,9 +66,14 @@ fn a_site_and_a_team_are_added_and_written_to() {
                 ("name", "Foot care".to_owned()),
                 ("care_type", "Podiatry".to_owned()),
                 ("purpose", "Sores and shoes".to_owned()),
-                ("hours", hours.to_owned()),
+                ("hours_tue", "9:00-12:00 13:00-16:00".to_owned()),
+                ("answer_minutes", hours.to_owned()),
             ]
         };
+        let mut never = fields("8").to_vec();
+        never.retain(|field| field.0 != "hours_tue");
+        let never: Vec<(&str, &str)> = never.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        ada.submit(&form, "/admin/teams/new", &never).expect(422).shows("The team never opens.");
         for wrong in ["soon", "0", "9999999999999999"] {
             let all = fields(wrong);
             let all: Vec<(&str, &str)> = all.iter().map(|(n, v)| (*n, v.as_str())).collect();
@@ -78,13 +83,120 @@ fn a_site_and_a_team_are_added_and_written_to() {
         let all: Vec<(&str, &str)> = all.iter().map(|(n, v)| (*n, v.as_str())).collect();
         let added = ada.submit(&form, "/admin/teams/new", &all);
         added.expect(303);
-        ada.get(added.location()).expect(200).shows("Foot care").shows("48 h").shows("Saved.");
+        ada.get(added.location())
+            .expect(200)
+            .shows("Foot care")
+            .shows("48 h")
+            .shows("Tuesday 09:00-12:00 13:00-16:00")
+            .shows("Saved.");
         for browser in [&clinic.nils.browser, &clinic.ana.browser] {
             for path in ["/admin/teams/new", "/admin/sites/new"] {
                 let page = browser.get(path);
                 assert!(matches!(page.status.as_u16(), 403 | 404), "{path}: {page:?}");
             }
         }
+    });
+}
+
+#[test]
+fn a_team_is_set_on_its_page() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ada = site.enrol(Role::Administrator, "Ada Novak", "ada").browser;
+        let team = format!("/admin/teams/{}", clinic.team);
+        ada.get(&team).expect(200).shows("/settings").shows("Nobody yet");
+        let at = format!("{team}/settings");
+        let form = ada.get(&at);
+        form.expect(200).shows("Monday").shows("00:00-24:00").shows("America/New_York");
+        let (nils, dora) = (clinic.nils.id.to_string(), clinic.dora.id.to_string());
+        let with = |changed: &[(&'static str, &str)]| {
+            let mut fields = vec![
+                ("name", "Sugar team"),
+                ("care_type", "Diabetes"),
+                ("purpose", "Sugar and insulin"),
+                ("hours_mon", "08:00-12:00 13:00-17:00"),
+                ("answer_minutes", "1.5"),
+                ("escalate_percent", "70"),
+                ("leads", nils.as_str()),
+                ("leads", dora.as_str()),
+                ("last_resort", dora.as_str()),
+            ];
+            for (name, value) in changed {
+                fields.retain(|field| field.0 != *name);
+                fields.push((name, value));
+            }
+            ada.submit(&form, &at, &fields)
+        };
+        with(&[("hours_mon", "")]).expect(422).shows("The team never opens.").shows("Sugar team");
+        with(&[("hours_tue", "17-8")]).expect(422).shows("Write hours like").shows("17-8");
+        with(&[("answer_minutes", "soon")]).expect(422).shows("Write hours from");
+        with(&[("escalate_percent", "100")]).expect(422).shows("percent from 1 to 99");
+        let fred = clinic.fred.id.to_string();
+        with(&[("last_resort", &fred)]).expect(422).shows("who may answer");
+        with(&[("successor", &clinic.team.to_string())]).expect(422).shows("lead back");
+        with(&[("name", "FAM_MED_2")]).expect(422).shows("Fam med 2");
+        with(&[("purpose", "CARD-01")]).expect(422).shows("Card 01");
+        with(&[("name", " ")]).expect(422).shows("Write a name.");
+        ada.get(&team).shows("Diabetes team");
+        let set = with(&[]);
+        set.expect(303);
+        ada.get(set.location())
+            .expect(200)
+            .shows("Saved.")
+            .shows("Sugar team")
+            .shows("Monday 08:00-12:00 13:00-17:00")
+            .shows("1 h 30 min")
+            .shows("Nils Lee");
+        let targets = format!("{team}/targets");
+        let refill = [("category", "refill"), ("level", "3"), ("target_hours", "16")];
+        ada.submit(&form, &targets, &refill).expect(303);
+        let wrong = [("category", "refill"), ("level", "3"), ("target_hours", "never")];
+        ada.submit(&form, &targets, &wrong).expect(422).shows("Write hours from");
+        let page = ada.get(&at);
+        page.expect(200).shows("within 16 h");
+        let remove = format!("{targets}/remove");
+        ada.submit(&page, &remove, &[]).expect(303);
+        assert!(!ada.get(&at).body.contains("within 16 h"), "it is gone");
+    });
+}
+
+#[test]
+fn holidays_and_the_duty_are_set_on_a_page() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ada = site.enrol(Role::Administrator, "Ada Novak", "ada").browser;
+        let team = format!("/admin/teams/{}/dates", clinic.team);
+        let sites = ada.get("/admin/sites");
+        let at = sites.link_with("/dates");
+        for at in [&at, &team] {
+            let page = ada.get(at);
+            page.expect(200).shows("Holidays and short days");
+            let day = [("day", "2027-07-05"), ("hours", "9-12"), ("date_name", "Fair")];
+            ada.submit(&page, at, &day).expect(422).shows("Write hours like").shows("9-12");
+            let day = [("day", "2016-07-05"), ("hours", ""), ("date_name", "")];
+            ada.submit(&page, at, &day).expect(422).shows("Choose a day from today");
+            let day = [("day", "2027-07-05"), ("hours", "09:00-12:00"), ("date_name", "Fair")];
+            ada.submit(&page, at, &day).expect(303);
+            let page = ada.get(at);
+            page.expect(200).shows("Monday, July 5, 2027").shows("Fair").shows("09:00-12:00");
+            let import = format!("{at}/import");
+            let wrong = [("calendar", "Happy holidays")];
+            ada.submit(&page, &import, &wrong).expect(422).shows("no holiday that is to come");
+            let calendar = "BEGIN:VEVENT\nDTSTART:20271224T120000Z\nSUMMARY:<b>Party</b>\n\
+                END:VEVENT\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20271225\nSUMMARY:Christmas\n\
+                END:VEVENT\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20270705\nEND:VEVENT\n";
+            let done = ada.submit(&page, &import, &[("calendar", calendar)]);
+            done.expect(200).shows("day is closed now").shows("stayed as it was");
+            done.shows("not a whole day").shows("Christmas");
+            assert!(!done.body.contains("<b>Party"), "a name is only words");
+            let remove = [("day", "2027-12-25")];
+            ada.submit(&page, &format!("{at}/remove"), &remove).expect(303);
+            assert!(!ada.get(at).body.contains("Christmas"), "it is gone");
+        }
+        let page = ada.get(&at);
+        assert!(!page.body.contains("value=\"true\" checked"), "nobody is on duty yet");
+        ada.submit(&page, &at.replace("/dates", "/duty"), &[("duty", "true")]).expect(303);
+        assert!(ada.get(&at).body.contains("value=\"true\" checked"), "now somebody is");
     });
 }
 

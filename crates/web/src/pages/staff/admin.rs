@@ -302,6 +302,8 @@ impl Page for TeamPage {
 /// One site in the list.
 #[derive(Debug, Clone)]
 pub struct SiteRow {
+    /// The page of its holidays and short days.
+    pub dates: String,
     /// Its name.
     pub name: String,
     /// The phone that error pages and late pages show.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Choice, Desk, sample};
+use super::{Choice, DayField, Desk, sample};
 use crate::i18n::Locale;
 use crate::pages::{Chrome, Page};
 
@@ -24,6 +24,8 @@ pub struct NewTeamPage {
     pub care_type: String,
     /// What it is for, so far.
     pub purpose: String,
+    /// The days, Monday first.
+    pub days: Vec<DayField>,
     /// Hours within which it answers, so far.
     pub hours: String,
 }
@@ -45,11 +47,13 @@ impl Page for NewTeamPage {
             name: String::new(),
             care_type: String::new(),
             purpose: String::new(),
-            hours: "24".to_owned(),
+            days: sample::days(locale),
+            hours: "8".to_owned(),
         };
         let wrong = Self {
             chrome: sample::chrome(locale).with_problems(&[
                 ("name", "staff-fault-name"),
+                ("hours_mon", "staff-fault-never-opens"),
                 ("answer_minutes", "staff-fault-answer-minutes"),
             ]),
             ..typical.clone()

@@ -5,8 +5,8 @@ mod office;
 mod work;
 
 pub(super) use office::{
-    access_log, admin, billing, confirm, confirm_level, enrolment, envelope, envelopes, new_person,
-    person, sites, team, teams,
+    access_log, admin, billing, confirm, confirm_level, dates, days, enrolment, envelope,
+    envelopes, new_person, person, sites, team, team_settings, teams,
 };
 pub(super) use work::{
     newer, patient, patient_long, promote, queue, staff_patient, start, thread, thread_bare,

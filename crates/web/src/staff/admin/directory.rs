@@ -1,5 +1,6 @@
 //! `/admin/teams` and `/admin/sites`: the directory that patients choose from.
 
+use app::admin::team::TeamSettings;
 use app::admin::{self, TeamInput};
 use app::{Error, FieldError};
 use axum::extract::{Path, Query, State};
@@ -8,9 +9,11 @@ use domain::ids::{CareTeamId, Id as _, SiteId};
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::team::{day_fields, minutes_of, with_plain_words};
 use super::{DoneQuery, PersonPath, saved};
 use crate::error::Result;
 use crate::extract::Form;
+use crate::i18n::Locale;
 use crate::pages::staff::{
     Affiliation, Choice, NewSitePage, NewTeamPage, SiteRow, SitesPage, TeamPage, TeamRow, TeamsPage,
 };
@@ -60,24 +63,22 @@ pub async fn team(
     Query(query): Query<DoneQuery>,
 ) -> Result<Response> {
     let team: CareTeamId = id(&path.id)?;
-    let (frame, found, members) = state
+    let (frame, known, successor) = state
         .read(staff.actor(), move |cx| {
+            let known = admin::team::settings(cx, team)?;
             let all = admin::list_teams(cx)?;
-            let found = all.into_iter().find(|(row, _)| row.id == team).ok_or(Error::NotFound)?;
-            let members = admin::list_members(cx, team)?;
-            Ok((app::staff::frame(cx)?, found, members))
+            let successor = all.into_iter().find(|(row, _)| Some(row.id) == known.successor);
+            Ok((app::staff::frame(cx)?, known, successor.map(|(row, _)| row.name)))
         })
         .await?;
     let locale = staff.locale();
-    let (row, active) = found;
-    let minutes = row.answer_minutes.unsigned_abs();
-    let target = locale.t2("staff-hours-minutes", "h", minutes / 60, "m", minutes % 60);
     let page = TeamPage {
         chrome: saved(staff.chrome(), &query),
         desk: desk(&staff, &frame, Rail::On("/admin/teams")),
-        team: team_row(&row, active, members.len()),
-        facts: vec![(locale.t("staff-team-target"), target)],
-        members: members
+        team: team_row(&known.team, known.status == "active", known.members.len()),
+        facts: facts(locale, &known, successor),
+        members: known
+            .members
             .into_iter()
             .map(|member| Affiliation {
                 text: locale.t2(
@@ -96,6 +97,37 @@ pub async fn team(
     Ok(pages::respond(StatusCode::OK, &page))
 }
 
+/// Hours, answer time, leads, who stands in and who follows: title, value.
+fn facts(locale: Locale, known: &TeamSettings, successor: Option<String>) -> Vec<(String, String)> {
+    let mut facts = vec![(locale.t("staff-team-care-type"), known.team.care_type.clone())];
+    facts.retain(|(_, care_type)| !care_type.is_empty());
+    let open = (1..).zip(known.week.days()).filter(|(_, day)| !day.is_closed());
+    let days = open.map(|(n, day)| format!("{} {day}", locale.t(&format!("weekday-{n}"))));
+    facts.push((locale.t("staff-team-hours"), days.collect::<Vec<_>>().join("; ")));
+    let minutes = known.team.answer_minutes.unsigned_abs();
+    facts.push((locale.t("staff-team-target"), length_in_hours(locale, minutes)));
+    let name = |id| known.members.iter().find(|member| member.person == id);
+    let leads = known.members.iter().filter(|member| member.is_lead);
+    let leads: Vec<&str> = leads.map(|member| member.name.as_str()).collect();
+    if !leads.is_empty() {
+        facts.push((locale.t("staff-team-leads"), leads.join(", ")));
+    }
+    let cover = known.last_resort.and_then(name).map(|member| member.name.clone());
+    let cover = cover.unwrap_or_else(|| locale.t("staff-team-cover-none"));
+    facts.push((locale.t("staff-team-cover"), cover));
+    facts.extend(successor.map(|name| (locale.t("staff-team-successor"), name)));
+    facts
+}
+
+/// A length of working time: a working day has no fixed length, so days are never said.
+fn length_in_hours(locale: Locale, minutes: u64) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, rest) => locale.t1("staff-minutes", "m", rest),
+        (hours, 0) => locale.t1("staff-hours", "h", hours),
+        (hours, rest) => locale.t2("staff-hours-minutes", "h", hours, "m", rest),
+    }
+}
+
 /// `GET /admin/sites`
 pub async fn sites(
     State(state): State<WebState>,
@@ -111,6 +143,7 @@ pub async fn sites(
     let rows = found
         .into_iter()
         .map(|site| SiteRow {
+            dates: format!("/admin/sites/{}/dates", site.id),
             name: site.name,
             phone: site.phone,
             hours: site.hours,
@@ -128,25 +161,66 @@ pub async fn sites(
 
 /// A team to be made.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct TeamForm {
-    #[serde(default)]
     site: String,
-    #[serde(default)]
     kind: String,
-    #[serde(default)]
     name: String,
-    #[serde(default)]
     care_type: String,
-    #[serde(default)]
     purpose: String,
-    #[serde(default)]
-    hours: String,
+    hours_mon: String,
+    hours_tue: String,
+    hours_wed: String,
+    hours_thu: String,
+    hours_fri: String,
+    hours_sat: String,
+    hours_sun: String,
+    answer_minutes: String,
+}
+
+impl TeamForm {
+    fn days(&self) -> [String; 7] {
+        [
+            &self.hours_mon,
+            &self.hours_tue,
+            &self.hours_wed,
+            &self.hours_thu,
+            &self.hours_fri,
+            &self.hours_sat,
+            &self.hours_sun,
+        ]
+        .map(Clone::clone)
+    }
+
+    /// The team that was typed, or what is wrong with each field.
+    fn read(&self) -> app::Result<TeamInput> {
+        let site = SiteId::parse(&self.site).map_err(|_| Error::field("site", "unknown"))?;
+        let week = admin::team::read_days(&self.days())?;
+        let minutes = minutes_of(&self.answer_minutes);
+        Ok(TeamInput {
+            site,
+            name: self.name.clone(),
+            care_type: self.care_type.clone(),
+            purpose: self.purpose.clone(),
+            kind: self.kind.clone(),
+            week: week.to_string(),
+            answer_minutes: minutes.ok_or_else(|| Error::field("answer_minutes", "range"))?,
+        })
+    }
 }
 
 /// `GET /admin/teams/new`
 pub async fn show_new_team(State(state): State<WebState>, staff: Staff) -> Result<Response> {
-    let form = TeamForm { hours: "24".to_owned(), ..TeamForm::default() };
+    let office = || "08:00-17:00".to_owned();
+    let form = TeamForm {
+        hours_mon: office(),
+        hours_tue: office(),
+        hours_wed: office(),
+        hours_thu: office(),
+        hours_fri: office(),
+        answer_minutes: "8".to_owned(),
+        ..TeamForm::default()
+    };
     new_team(&state, &staff, staff.chrome(), form).await
 }
 
@@ -171,10 +245,11 @@ async fn new_team(
             .map(|site| choice(site.id.to_string(), site.name, &form.site))
             .collect(),
         kinds: kinds.collect(),
+        days: day_fields(locale, form.days()),
         name: form.name,
         care_type: form.care_type,
         purpose: form.purpose,
-        hours: form.hours,
+        hours: form.answer_minutes,
         chrome,
     };
     Ok(pages::respond(status(&page.chrome), &page))
@@ -192,28 +267,15 @@ pub async fn add_team(
 ) -> Result<Response> {
     // Whoever may not administer learns nothing of the fields.
     state.read(staff.actor(), admin::list_sites).await?;
-    let site = SiteId::parse(&form.site);
-    let hours = form.hours.trim().parse::<i64>();
-    let added = match (site, hours) {
-        (Ok(site), Ok(hours)) => {
-            let input = TeamInput {
-                site,
-                name: form.name.clone(),
-                care_type: form.care_type.clone(),
-                purpose: form.purpose.clone(),
-                kind: form.kind.clone(),
-                week: admin::OFFICE_WEEK.to_owned(),
-                answer_minutes: hours.saturating_mul(60),
-            };
-            state.write(staff.actor(), move |cx| admin::add_team(cx, &input)).await
-        }
-        (Err(_), _) => Err(Error::field("site", "unknown")),
-        (_, Err(_)) => Err(Error::field("answer_minutes", "range")),
+    let added = match form.read() {
+        Ok(input) => state.write(staff.actor(), move |cx| admin::add_team(cx, &input)).await,
+        Err(error) => Err(error),
     };
     match added {
         Ok(team) => Ok(see(&format!("/admin/teams/{team}?done=saved"))),
         Err(error) => {
-            let chrome = with_faults(staff.chrome(), &fields(error)?);
+            let faults = fields(error)?;
+            let chrome = with_plain_words(staff.chrome(), &faults, &form.name, &form.purpose);
             new_team(&state, &staff, chrome, form).await
         }
     }

@@ -1,11 +1,12 @@
 //! The front desk, billing, the access log and administration.
 
 use super::super::{
-    AccessLogPage, AccessRow, AdminPage, Affiliation, BillingPage, BillingRow, ConfirmPage,
-    DeskPage, EnrolmentPage, EnvelopePage, EnvelopeRow, Hidden, NewPersonPage, PersonPage,
-    PersonRow, SiteRow, SitesPage, Step, TeamPage, TeamRow, TeamsPage,
+    AccessLogPage, AccessRow, AdminPage, Affiliation, BillingPage, BillingRow, Choice, ConfirmPage,
+    DayField, DeskPage, EnrolmentPage, EnvelopePage, EnvelopeRow, Hidden, NewPersonPage,
+    PersonPage, PersonRow, SiteRow, SitesPage, Step, TargetLine, TeamPage, TeamRow,
+    TeamSettingsPage, TeamsPage,
 };
-use super::super::{Desk, EndLine};
+use super::super::{DateLine, DatesPage, Desk, EndLine, ImportReport};
 use super::{
     DORA, FAMILY, NILS, PATIENT, THREAD, ago, choice, chrome, day, desk_elsewhere, due,
     office_desk, short,
@@ -399,11 +400,102 @@ pub(in super::super) fn team(locale: Locale) -> TeamPage {
     }
 }
 
+/// Office hours, Monday first, as a form shows them.
+pub(in super::super) fn days(locale: Locale) -> Vec<DayField> {
+    let fields =
+        ["hours_mon", "hours_tue", "hours_wed", "hours_thu", "hours_fri", "hours_sat", "hours_sun"];
+    (1..)
+        .zip(fields)
+        .map(|(n, field)| DayField {
+            field,
+            name: locale.t(&format!("weekday-{n}")),
+            hours: if n < 6 { "08:00-12:00 13:00-17:00".to_owned() } else { String::new() },
+        })
+        .collect()
+}
+
+pub(in super::super) fn team_settings(locale: Locale) -> TeamSettingsPage {
+    let choice =
+        |value: &str, text: String| Choice { value: value.to_owned(), text, chosen: value == "d" };
+    let member =
+        |value: &str, name: &str, role: &str| choice(value, format!("{name}, {}", locale.t(role)));
+    let members =
+        vec![member("n", NILS, "staff-role-nurse"), member("d", DORA, "staff-role-clinician")];
+    let none = |key: &str| choice("", locale.t(key));
+    let soon = format!("3 {}", locale.t("staff-level-3"));
+    TeamSettingsPage {
+        chrome: as_person(locale, "Ada Novak"),
+        desk: admin_desk(locale),
+        team: format!("/admin/teams/{THREAD}"),
+        title: FAMILY.to_owned(),
+        name: FAMILY.to_owned(),
+        care_type: "Family doctor".to_owned(),
+        purpose: "Everyday questions, medicines, follow-up of visits".to_owned(),
+        days: days(locale),
+        zone: "America/New_York".to_owned(),
+        hours: "8".to_owned(),
+        percent: "80".to_owned(),
+        covers: std::iter::once(none("staff-team-cover-none")).chain(members.clone()).collect(),
+        leads: members,
+        successors: vec![
+            none("staff-team-successor-none"),
+            choice("t", "Diabetes care".to_owned()),
+        ],
+        targets: vec![TargetLine {
+            what: format!("{}, {soon}", locale.t("staff-category-refill")),
+            hours: "16".to_owned(),
+            category: "refill".to_owned(),
+            level: 3,
+        }],
+        categories: vec![
+            none("staff-target-any"),
+            choice("refill", locale.t("staff-category-refill")),
+        ],
+        levels: vec![choice("3", soon)],
+        target_hours: String::new(),
+    }
+}
+
+pub(in super::super) fn dates(locale: Locale) -> DatesPage {
+    let date = |iso: &str, days: i64, hours: &str, name: &str| DateLine {
+        day: crate::i18n::When { iso: iso.to_owned(), text: day(locale, days).text },
+        hours: hours.to_owned(),
+        name: name.to_owned(),
+    };
+    let why = locale.t("staff-ical-time");
+    let name = "Office party".to_owned();
+    let left_out: [(&str, &dyn crate::i18n::Word); 3] =
+        [("line", &6_u64), ("name", &name), ("why", &why)];
+    DatesPage {
+        chrome: as_person(locale, "Ada Novak"),
+        desk: admin_desk(locale),
+        address: format!("/admin/sites/{THREAD}/dates"),
+        back: ("/admin/sites".to_owned(), locale.t("staff-sites-title")),
+        title: "Riverside".to_owned(),
+        of_team: false,
+        dates: vec![
+            date("2026-12-24", -32, "08:00-12:00", "Christmas Eve"),
+            date("2026-12-25", -33, "", "Christmas Day"),
+        ],
+        day: String::new(),
+        hours: String::new(),
+        date_name: String::new(),
+        calendar: String::new(),
+        duty: Some((format!("/admin/sites/{THREAD}/duty"), true)),
+        report: Some(ImportReport {
+            added: 11,
+            kept: 1,
+            left_out: vec![locale.t_args("staff-ical-left-out", &left_out)],
+        }),
+    }
+}
+
 pub(in super::super) fn sites(locale: Locale) -> SitesPage {
     SitesPage {
         chrome: as_person(locale, "Ada Novak"),
         desk: admin_desk(locale),
         rows: vec![SiteRow {
+            dates: format!("/admin/sites/{THREAD}/dates"),
             name: "Riverside".to_owned(),
             phone: "555-0100".to_owned(),
             hours: "8–17".to_owned(),

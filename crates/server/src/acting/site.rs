@@ -1,0 +1,118 @@
+//! `tidings admin site`: sites, their holidays and short days, and who is on duty around the clock.
+
+use app::admin::dates::{self, Owner};
+use app::{App, admin};
+
+use domain::calendar::{Date, Day, HolidayProblem};
+use domain::ids::SiteId;
+use serde_json::{Value, json};
+use store::organization::SiteRow;
+use store::team_clock::SpecialDate;
+
+use super::admin::{Outcome, ended, stays};
+use super::find;
+use crate::cli::admin::{DateSet, Holidays, OwnerOfDates, SiteAdd, SiteVerb, Verb};
+use crate::command::Failure;
+
+/// Carries out one command.
+pub(super) fn act(app: &App, verb: SiteVerb) -> Outcome {
+    match verb {
+        SiteVerb::Usual(Verb::Add(new)) => add(app, new),
+        SiteVerb::Usual(Verb::List(_)) => list(app, None),
+        SiteVerb::Usual(Verb::Show(which)) => list(app, Some(find::site(app, &which.id)?)),
+        SiteVerb::Usual(Verb::End(_)) => Err(stays("a site")),
+        SiteVerb::Dates(of) => {
+            let owner = owner(app, &of)?;
+            let known = find::run(app, "the dates", move |cx| dates::list(cx, owner))?;
+            Ok(known.dates.iter().map(date_line).collect())
+        }
+        SiteVerb::Date(set) => put(app, &set),
+        SiteVerb::Holidays(holidays) => import(app, &holidays),
+        SiteVerb::Duty(set) => {
+            let (site, on) = (find::site(app, &set.site)?, set.duty == "on");
+            find::run(app, "the site", move |cx| dates::set_duty(cx, site, on))?;
+            Ok(json!({ "site": site.to_string(), "duty": on }))
+        }
+    }
+}
+
+fn owner(app: &App, of: &OwnerOfDates) -> Result<Owner, Failure> {
+    match (&of.site, &of.team) {
+        (Some(site), _) => Ok(Owner::Site(find::site(app, site)?)),
+        (None, Some(team)) => Ok(Owner::Team(find::team(app, team)?)),
+        (None, None) => Err(Failure::misused("name a site, or a team with --team")),
+    }
+}
+
+fn date_line(date: &SpecialDate) -> Value {
+    let hours = if date.hours.is_closed() { "closed".to_owned() } else { date.hours.to_string() };
+    json!({ "day": date.day.to_string(), "hours": hours, "name": date.name })
+}
+
+fn put(app: &App, set: &DateSet) -> Outcome {
+    let owner = owner(app, &set.of)?;
+    let day: Date = set.day.parse().map_err(|_| {
+        Failure::misused(format!("{} is no date; write it like 2026-12-24", set.day))
+    })?;
+    if set.remove {
+        find::run(app, "the date", move |cx| dates::remove(cx, owner, day))?;
+        return Ok(ended(&day.to_string()));
+    }
+    let hours = Day::parse(&set.hours).map_err(|_| {
+        Failure::misused("hours are written like 08:00-12:00 13:00-17:00; none is closed")
+    })?;
+    let name = set.name.clone();
+    let date = SpecialDate { day, hours: hours.clone(), name: name.clone() };
+    find::run(app, "the date", move |cx| dates::put(cx, owner, day, &hours, &name))?;
+    Ok(date_line(&date))
+}
+
+fn import(app: &App, holidays: &Holidays) -> Outcome {
+    let owner = owner(app, &holidays.of)?;
+    let text = holidays.text.clone();
+    let done = find::run(app, "the calendar", move |cx| dates::import(cx, owner, &text))?;
+    let left_out = |problem: &HolidayProblem| {
+        json!({
+            "line": problem.line, "name": problem.name, "why": problem.why.to_string(),
+        })
+    };
+    Ok(json!({
+        "added": done.added.iter().map(date_line).collect::<Value>(),
+        "kept": done.kept.iter().map(date_line).collect::<Value>(),
+        "left_out": done.left_out.iter().map(left_out).collect::<Value>(),
+    }))
+}
+
+fn add(app: &App, new: SiteAdd) -> Outcome {
+    let row = SiteRow {
+        // The operation makes the site's own id.
+        id: app.new_id().map_err(|error| super::said("the site", error))?,
+        organization: find::organization(app, &new.organization)?,
+        name: new.name,
+        phone: new.phone,
+        hours: new.hours,
+        time_zone: new.time_zone.unwrap_or_else(|| app.settings().time_zone.clone()),
+        country: new.country,
+        emergency_phone: new.emergency,
+        crisis_phone: new.crisis,
+        nurse_phone: new.nurse,
+    };
+    let id = find::run(app, "the site", move |cx| admin::add_site(cx, &row))?;
+    Ok(json!({ "id": id.to_string() }))
+}
+
+fn list(app: &App, only: Option<SiteId>) -> Outcome {
+    let list = find::run(app, "sites", admin::list_sites)?;
+    let shown = list.iter().filter(|row| only.is_none_or(|id| row.id == id));
+    Ok(shown
+        .map(|row| {
+            json!({
+                "id": row.id.to_string(), "organization": row.organization.to_string(),
+                "name": row.name, "phone": row.phone, "hours": row.hours,
+                "time_zone": row.time_zone, "country": row.country,
+                "emergency": row.emergency_phone, "crisis": row.crisis_phone,
+                "nurse": row.nurse_phone,
+            })
+        })
+        .collect())
+}

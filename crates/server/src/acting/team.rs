@@ -1,0 +1,182 @@
+//! `tidings admin team`: teams and what is set of them.
+
+use app::admin::team::{self, SettingsInput, TeamSettings};
+use app::admin::{self, TeamInput};
+use app::{App, Cx};
+use domain::care_team::plain_name;
+use domain::ids::{CareTeamId, PersonId};
+use domain::thread::Category;
+use domain::work_item::Level;
+use serde_json::{Value, json};
+use store::care_team::TeamRow;
+
+use super::admin::{Outcome, ended, joined, members};
+use super::find;
+use crate::cli::admin::{TeamAdd, TeamSet, TeamVerb, Verb};
+use crate::command::Failure;
+
+/// Carries out one command.
+pub(super) fn act(app: &App, verb: TeamVerb) -> Outcome {
+    match verb {
+        TeamVerb::Usual(Verb::Add(new)) => add(app, new),
+        TeamVerb::Usual(Verb::List(_)) => {
+            let list = find::run(app, "teams", admin::list_teams)?;
+            Ok(list.iter().map(|(row, active)| line(row, *active)).collect())
+        }
+        TeamVerb::Usual(Verb::Show(which)) => show(app, &which.id),
+        TeamVerb::Usual(Verb::End(which)) => {
+            let team = find::team(app, &which.id)?;
+            find::run(app, "the team", move |cx| admin::end_team(cx, team))?;
+            Ok(ended(&team.to_string()))
+        }
+        TeamVerb::Set(set) => change(app, &set),
+    }
+}
+
+fn add(app: &App, new: TeamAdd) -> Outcome {
+    plain("name", &new.name)?;
+    plain("purpose", &new.purpose)?;
+    let input = TeamInput {
+        site: find::site(app, &new.site)?,
+        name: new.name,
+        care_type: new.care_type,
+        purpose: new.purpose,
+        kind: new.kind,
+        week: new.week,
+        answer_minutes: new.answer_minutes.into(),
+    };
+    let id = find::run(app, "the team", move |cx| admin::add_team(cx, &input))?;
+    Ok(json!({ "id": id.to_string() }))
+}
+
+/// Refuses a code where patients read plain words, and says how it would read.
+fn plain(what: &str, text: &str) -> Result<(), Failure> {
+    plain_name(text).map_err(|fault| {
+        let instead = fault.suggestion.map(|plain| format!(", like \"{plain}\""));
+        Failure::misused(format!(
+            "the {what} {text} is a code: write words that a patient would say{}",
+            instead.unwrap_or_default()
+        ))
+    })
+}
+
+fn line(row: &TeamRow, active: bool) -> Value {
+    json!({
+        "id": row.id.to_string(), "name": row.name, "kind": row.kind,
+        "site": row.site.to_string(), "answer_minutes": row.answer_minutes, "active": active,
+    })
+}
+
+/// One team with what is set of it and its members.
+pub(super) fn show(app: &App, typed: &str) -> Outcome {
+    let team = find::team(app, typed)?;
+    let known = find::run(app, "the team", move |cx| team::settings(cx, team))?;
+    let people: Vec<Value> = members(app, &known.team)?.as_array().cloned().unwrap_or_default();
+    let more = json!({
+        "purpose": known.team.purpose, "care_type": known.team.care_type,
+        "week": known.week.to_string(), "escalate_percent": known.escalate_percent,
+        "leads": leads(&known), "last_resort": known.last_resort.map(|id| id.to_string()),
+        "successor": known.successor.map(|id| id.to_string()), "targets": targets(&known),
+        "members": people,
+    });
+    Ok(joined(line(&known.team, known.status == "active"), more))
+}
+
+fn leads(known: &TeamSettings) -> Vec<String> {
+    let leads = known.members.iter().filter(|member| member.is_lead);
+    leads.map(|member| member.person.to_string()).collect()
+}
+
+fn targets(known: &TeamSettings) -> Vec<String> {
+    let text = |((category, level), minutes): &((Option<Category>, Level), i64)| {
+        format!("{}:{}={minutes}", category.map_or("any", Category::code), level.number())
+    };
+    known.targets.iter().map(text).collect()
+}
+
+/// What is changed, with every name already an id.
+struct Change {
+    input: Box<dyn Fn(&mut SettingsInput) + Send + Sync>,
+    targets: Vec<((Option<Category>, Level), i64)>,
+    no_targets: Vec<(Option<Category>, Level)>,
+}
+
+fn change(app: &App, set: &TeamSet) -> Outcome {
+    let team = find::team(app, &set.team)?;
+    plain("name", set.name.as_deref().unwrap_or_default())?;
+    plain("purpose", set.purpose.as_deref().unwrap_or_default())?;
+    let change = read(app, set)?;
+    find::run(app, "the team", move |cx| apply(cx, team, &change))?;
+    show(app, &team.to_string())
+}
+
+fn apply(cx: &mut Cx<'_, '_>, team: CareTeamId, change: &Change) -> app::Result<()> {
+    let mut input = team::settings(cx, team)?.input();
+    (change.input)(&mut input);
+    team::set(cx, team, &input)?;
+    for (category, level) in &change.no_targets {
+        team::remove_target(cx, team, *category, *level)?;
+    }
+    for target in &change.targets {
+        team::set_target(cx, team, *target)?;
+    }
+    Ok(())
+}
+
+fn read(app: &App, set: &TeamSet) -> Result<Change, Failure> {
+    let week = set.week.as_deref().map(team::read_week).transpose();
+    let week = week.map_err(|error| super::said("the team", error))?;
+    let people = set.leads.iter().map(|typed| find::person(app, typed));
+    let leads = people.collect::<Result<Vec<PersonId>, _>>()?;
+    let last_resort = set.last_resort.as_deref().map(|typed| find::person(app, typed));
+    let last_resort = last_resort.transpose()?;
+    let successor = set.successor.as_deref().map(|typed| find::team(app, typed)).transpose()?;
+    let targets = set.targets.iter().map(|typed| target(typed)).collect::<Result<_, _>>()?;
+    let no_targets = set.no_targets.iter().map(|typed| key(typed)).collect::<Result<_, _>>()?;
+    let set = set.clone();
+    let input = move |input: &mut SettingsInput| {
+        let replace = |to: &mut String, typed: &Option<String>| {
+            if let Some(typed) = typed {
+                to.clone_from(typed);
+            }
+        };
+        replace(&mut input.name, &set.name);
+        replace(&mut input.purpose, &set.purpose);
+        replace(&mut input.care_type, &set.care_type);
+        if let Some(week) = &week {
+            input.week = week.clone();
+        }
+        input.answer_minutes = set.answer_minutes.map_or(input.answer_minutes, i64::from);
+        input.escalate_percent = set.escalate_percent.map_or(input.escalate_percent, i64::from);
+        if set.no_leads || !leads.is_empty() {
+            input.leads = leads.iter().copied().collect();
+        }
+        input.last_resort = last_resort.or(input.last_resort);
+        input.successor = if set.no_successor { None } else { successor.or(input.successor) };
+    };
+    Ok(Change { input: Box::new(input), targets, no_targets })
+}
+
+fn key(typed: &str) -> Result<(Option<Category>, Level), Failure> {
+    let read = || {
+        let (topic, level) = typed.split_once(':')?;
+        let category = if topic == "any" { None } else { Some(Category::from_code(topic)?) };
+        Some((category, Level::new(level.parse().ok()?)?))
+    };
+    read().ok_or_else(|| {
+        let topics: Vec<&str> = Category::ALL.iter().map(|category| category.code()).collect();
+        Failure::misused(format!(
+            "{typed} names no answer time: write topic:level, level 1 to 4, topic any or one of {}",
+            topics.join(", ")
+        ))
+    })
+}
+
+fn target(typed: &str) -> Result<((Option<Category>, Level), i64), Failure> {
+    let (named, minutes) = typed.split_once('=').unwrap_or((typed, ""));
+    let key = key(named)?;
+    let minutes = minutes.parse().map_err(|_| {
+        Failure::misused(format!("{typed} has no minutes: write topic:level=minutes"))
+    })?;
+    Ok((key, minutes))
+}
