@@ -414,8 +414,8 @@ impl Things {
             "id" if before.ends_with("/Communication/") => &self.thread,
             "id" if before.ends_with("/Patient/") => &self.patient,
             "id" if before.ends_with("/patients/") => &self.patient,
-            // Nobody below gets near a log-in's page, whichever it is.
-            "id" if before.ends_with("/people/") => &self.session,
+            // Nobody below gets near the page of a log-in or a site, whichever it is.
+            "id" if before.ends_with("/people/") || before.ends_with("/sites/") => &self.session,
             "id" if before.ends_with("/teams/") => &self.team,
             other => panic!("say in Things::of what {{{other}}} stands for after {before}"),
         }
