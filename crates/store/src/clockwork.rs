@@ -165,15 +165,28 @@ pub fn escalate(tx: &mut Tx<'_>, item: &Running, told: &Told) -> Result<bool, Db
     if written == 0 {
         return Ok(false);
     }
+    add_step(tx, item, WorkEventKind::Escalated, (None, told.to), told.event, told.at)
+        .map(|()| true)
+}
+
+/// Writes a step of custody from and to these people. The patient reads who has it, not who was told.
+fn add_step(
+    tx: &mut Tx<'_>,
+    item: &Running,
+    kind: WorkEventKind,
+    (from, to): (Option<PersonId>, Option<PersonId>),
+    event: WorkEventId,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    let patient_sees = kind != WorkEventKind::Escalated;
     tx.execute_one(
         sql!(
             "INSERT INTO work_event (id, work_item_id, thread_id, kind, actor_id, to_person_id, \
              to_team_id, reason_sealed, patient_sees, happened_at) \
-             VALUES ($1, $2, $3, 'escalated', NULL, $4, $5, NULL, FALSE, $6)"
+             VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, $9)"
         ),
-        &[&told.event, &item.id, &item.thread, &told.to, &item.team, &told.at],
-    )?;
-    Ok(true)
+        &[&event, &item.id, &item.thread, &kind.code(), &from, &to, &item.team, &patient_sees, &at],
+    )
 }
 
 /// Whom a tier of a team is: its leads, or its last-resort cover. Only who belongs to the team now and
@@ -321,24 +334,8 @@ pub fn hand(tx: &mut Tx<'_>, item: &Running, handed: &Handed) -> Result<bool, Db
     if written == 0 {
         return Ok(false);
     }
-    tx.execute_one(
-        sql!(
-            "INSERT INTO work_event (id, work_item_id, thread_id, kind, actor_id, to_person_id, \
-             to_team_id, reason_sealed, patient_sees, happened_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, TRUE, $8)"
-        ),
-        &[
-            &handed.event,
-            &item.id,
-            &item.thread,
-            &handed.kind.code(),
-            &item.assignee,
-            &handed.to,
-            &item.team,
-            &handed.at,
-        ],
-    )?;
-    Ok(true)
+    let people = (item.assignee, handed.to);
+    add_step(tx, item, handed.kind, people, handed.event, handed.at).map(|()| true)
 }
 
 /// For whom an item is held; `None` when nobody stands in.
