@@ -38,7 +38,7 @@ const WALKS: &[(&str, &str, &str)] = &[];
 const TO_DO: &[&str] = &["audit_event_unnumbered"];
 
 /// What only PostgreSQL is asked, by a piece of its text.
-const POSTGRES_ONLY: &[&str] = &["FROM pg_", "pg_notify("];
+const POSTGRES_ONLY: &[&str] = &["FROM pg_database", "FROM pg_class", "pg_notify("];
 
 struct Statement {
     place: String,
