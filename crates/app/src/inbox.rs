@@ -16,6 +16,7 @@ use crate::content::{Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::forecast;
+use crate::refile;
 use crate::thread::Names;
 
 /// A row of the list, opened.
@@ -64,6 +65,8 @@ pub struct InboxPage {
     pub turn: i64,
     /// How many hold something unread.
     pub unread: i64,
+    /// When conversations that the actor had seen were taken out of this record; newest first.
+    pub removed: Vec<Timestamp>,
     /// How many texts helpers have prepared that wait for the actor to decide.
     pub prepared: usize,
     /// A team that treats the patient, whose site's numbers the page shows.
@@ -95,7 +98,9 @@ pub fn list(
     }
     let team = care_team::list_for_patient(cx.tx(), &permit)?.into_iter().next();
     let prepared = store::draft::count_offered(cx.tx(), &permit)?;
-    Ok(InboxPage { items, next, turn, unread, prepared, team })
+    let since = cx.now().plus_seconds(-refile::TOLD_S);
+    let removed = store::refile::list_removed(cx.tx(), &permit, since)?;
+    Ok(InboxPage { items, next, turn, unread, removed, prepared, team })
 }
 
 fn open(cx: &mut Cx<'_, '_>, row: &InboxRow, names: &mut Names) -> Result<InboxItem> {

@@ -33,6 +33,7 @@ pub mod participation;
 pub mod patient;
 pub mod prepared;
 pub mod random;
+pub mod refile;
 pub mod room;
 pub mod search;
 pub mod sequencer;

@@ -11,8 +11,8 @@ use domain::message::{QuestionState, Side};
 use domain::thread::{Category, ThreadKind};
 use domain::time::Timestamp;
 use store::access::{
-    AssignWork, CloseThread, HandleWork, ListQueue, ReadChart, ReadCircle, ReadEnvelope, ReadNotes,
-    ReadThread, ReadTime, Reply, StartStaffThread, StartThread, WriteNote,
+    AssignWork, CloseThread, HandleWork, ListQueue, MoveThread, ReadChart, ReadCircle,
+    ReadEnvelope, ReadNotes, ReadThread, ReadTime, Reply, StartStaffThread, StartThread, WriteNote,
 };
 use store::change::Change;
 use store::draft::DraftKind;
@@ -83,6 +83,8 @@ pub struct Rights {
     pub reply: bool,
     /// Write notes.
     pub note: bool,
+    /// Move it to the right patient's record.
+    pub refile: bool,
 }
 
 /// A colleague to whom work can be given.
@@ -158,6 +160,7 @@ pub fn conversation(
         close: cx.may::<CloseThread>(id)?,
         reply: cx.may::<Reply>(id)?,
         note: cx.may::<WriteNote>(id)?,
+        refile: cx.may::<MoveThread>(id)?,
     };
     let (notes, writers) = if cx.may::<ReadNotes>(id)? {
         (note::list(cx, id)?, writers(cx, id)?)

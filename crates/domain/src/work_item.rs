@@ -80,6 +80,12 @@ codes! {
         Returned = "returned",
         /// The claim ran out, and it went back to the queue.
         Expired = "expired",
+        /// The conversation came here out of the record of another patient.
+        Refiled = "refiled",
+        /// The conversation was joined with another.
+        Merged = "merged",
+        /// It left the list until a moment, or came back to it by hand.
+        Snoozed = "snoozed",
     }
 }
 

@@ -255,6 +255,12 @@ actions! {
     AssignWork on ThreadObject;
     /// Close or reopen.
     CloseThread on ThreadObject;
+    /// Take a conversation out of the wrong record.
+    MoveThread on ThreadObject;
+    /// Join a conversation with another.
+    MergeThread on ThreadObject;
+    /// Put a conversation into the right record.
+    ReceiveThread on PatientObject;
     /// Read name, birth date, language.
     ReadDemographics on PatientObject;
     /// Read visits, conditions, medicines, observations.

@@ -35,6 +35,7 @@ pub mod patient;
 pub mod person;
 pub mod practitioner;
 pub mod read_mark;
+pub mod refile;
 pub mod seal;
 pub mod search;
 pub mod session;

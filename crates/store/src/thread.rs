@@ -13,7 +13,8 @@ use uuid::Uuid;
 use crate::access::closed::Closed;
 use crate::access::{Action, ThreadObject};
 use crate::access::{
-    AssignWork, CloseThread, Permit, ReadEnvelope, ReadThread, Reply, StartStaffThread, StartThread,
+    AssignWork, CloseThread, MergeThread, MoveThread, Permit, ReadEnvelope, ReadThread, Reply,
+    StartStaffThread, StartThread,
 };
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
@@ -162,7 +163,7 @@ macro_rules! line_rights {
         )*
     };
 }
-line_rights! { AssignWork CloseThread }
+line_rights! { AssignWork CloseThread MoveThread MergeThread }
 
 /// Makes another team the owner of the thread.
 pub fn move_owner<'t>(

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use crate::access::closed::Closed;
 use crate::access::{
-    Action, AssignWork, CloseThread, HandleWork, ListEnvelopes, ListQueue, Permit,
+    Action, AssignWork, CloseThread, HandleWork, ListEnvelopes, ListQueue, MergeThread, MoveThread,
+    Permit,
 };
 use crate::access::{ReadThread, TeamObject, ThreadObject};
 use crate::db::{DbError, Row, Tx};
@@ -350,7 +351,7 @@ macro_rules! work_rights {
         )*
     };
 }
-work_rights! { HandleWork AssignWork CloseThread }
+work_rights! { HandleWork AssignWork CloseThread MoveThread MergeThread }
 
 /// A send moves the work on its thread: the patient's message brings it back, the team's answers it.
 #[derive(Debug)]

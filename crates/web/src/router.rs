@@ -24,7 +24,7 @@ use crate::run::WebState;
 use crate::staff::admin::{dates, directory, ends, team};
 use crate::staff::{
     acts, admin, away, compose as start, conversation, desk, live as watch, messages as letters,
-    office, patient as patients, queue, told,
+    office, patient as patients, queue, refile, told,
 };
 
 /// The whole site.
@@ -180,6 +180,14 @@ fn conversations() -> Router<WebState> {
         .route("/messages/{message}/correct", post(letters::correct))
         .route("/messages/{message}/retract", post(letters::retract))
         .route("/questions/{question}", post(letters::question))
+        .merge(orders())
+}
+
+/// Putting a conversation where it belongs.
+fn orders() -> Router<WebState> {
+    Router::new()
+        .route("/move", get(refile::show).post(refile::submit))
+        .route("/move/find", post(refile::find))
 }
 
 /// The special dates of a site or a team.

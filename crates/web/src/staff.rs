@@ -14,6 +14,7 @@ pub mod messages;
 pub mod office;
 pub mod patient;
 pub mod queue;
+pub mod refile;
 pub mod told;
 mod words;
 
@@ -186,7 +187,7 @@ pub struct FromQuery {
 }
 
 /// What was done, as an address names it; any other word says nothing.
-const DONE: [&str; 17] = [
+const DONE: [&str; 18] = [
     "claimed",
     "released",
     "assigned",
@@ -204,6 +205,7 @@ const DONE: [&str; 17] = [
     "draft",
     "thrown-away",
     "unread",
+    "refiled",
 ];
 
 /// Says what was just done, when the address names it.

@@ -20,6 +20,7 @@ mod import;
 mod intervals;
 mod plaintext;
 mod prepared;
+mod refile;
 mod search;
 mod team_settings;
 mod ties;

@@ -17,7 +17,7 @@ use crate::world::World;
 
 impl World {
     /// Somebody beside Ana with these rights.
-    fn helps(&self, name: &'static str, basis: &'static str, rights: &'static str) -> PersonId {
+    pub fn helps(&self, name: &'static str, basis: &'static str, rights: &'static str) -> PersonId {
         let person = self.add_person(Role::Helper, name);
         let (grant, patient) = (self.app.new_id::<GrantId>().unwrap(), self.ana_patient);
         self.run(move |tx| {

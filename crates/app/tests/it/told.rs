@@ -11,7 +11,7 @@ use store::sql;
 
 use crate::world::World;
 
-fn text(body: &str, channel: Channel, questions: &[&str], id: &str) -> Outgoing {
+pub fn text(body: &str, channel: Channel, questions: &[&str], id: &str) -> Outgoing {
     Outgoing {
         body: Body::parse(body).unwrap(),
         ask: Ask::Inform,

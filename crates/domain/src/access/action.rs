@@ -41,6 +41,10 @@ codes! {
         AssignWork = "assign_work",
         /// Close with an outcome, or reopen.
         CloseThread = "close_thread",
+        /// Take a conversation out of a patient's record into which it was opened by mistake.
+        MoveThread = "move_thread",
+        /// Join a conversation with another of the same patient, as one of the two.
+        MergeThread = "merge_thread",
         /// Read a patient's name, birth date and language.
         ReadDemographics = "read_demographics",
         /// Read visits, conditions, medicines, observations.
@@ -55,6 +59,8 @@ codes! {
         StartThread = "start_thread",
         /// Start a conversation between staff about a patient.
         StartStaffThread = "start_staff_thread",
+        /// Put a conversation into a patient's record that was opened in another's by mistake.
+        ReceiveThread = "receive_thread",
         /// Look at what a helper has prepared for the patient, and take it on or set it aside.
         DecideDraft = "decide_draft",
         /// See who may act for a patient.
@@ -99,7 +105,9 @@ impl ActionKind {
             | Self::WriteNote
             | Self::HandleWork
             | Self::AssignWork
-            | Self::CloseThread => ObjectKind::Thread,
+            | Self::CloseThread
+            | Self::MoveThread
+            | Self::MergeThread => ObjectKind::Thread,
             Self::ReadDemographics
             | Self::ReadChart
             | Self::ListThreads
@@ -107,6 +115,7 @@ impl ActionKind {
             | Self::DraftThread
             | Self::StartThread
             | Self::StartStaffThread
+            | Self::ReceiveThread
             | Self::DecideDraft
             | Self::ReadCircle
             | Self::ReadAccessLog => ObjectKind::Patient,

@@ -17,14 +17,17 @@ pub fn decide(facts: &Facts) -> Decision {
         ActionKind::DraftReply => send(facts, Rights::Draft),
         ActionKind::Reply => send(facts, Rights::Write),
         ActionKind::ReadNotes | ActionKind::WriteNote => notes(facts),
-        ActionKind::HandleWork | ActionKind::CloseThread => clinical_work(facts),
-        ActionKind::AssignWork => assign(facts),
+        ActionKind::HandleWork | ActionKind::CloseThread | ActionKind::MergeThread => {
+            clinical_work(facts)
+        }
+        ActionKind::AssignWork | ActionKind::MoveThread => assign(facts),
         ActionKind::ReadDemographics => on_tie(facts, |tie| tie.facets.demographics),
         ActionKind::ReadChart => on_tie(facts, |tie| tie.facets.chart && past_desk(facts, tie)),
         ActionKind::ListThreads | ActionKind::SearchThreads => patient_threads(facts, Rights::Read),
         ActionKind::DraftThread => patient_threads(facts, Rights::Draft),
         ActionKind::StartThread => start(facts),
         ActionKind::StartStaffThread => treating(facts),
+        ActionKind::ReceiveThread => receive(facts),
         ActionKind::DecideDraft => decide_draft(facts),
         ActionKind::ReadCircle => circle(facts),
         ActionKind::ReadAccessLog => access_log(facts),
@@ -200,6 +203,17 @@ fn treating(facts: &Facts) -> Decision {
         return deny(facts);
     }
     on_tie(facts, |tie| matches!(tie.kind, TieKind::TreatingClinician | TieKind::TreatingNurse))
+}
+
+/// Whoever may take a conversation out of one record may put it into another that they work in, the desk
+/// among them: they are the same people, asked once about each of the two patients.
+fn receive(facts: &Facts) -> Decision {
+    on_tie(facts, |tie| {
+        matches!(
+            tie.kind,
+            TieKind::TreatingClinician | TieKind::TreatingNurse | TieKind::TreatingDesk
+        )
+    })
 }
 
 /// What a helper prepared is the patient's to decide, or a legal representative's who may send.

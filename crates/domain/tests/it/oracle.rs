@@ -136,7 +136,7 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
             may.extend([A::ListQueue, A::ListEnvelopes]);
             if open {
                 may.extend([A::ReadNotes, A::WriteNote, A::HandleWork, A::CloseThread]);
-                may.insert(A::AssignWork);
+                may.extend([A::AssignWork, A::MoveThread, A::MergeThread]);
                 may.extend(writing(tie.rights));
             }
         }
@@ -157,7 +157,7 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
         | (Role::Clinician | Role::Nurse, TieKind::TeamDesk) => {
             may.extend([A::ReadEnvelope, A::ListEnvelopes]);
             if open {
-                may.insert(A::AssignWork);
+                may.extend([A::AssignWork, A::MoveThread]);
             }
         }
         (Role::Desk, TieKind::Participant) => {
@@ -178,6 +178,10 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
             tie.kind,
             TieKind::TeamClinician | TieKind::TeamNurse | TieKind::TeamDesk | TieKind::Participant
         );
+    if treating && matches!(facts.role, Role::Clinician | Role::Nurse | Role::Desk) {
+        // What was filed with somebody else by mistake is put where it belongs by who works there.
+        may.insert(A::ReceiveThread);
+    }
     if of_staff && matches!(facts.role, Role::Clinician | Role::Nurse | Role::Desk) {
         if tie.facets.demographics {
             may.insert(A::ReadDemographics);

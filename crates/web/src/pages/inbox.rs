@@ -86,6 +86,8 @@ pub struct Inbox {
     pub filters: Vec<FilterLink>,
     /// What helpers prepared for the reader to send.
     pub prepared: Vec<PreparedNote>,
+    /// That conversations were taken out of this record, in sentences.
+    pub removed: Vec<String>,
     /// The conversations, newest first.
     pub rows: Vec<InboxRow>,
     /// The next page of older conversations.
@@ -112,6 +114,7 @@ impl Page for Inbox {
                 link(Filter::Closed, "/?show=closed", None),
             ],
             prepared: Vec::new(),
+            removed: Vec::new(),
             rows,
             older: None,
             newest: None,
@@ -126,6 +129,7 @@ impl Page for Inbox {
             href: "/prepared/d1".to_owned(),
             link: locale.t("prepared-look"),
         }];
+        full.removed = vec![locale.t1("inbox-removed", "date", "Nov 22")];
         full.older = Some("/?before=0198c0de-0000-7000-8000-000000000009".to_owned());
         let mut last = page(
             Chrome::sample(locale, Place::Inbox),

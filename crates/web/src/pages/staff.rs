@@ -36,7 +36,9 @@ pub use message::{ConflictKind, ConflictPage, KeysPage, PromotePage, StartKind, 
 pub use office::{
     AccessLogPage, AccessRow, BillingPage, BillingRow, DeskPage, EnvelopePage, EnvelopeRow,
 };
-pub use patient::{FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine};
+pub use patient::{
+    FindFor, FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine,
+};
 pub use queue::{Due, Queue, QueuePage, QueueRow, UnsentRow};
 pub use team::{DayField, TargetLine, TeamSettingsPage};
 pub use told::ToldPage;

@@ -109,6 +109,8 @@ pub enum Happening {
     },
     /// It was opened again.
     Reopened,
+    /// It came here out of the record of another patient.
+    Refiled,
     /// It goes on in another conversation.
     Continued,
 }
@@ -135,6 +137,7 @@ impl Happening {
                 }
             }
             Self::Reopened => locale.t("line-reopened"),
+            Self::Refiled => locale.t("line-refiled"),
             Self::Continued => locale.t("line-continued"),
         }
     }
@@ -446,6 +449,7 @@ fn sample_longest(locale: Locale) -> Vec<Entry> {
             },
         ),
         line(locale, 18, Happening::Reopened),
+        line(locale, 18, Happening::Refiled),
         line(locale, 17, Happening::Continued),
     ]
 }

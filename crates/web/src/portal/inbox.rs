@@ -116,6 +116,11 @@ pub async fn show(
         link: locale.t("prepared-look"),
     });
     let prepared = prepared.into_iter().collect();
+    let removed = page
+        .removed
+        .iter()
+        .map(|at| locale.t1("inbox-removed", "date", time.day(locale, at.micros()).text));
+    let removed = removed.collect();
     let page = Inbox {
         chrome,
         filter,
@@ -125,6 +130,7 @@ pub async fn show(
             link(Filter::Closed, "/?show=closed", None),
         ],
         prepared,
+        removed,
         rows,
         older,
         newest: query.before.is_some().then_some(base),

@@ -105,7 +105,10 @@ pub async fn show(
     Query(query): Query<PageQuery>,
 ) -> Result<Response> {
     let id = path.id()?;
-    let opened = open(&state, &subject, id, query.before.unwrap_or(i64::MAX)).await?;
+    let opened = match open(&state, &subject, id, query.before.unwrap_or(i64::MAX)).await {
+        Err(Fault::NotFound) => return elsewhere(&state, &subject, id).await,
+        opened => opened?,
+    };
     let mut chrome = subject.chrome(Place::Inbox);
     chrome.live = Some(subject.at(&format!("/threads/{id}/live")));
     let seen = opened.view.last_seq;
@@ -117,6 +120,16 @@ pub async fn show(
             .await?;
     }
     Ok(pages::respond(StatusCode::OK, &page))
+}
+
+/// What is not found here: the list says so of a conversation that was taken out of this record, to who
+/// had seen it.
+async fn elsewhere(state: &WebState, subject: &Subject, id: ThreadId) -> Result<Response> {
+    let patient = subject.patient;
+    let removed = state
+        .read(&subject.session.actor, move |cx| app::refile::was_removed(cx, patient, id))
+        .await?;
+    if removed { Ok(see(&subject.at("/"))) } else { Err(Fault::NotFound) }
 }
 
 fn page(
@@ -260,6 +273,7 @@ fn entries(subject: &Subject, view: &ThreadView, time: &SiteTime, locale: Locale
                 remark: Some(line.remark.clone()).filter(|remark| !remark.is_empty()),
             },
             "reopened" => Happening::Reopened,
+            "refiled" => Happening::Refiled,
             "moved" => {
                 Happening::Moved { team: line.detail.clone(), reason: moved_reason(view, line.at) }
             }

@@ -549,6 +549,7 @@ fn can(conversation: &Conversation, staff: &Staff) -> Can {
         note: rights.note && conversation.view.kind == ThreadKind::Care,
         level: open && rights.handle,
         unread: true,
+        refile: rights.refile && conversation.own_team,
     }
 }
 

@@ -27,15 +27,26 @@ use crate::run::WebState;
 const VISITS_MAX: usize = 20;
 
 /// What is asked for: a record number, or a name with the birth date.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FindForm {
     #[serde(default)]
-    identifier: String,
+    pub(super) identifier: String,
     #[serde(default)]
-    name: String,
+    pub(super) name: String,
     #[serde(default)]
-    birth_date: String,
+    pub(super) birth_date: String,
+}
+
+impl FindForm {
+    /// The patients asked for.
+    pub(super) fn ask(&self, cx: &mut app::Cx<'_, '_>) -> app::Result<Vec<Patient>> {
+        match (self.identifier.trim(), self.name.trim()) {
+            ("", "") => Err(Error::field("identifier", "empty")),
+            ("", name) => patients::find_by_name(cx, name, &self.birth_date),
+            (identifier, _) => patients::find_by_identifier(cx, identifier),
+        }
+    }
 }
 
 /// `GET /patients`
@@ -70,6 +81,7 @@ async fn found_page(
         name: form.name,
         birth_date: form.birth_date,
         found,
+        purpose: None,
         chrome,
     };
     Ok(pages::respond(status(&page.chrome), &page))
@@ -81,16 +93,8 @@ pub async fn search(
     staff: Staff,
     Form(form): Form<FindForm>,
 ) -> Result<Response> {
-    let (identifier, name, born) =
-        (form.identifier.clone(), form.name.clone(), form.birth_date.clone());
-    let asked = state
-        .read(staff.actor(), move |cx| match (identifier.trim(), name.trim()) {
-            ("", "") => Err(Error::field("identifier", "empty")),
-            ("", name) => patients::find_by_name(cx, name, &born),
-            (identifier, _) => patients::find_by_identifier(cx, identifier),
-        })
-        .await;
-    match asked {
+    let asked = form.clone();
+    match state.read(staff.actor(), move |cx| asked.ask(cx)).await {
         Ok(found) => found_page(&state, &staff, staff.chrome(), form, Some(found)).await,
         Err(Error::Invalid(faults)) => {
             let faults: Vec<FieldError> = faults;

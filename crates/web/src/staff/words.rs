@@ -262,7 +262,13 @@ pub fn entries(
     for step in view.custody.iter().filter(|step| step.at >= from) {
         if let Some(text) = custody_line(locale, view, step) {
             let at = time.full(locale, step.at.micros());
-            let staff_only = matches!(step.kind, WorkEventKind::Level | WorkEventKind::Escalated);
+            let staff_only = matches!(
+                step.kind,
+                WorkEventKind::Level
+                    | WorkEventKind::Escalated
+                    | WorkEventKind::Refiled
+                    | WorkEventKind::Snoozed
+            );
             all.push((step.at, Entry::Event(EventLine { text, at, staff_only })));
         }
     }
@@ -307,6 +313,9 @@ fn custody_line(locale: Locale, view: &ThreadView, step: &ShownStep) -> Option<S
             let to = step.to_person.clone().unwrap_or_default();
             locale.t1("staff-event-returned", "to", to)
         }
+        WorkEventKind::Refiled => locale.t1("staff-event-refiled", "name", by),
+        WorkEventKind::Merged => locale.t1("staff-event-merged", "name", by),
+        WorkEventKind::Snoozed => locale.t1("staff-event-snoozed", "name", by),
         WorkEventKind::Expired => locale.t1("staff-event-expired", "name", by),
         WorkEventKind::Escalated => match &step.to_person {
             Some(to) => locale.t1("staff-event-escalated-to", "to", to.clone()),

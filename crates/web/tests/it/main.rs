@@ -17,6 +17,7 @@ mod held;
 mod live;
 mod office;
 mod portal;
+mod refile;
 mod sessions;
 mod sign_in;
 mod staff;

@@ -274,6 +274,8 @@ pub struct Can {
     pub level: bool,
     /// Mark it as not read by oneself.
     pub unread: bool,
+    /// Move it to the right patient's record.
+    pub refile: bool,
 }
 
 /// The reply being written.

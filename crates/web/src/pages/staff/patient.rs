@@ -31,6 +31,27 @@ pub struct FindPatientPage {
     pub birth_date: String,
     /// What was found; absent before the first search.
     pub found: Option<Vec<FoundPatient>>,
+    /// For what a patient is looked for; absent for looking at one.
+    pub purpose: Option<FindFor>,
+}
+
+/// For what a patient is looked for, when it is not to look at one.
+#[derive(Debug, Clone)]
+pub struct FindFor {
+    /// Where the forms post to.
+    pub action: String,
+    /// The heading.
+    pub title: String,
+    /// What it is about.
+    pub about: String,
+    /// Where Cancel leads.
+    pub back: String,
+}
+
+impl FindPatientPage {
+    fn action(&self) -> &str {
+        self.purpose.as_ref().map_or("/patients", |purpose| purpose.action.as_str())
+    }
 }
 
 impl Page for FindPatientPage {
@@ -44,6 +65,7 @@ impl Page for FindPatientPage {
             name: String::new(),
             birth_date: String::new(),
             found: None,
+            purpose: None,
         };
         let one = |patient: PatientLine| FoundPatient {
             href: Some(format!("/patients/{}", patient.id)),
@@ -66,7 +88,26 @@ impl Page for FindPatientPage {
                 .with_problems(&[("birth_date", "staff-fault-birth-date")]),
             ..start.clone()
         };
-        vec![("start", start), ("found", found), ("empty", nobody), ("error", wrong)]
+        let purpose = FindFor {
+            action: "/work/threads/t1/move/find".to_owned(),
+            title: locale.t("staff-move-find"),
+            about: locale.t1("staff-move-find-about", "name", sample::LONG_NAME),
+            back: "/work/threads/t1".to_owned(),
+        };
+        let moving = Self { purpose: Some(purpose.clone()), ..found.clone() };
+        let refused = Self {
+            purpose: Some(purpose),
+            chrome: sample::chrome(locale).with_problems(&[("identifier", "staff-move-no-team")]),
+            ..start.clone()
+        };
+        vec![
+            ("start", start),
+            ("found", found),
+            ("empty", nobody),
+            ("error", wrong),
+            ("move", moving),
+            ("move-error", refused),
+        ]
     }
 }
 

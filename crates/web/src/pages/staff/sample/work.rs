@@ -417,6 +417,7 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
             note: true,
             unread: true,
             level: true,
+            refile: true,
             ..Can::default()
         },
         members: vec![choice("1", DORA, false), choice("2", "Sara Kim", true)],
