@@ -43,9 +43,20 @@ pub struct Letter {
     /// Who prepared the text when it was not the author, by the name they had then; else empty.
     #[serde(rename = "h", default, skip_serializing_if = "String::is_empty")]
     pub prepared_by: String,
+    /// With whom it was said by phone, by the name they had then, when the team called; else empty.
+    #[serde(rename = "s", default, skip_serializing_if = "String::is_empty")]
+    pub spoke_with: String,
+    /// When that call was, in microseconds since 1970 UTC; 0 for what was no call.
+    #[serde(rename = "a", default, skip_serializing_if = "is_zero")]
+    pub spoke_at: i64,
     /// The text.
     #[serde(rename = "b")]
     pub body: String,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// `inbox_row.preview_sealed`.

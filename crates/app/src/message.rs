@@ -8,6 +8,7 @@ use domain::message::{
     Ask, Body, Channel, ClientMsgId, CorrectionKind, Line, QuestionState, Side, preview,
 };
 use domain::thread::{Category, ThreadKind};
+use domain::time::Timestamp;
 use domain::work_item::{Level, Outcome, WorkEventKind, WorkState, after_answer};
 use store::access::{CloseThread, Permit, ReadThread, Reply};
 use store::change::Change;
@@ -110,6 +111,7 @@ pub(crate) fn reply_with<'t>(
         category: object.category,
         in_reply_to,
         told_by: None,
+        spoke: None,
     };
     for question in &out.answers {
         let asked_by = if side == Side::Patient { Side::Team } else { Side::Patient };
@@ -136,6 +138,8 @@ pub(crate) struct Sender {
     pub in_reply_to: Option<MessageId>,
     /// Whose words the author wrote down, by name, when they are not the author's own.
     pub told_by: Option<String>,
+    /// With whom the author spoke by phone, by name, and when, when it is the record of a call.
+    pub spoke: Option<(String, Timestamp)>,
 }
 
 pub(crate) fn on_behalf(permit: &Permit<'_, Reply>) -> Option<PatientId> {
@@ -207,6 +211,10 @@ pub(crate) fn deliver<'t>(
         Some(person) => cx.profile_of(person)?.name,
         None => String::new(),
     };
+    let (spoke_with, spoke_at) = match &sender.spoke {
+        Some((name, at)) => (name.clone(), at.micros()),
+        None => (String::new(), 0),
+    };
     let letter = match sender.told_by.clone() {
         Some(author) => Letter {
             author,
@@ -214,6 +222,8 @@ pub(crate) fn deliver<'t>(
             phone: String::new(),
             written_by: profile.name,
             prepared_by,
+            spoke_with,
+            spoke_at,
             body,
         },
         None => Letter {
@@ -222,6 +232,8 @@ pub(crate) fn deliver<'t>(
             phone: if sender.side == Side::Team { profile.phone } else { String::new() },
             written_by: String::new(),
             prepared_by,
+            spoke_with,
+            spoke_at,
             body,
         },
     };

@@ -46,6 +46,8 @@ pub fn add(
         title: profile.title,
         phone: String::new(),
         prepared_by: String::new(),
+        spoke_with: String::new(),
+        spoke_at: 0,
         body: body.as_str().to_owned(),
     };
     let object = permit.object();

@@ -16,6 +16,7 @@ use store::seal::{KeyOwner, Place};
 use store::thread::{self, NewParticipation, NewThread, Opened, Party};
 use store::work_item;
 
+pub use crate::line_detail::LineDetail;
 pub use store::thread::About;
 
 use crate::content::{CorrectionContent, Letter, thread_owner};
@@ -174,6 +175,7 @@ fn start_with<'t>(
         category: new.category,
         in_reply_to: None,
         told_by,
+        spoke: None,
     };
     message::deliver(cx, &opened, &sender, out, &mac)
 }
@@ -220,8 +222,8 @@ pub struct ShownLine {
     pub kind: String,
     /// A code or a name.
     pub detail: String,
-    /// What was said to everybody when it was closed; may be empty.
-    pub remark: String,
+    /// What more was said with it.
+    pub more: LineDetail,
     /// When.
     pub at: Timestamp,
 }
@@ -414,14 +416,8 @@ fn lines<'t>(
         .map(|row| {
             let place = Place::new("thread_event", &row.id, "detail_sealed", 1);
             let detail = cx.open(owner, &place, &row.detail)?;
-            let (detail, remark) = detail.split_once('\n').unwrap_or((&detail, ""));
-            Ok(ShownLine {
-                seq: row.seq,
-                kind: row.kind,
-                detail: detail.to_owned(),
-                remark: remark.to_owned(),
-                at: row.at,
-            })
+            let (code, more) = LineDetail::read(&detail);
+            Ok(ShownLine { seq: row.seq, kind: row.kind, detail: code, more, at: row.at })
         })
         .collect()
 }

@@ -153,6 +153,7 @@ fn add(
         category: object.category,
         in_reply_to: None,
         told_by: Some(name),
+        spoke: None,
     };
     message::deliver(cx, &permit, &sender, out, &mac)
 }

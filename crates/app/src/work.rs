@@ -4,12 +4,13 @@
 //! concern them. The clock of an item is `deadline`'s. Deliberately absent: leases in working time.
 
 use domain::deadline::Owed;
-use domain::ids::{CareTeamId, PatientId, PersonId, StaffNoteId, ThreadId, WorkItemId};
-use domain::message::{Body, ClientMsgId, Line, Side};
+use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId, WorkItemId};
+use domain::message::{Line, Side};
 use domain::thread::Category;
 use domain::time::Timestamp;
 use domain::work_item::{Level, Outcome, WorkEventKind, WorkState, can_claim};
 use store::access::{AssignWork, CloseThread, HandleWork, ListEnvelopes, ListQueue, Permit};
+use store::answers;
 use store::care_team;
 use store::change::Change;
 use store::seal::Place;
@@ -18,8 +19,10 @@ use store::work_item::{
     self as rows, ClockStep, Moved, NewWorkEvent, NewWorkItem, QueueRow, WorkRight,
 };
 
+pub use store::answers::Marks;
 pub use store::work_item::{QueueAfter, QueueCounts, QueueList, WorkItemRow};
 
+use crate::closing::{self, Closing};
 use crate::content::{Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Conflict, Error, Result};
@@ -60,6 +63,8 @@ pub struct QueueEntry {
     pub unread: bool,
     /// Who holds the item, by name.
     pub holder: Option<String>,
+    /// Open questions, and calls that reached nobody.
+    pub marks: Marks,
 }
 
 /// A page of a queue.
@@ -127,9 +132,11 @@ fn page(
         item: Some(row.item.id),
     });
     let mut names = Names::default();
+    let mut marks = answers::marks(cx.tx(), &found)?;
     let mut entries = Vec::with_capacity(found.len());
     for row in found {
-        entries.push(entry(cx, row, words, &mut names)?);
+        let marked = marks.remove(&row.item.thread).unwrap_or_default();
+        entries.push(QueueEntry { marks: marked, ..entry(cx, row, words, &mut names)? });
     }
     Ok(QueuePage { entries, next, counts })
 }
@@ -169,11 +176,12 @@ fn entry(cx: &mut Cx<'_, '_>, row: QueueRow, words: bool, names: &mut Names) -> 
         last_seq: row.last_seq,
         last_at: row.last_at,
         holder,
+        marks: Marks::default(),
     })
 }
 
 /// The owning team's open item of a thread; `Conflict(Changed)` when there is none any more.
-fn open_item<'t, A>(cx: &mut Cx<'_, 't>, permit: &Permit<'t, A>) -> Result<WorkItemRow>
+pub(crate) fn open_item<'t, A>(cx: &mut Cx<'_, 't>, permit: &Permit<'t, A>) -> Result<WorkItemRow>
 where
     A: store::access::Action<Object = store::access::ThreadObject>,
 {
@@ -186,16 +194,16 @@ where
 
 /// One step: moves the item and writes its custody and the change. `version` is what the page showed;
 /// `None` takes the item as it is.
-struct Step<'a> {
-    kind: WorkEventKind,
-    moved: Moved,
-    to_person: Option<PersonId>,
-    to_team: Option<CareTeamId>,
-    reason: Option<&'a Line>,
-    patient_sees: bool,
+pub(crate) struct Step<'a> {
+    pub(crate) kind: WorkEventKind,
+    pub(crate) moved: Moved,
+    pub(crate) to_person: Option<PersonId>,
+    pub(crate) to_team: Option<CareTeamId>,
+    pub(crate) reason: Option<&'a Line>,
+    pub(crate) patient_sees: bool,
 }
 
-fn step<'t>(
+pub(crate) fn step<'t>(
     cx: &mut Cx<'_, 't>,
     right: &impl WorkRight<'t>,
     patient: Option<PatientId>,
@@ -259,14 +267,14 @@ fn add_custody<'t>(
     Ok(rows::add_event(cx.tx(), right, &event)?)
 }
 
-fn at_version(item: &WorkItemRow, version: Option<i64>) -> Result<()> {
+pub(crate) fn at_version(item: &WorkItemRow, version: Option<i64>) -> Result<()> {
     match version {
         Some(version) if version != item.version => Err(Error::Conflict(Conflict::Changed)),
         _ => Ok(()),
     }
 }
 
-const fn moved(state: WorkState, assignee: Option<PersonId>) -> Moved {
+pub(crate) const fn moved(state: WorkState, assignee: Option<PersonId>) -> Moved {
     let (answered_at, outcome, lease_until) = (None, None, None);
     Moved { state, assignee, clock: ClockStep::Keep, answered_at, outcome, lease_until }
 }
@@ -459,7 +467,9 @@ pub enum Remark {
     Colleagues(Line),
 }
 
-/// Closes the thread with an outcome and no message.
+/// Closes the thread with an outcome and no message, without more words than a remark.
+///
+/// Errors: as [`closing::close`], but that the outcome's words may be missing.
 pub fn close(
     cx: &mut Cx<'_, '_>,
     thread: ThreadId,
@@ -467,38 +477,9 @@ pub fn close(
     remark: Option<&Remark>,
     version: Option<i64>,
 ) -> Result<()> {
+    let closing = Closing { outcome, what: None, on: None, remark: remark.cloned() };
     let permit = cx.authorize::<CloseThread>(thread)?;
-    let item = open_item(cx, &permit)?;
-    at_version(&item, version)?;
-    let patient = permit.object().patient;
-    let mut closing = moved(WorkState::Closed, item.assignee);
-    closing.outcome = Some(outcome);
-    closing.clock = ClockStep::Stop;
-    let closed = Step {
-        kind: WorkEventKind::Closed,
-        moved: closing,
-        to_person: None,
-        to_team: None,
-        reason: None,
-        patient_sees: true,
-    };
-    step(cx, &permit, patient, &item, &closed)?;
-    if outcome.is_answer() {
-        deadline::answered(cx, &item)?;
-    }
-    let detail = match remark {
-        // The sealed detail is the outcome's code and, on the next line, the remark.
-        Some(Remark::Patient(line)) => format!("{}\n{}", outcome.code(), line.as_str()),
-        Some(Remark::Colleagues(line)) => {
-            let body = Body::parse(line.as_str()).map_err(|error| Error::text("remark", error))?;
-            let own_id = cx.new_id::<StaffNoteId>()?.to_string();
-            let own_id = ClientMsgId::parse(&own_id).map_err(|error| Error::text("id", error))?;
-            crate::note::add(cx, thread, &body, &own_id)?;
-            outcome.code().to_owned()
-        }
-        None => outcome.code().to_owned(),
-    };
-    set_open(cx, &permit, patient, false, &detail)
+    closing::close_with(cx, &permit, &closing, version)
 }
 
 /// Opens a closed thread again, for the team that owned it.
@@ -540,7 +521,7 @@ pub fn reopen(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
     set_open(cx, &permit, patient, true, "")
 }
 
-fn set_open<'t>(
+pub(crate) fn set_open<'t>(
     cx: &mut Cx<'_, 't>,
     permit: &Permit<'t, CloseThread>,
     patient: Option<PatientId>,

@@ -7,6 +7,7 @@ pub mod access;
 pub mod calendar;
 pub mod care_team;
 mod code;
+pub mod contact;
 pub mod cover;
 pub mod deadline;
 pub mod fold;

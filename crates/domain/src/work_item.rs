@@ -42,7 +42,36 @@ codes! {
     }
 }
 
+/// What has to be said with an outcome, so that the patient reads what happened and what comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Nothing: its own sentence says it.
+    Nothing,
+    /// What was asked for, to whom it went, or where it was answered.
+    What,
+    /// The record of the call.
+    Call,
+}
+
 impl Outcome {
+    /// What has to be said with it.
+    pub const fn said(self) -> Said {
+        match self {
+            Self::Answered | Self::NoAnswerNeeded => Said::Nothing,
+            Self::Callback => Said::Call,
+            Self::Appointment
+            | Self::Refill
+            | Self::Order
+            | Self::HandedOver
+            | Self::AnsweredElsewhere => Said::What,
+        }
+    }
+
+    /// Whether it says that what was asked has its answer, so that no question may be left open.
+    pub const fn settles_questions(self) -> bool {
+        matches!(self, Self::Answered | Self::Callback | Self::AnsweredElsewhere)
+    }
+
     /// Whether whoever asked has heard from the team with it, in writing or not.
     pub const fn is_answer(self) -> bool {
         !matches!(self, Self::HandedOver | Self::NoAnswerNeeded)

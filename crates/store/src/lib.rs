@@ -9,6 +9,7 @@ pub mod access;
 pub mod access_token;
 pub mod address_undo;
 pub mod administrative_end;
+pub mod answers;
 pub mod audit_event;
 pub mod backup;
 pub mod care_team;

@@ -499,6 +499,19 @@ pub fn add_event<'t>(
     Ok(seq)
 }
 
+/// Whether the permit's thread has a line of this id: a form that was sent twice made it already.
+pub fn has_event<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Reply>,
+    id: ThreadEventId,
+) -> Result<bool, DbError> {
+    let found = tx.query_opt(
+        sql!("SELECT 1 FROM thread_event WHERE id = $1 AND thread_id = $2"),
+        &[&id, &permit.thread()],
+    )?;
+    Ok(found.is_some())
+}
+
 /// The lines of a thread, within what the permit shows, oldest first.
 pub fn list_events<'t>(
     tx: &mut Tx<'t>,

@@ -17,7 +17,7 @@ use unic_langid::LanguageIdentifier;
 
 mod dates;
 
-pub use dates::{SiteTime, When};
+pub use dates::{SiteTime, When, calendar_date};
 
 /// The Fluent files: one folder per language, any number of files in it.
 #[derive(RustEmbed)]

@@ -5,6 +5,7 @@ pub mod account_email;
 pub mod compose;
 pub mod enrol;
 pub mod inbox;
+pub(crate) mod lines;
 pub mod live;
 pub mod prepared;
 pub mod shelf;

@@ -23,8 +23,8 @@ use crate::portal::{
 use crate::run::WebState;
 use crate::staff::admin::{dates, directory, ends, team};
 use crate::staff::{
-    acts, admin, away, compose as start, conversation, desk, live as watch, messages as letters,
-    office, patient as patients, queue, refile, told,
+    acts, admin, away, closing, compose as start, contact, conversation, desk, live as watch,
+    messages as letters, office, patient as patients, queue, refile, told,
 };
 
 /// The whole site.
@@ -168,7 +168,8 @@ fn conversations() -> Router<WebState> {
         .route("/assign", post(acts::assign))
         .route("/pass", post(acts::pass))
         .route("/wait", post(acts::wait))
-        .route("/close", post(acts::close))
+        .route("/close", post(closing::close))
+        .route("/contact", get(contact::show).post(contact::record))
         .route("/reopen", post(acts::reopen))
         .route("/level", post(acts::level))
         .route("/unread", post(acts::unread))

@@ -6,7 +6,9 @@
 pub mod acts;
 pub mod admin;
 pub mod away;
+pub mod closing;
 pub mod compose;
+pub mod contact;
 pub mod conversation;
 pub mod desk;
 pub mod live;
@@ -187,13 +189,16 @@ pub struct FromQuery {
 }
 
 /// What was done, as an address names it; any other word says nothing.
-const DONE: [&str; 18] = [
+const DONE: [&str; 21] = [
     "claimed",
     "released",
     "assigned",
     "passed",
     "waiting",
     "closed",
+    "called",
+    "tried",
+    "brought",
     "reopened",
     "level",
     "noted",

@@ -13,6 +13,7 @@ use domain::ids::{PatientId, PersonId, ThreadId};
 use domain::message::CorrectionKind;
 use domain::thread::{Category, ThreadState};
 use domain::time::Timestamp;
+use domain::work_item::Outcome;
 use store::db::DbError;
 use store::inbox_row::{After, Filter};
 use store::sql;
@@ -171,6 +172,7 @@ fn every_thread_is_as_the_story_ends(clinic: &Clinic) {
             .iter()
             .filter_map(|entry| match entry.act {
                 DemoAct::Message { text, .. } | DemoAct::Phone { text } => Some(text),
+                DemoAct::Close { outcome: Outcome::Callback, note } => Some(note),
                 _ => None,
             })
             .collect();

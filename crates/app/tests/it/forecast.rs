@@ -173,7 +173,7 @@ fn a_call_is_an_answer_and_handing_over_is_none() {
         world
             .app
             .write(&nils, move |cx| {
-                work::close(cx, called, Outcome::Callback, None, None)?;
+                work::close(cx, called, Outcome::Order, None, None)?;
                 let reason = Line::parse("Heart medicine").unwrap();
                 work::pass(cx, passed, other, &reason, None)
             })

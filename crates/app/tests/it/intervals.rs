@@ -141,10 +141,7 @@ fn work_that_was_passed_on_is_gone() {
         refused("assign", act(&nils, |cx, id, w| work::assign(cx, id, w.dora, None, None)));
         refused("pass", act(&nils, |cx, id, w| work::pass(cx, id, w.team, &line("Mine"), None)));
         refused("wait", act(&nils, |cx, id, _| work::wait(cx, id, None)));
-        refused(
-            "close",
-            act(&nils, |cx, id, _| work::close(cx, id, Outcome::Callback, None, None)),
-        );
+        refused("close", act(&nils, |cx, id, _| work::close(cx, id, Outcome::Order, None, None)));
         refused("reopen", act(&nils, |cx, id, _| work::reopen(cx, id)));
         refused(
             "level",
@@ -227,7 +224,7 @@ fn a_colleague_asked_for_an_opinion_is_not_given_the_work() {
         for answer in [
             world.app.write(&eve, move |cx| work::claim(cx, id, None)),
             world.app.write(&eve, move |cx| work::wait(cx, id, None)),
-            world.app.write(&eve, move |cx| work::close(cx, id, Outcome::Callback, None, None)),
+            world.app.write(&eve, move |cx| work::close(cx, id, Outcome::Order, None, None)),
         ] {
             assert!(matches!(answer, Err(Error::Forbidden)), "{answer:?}");
         }

@@ -10,6 +10,7 @@
 
 mod access_log;
 mod chores;
+mod contact;
 mod conversation;
 mod cover;
 mod dates;

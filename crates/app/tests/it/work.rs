@@ -61,10 +61,7 @@ fn a_nurse_passes_work_to_the_physician_with_a_note() {
             work::set_level(cx, id, Level::WHENEVER, Some(&reason), None)
         });
         assert!(matches!(lower, Err(Error::Forbidden)), "only a clinician lowers a level");
-        world
-            .app
-            .write(&dora, move |cx| work::close(cx, id, Outcome::Callback, None, None))
-            .unwrap();
+        world.app.write(&dora, move |cx| work::close(cx, id, Outcome::Order, None, None)).unwrap();
         let view = world.app.read(&ana, |cx| thread::view(cx, id, i64::MAX, 50)).unwrap();
         assert_eq!(view.state, ThreadState::Closed);
         world.app.write(&dora, move |cx| work::reopen(cx, id)).unwrap();

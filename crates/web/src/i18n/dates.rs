@@ -18,6 +18,20 @@ pub struct When {
     pub text: String,
 }
 
+/// A date of the calendar as it is known, `YYYY-MM-DD`: "March 5, 1964". A text of another shape (a year
+/// alone) stays as it is.
+pub fn calendar_date(locale: Locale, text: &str) -> When {
+    let words = match text.parse::<Date>() {
+        Ok(date) => {
+            let month = locale.t(&format!("month-{}", date.month()));
+            let (day, year) = (i32::from(date.day()), date.year().to_string());
+            locale.t_args("date-day-year", &[("month", &month), ("day", &day), ("year", &year)])
+        }
+        Err(_) => text.to_owned(),
+    };
+    When { iso: text.to_owned(), text: words }
+}
+
 /// The clock on the wall of a site: its zone, and the moment the page is made.
 #[derive(Clone, Debug)]
 pub struct SiteTime {

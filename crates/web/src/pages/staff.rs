@@ -9,6 +9,7 @@
 
 mod admin;
 mod away;
+mod closing;
 mod conversation;
 mod dates;
 mod directory;
@@ -25,6 +26,7 @@ pub use admin::{
     PersonRow, SiteRow, SitesPage, TeamPage, TeamRow, TeamsPage,
 };
 pub use away::{AwayPage, AwayRow};
+pub use closing::{ClosePage, ContactPage};
 pub use conversation::{
     About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,
     LevelPanel, NoteForm, NoteView, PatientLine, PrintPage, QuestionView, ReplyForm, Step,
@@ -142,6 +144,8 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<StartPage>(locale, out);
     render::<ToldPage>(locale, out);
     render::<PromotePage>(locale, out);
+    render::<ClosePage>(locale, out);
+    render::<ContactPage>(locale, out);
     render::<ConflictPage>(locale, out);
     render::<AwayPage>(locale, out);
     render::<KeysPage>(locale, out);

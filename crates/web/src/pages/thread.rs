@@ -59,6 +59,8 @@ pub struct Letter {
     pub entered_by: Option<String>,
     /// When it was sent.
     pub when: When,
+    /// With whom it was said by phone, and when: "By phone with Ana Reyes, Today, 9:12 am".
+    pub call: Option<String>,
     /// What it says.
     pub text: Text,
     /// Its numbered questions.
@@ -104,8 +106,34 @@ pub enum Happening {
     Closed {
         /// The outcome's code.
         outcome: String,
+        /// What was asked for, to whom it went, or where it was answered.
+        what: Option<String>,
+        /// The day that is for, or was, in words.
+        on: Option<String>,
         /// What the team said with it.
         remark: Option<String>,
+    },
+    /// The team called and reached nobody.
+    Tried {
+        /// The code of `domain::contact::Tried`.
+        how: String,
+        /// Who called.
+        by: String,
+        /// When it was, when that is not when it was written down.
+        time: Option<String>,
+        /// What was said on the voice message.
+        said: Option<String>,
+    },
+    /// What was written was read out, handed over or sent by post.
+    Brought {
+        /// The code of `domain::contact::Brought`.
+        how: String,
+        /// Who did it.
+        by: String,
+        /// To whom.
+        to: String,
+        /// When it was, when that is not when it was written down.
+        time: Option<String>,
     },
     /// It was opened again.
     Reopened,
@@ -127,20 +155,48 @@ impl Happening {
                 locale.t2("line-moved-because", "team", team, "reason", reason)
             }
             Self::Taken { who } => locale.t1("line-taken", "who", who),
-            Self::Closed { outcome, remark } => {
-                let outcome = locale.t(&format!("outcome-{outcome}"));
-                match remark {
-                    Some(remark) => {
-                        locale.t2("line-closed-remark", "outcome", outcome, "remark", remark)
-                    }
-                    None => locale.t1("line-closed", "outcome", outcome),
-                }
+            Self::Closed { outcome, what, on, remark } => {
+                let said = closing_words(*locale, outcome, what.as_deref());
+                let on = on.as_ref().map(|on| locale.t1("line-closed-on", "date", on));
+                let remark =
+                    remark.as_ref().map(|said| locale.t1("line-closed-remark", "remark", said));
+                joined([Some(said), on, remark])
+            }
+            Self::Tried { how, by, time, said } => {
+                let words = locale.t1(&format!("line-tried-{how}"), "who", by);
+                let said = said.as_ref().map(|said| locale.t1("line-tried-said", "text", said));
+                joined([
+                    Some(words),
+                    said,
+                    time.as_ref().map(|at| locale.t1("line-at", "time", at)),
+                ])
+            }
+            Self::Brought { how, by, to, time } => {
+                let words = locale.t2(&format!("line-brought-{how}"), "who", by, "to", to);
+                joined([
+                    Some(words),
+                    time.as_ref().map(|at| locale.t1("line-at", "time", at)),
+                    None,
+                ])
             }
             Self::Reopened => locale.t("line-reopened"),
             Self::Refiled => locale.t("line-refiled"),
             Self::Continued => locale.t("line-continued"),
         }
     }
+}
+
+/// What happened and what comes next, from the outcome's code and what was said with it.
+pub fn closing_words(locale: Locale, outcome: &str, what: Option<&str>) -> String {
+    let with = format!("line-closed-{outcome}-what");
+    match what {
+        Some(what) if locale.has(&with) => locale.t1(&with, "what", what),
+        _ => locale.t(&format!("line-closed-{outcome}")),
+    }
+}
+
+fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// A quiet line between letters.
@@ -310,6 +366,7 @@ fn sample_letter(locale: Locale, seq: i64, hours_ago: i64, text: &str) -> Letter
         on_behalf_of: None,
         channel: "portal".to_owned(),
         entered_by: None,
+        call: None,
         when: at(locale, hours_ago),
         text: Text::new(text),
         questions: Vec::new(),
@@ -394,6 +451,9 @@ fn sample_longest(locale: Locale) -> Vec<Entry> {
     helped.author = Some("Pia \"P\" <b>Reyes</b>".to_owned());
     helped.role = None;
     helped.on_behalf_of = Some("Ana Reyes".to_owned());
+    let mut spoken = sample_letter(locale, 4, 650, "Take one pill less. Come in if it goes on.");
+    "phone".clone_into(&mut spoken.channel);
+    spoken.call = Some(locale.t2("letter-call", "name", "Ana Reyes", "time", at(locale, 651).text));
     let mut called =
         sample_letter(locale, 3, 700, "Ana called: the meter shows 180 before breakfast.");
     "phone".clone_into(&mut called.channel);
@@ -427,6 +487,7 @@ fn sample_longest(locale: Locale) -> Vec<Entry> {
         ),
         line(locale, 790, Happening::Joined { who: "Pia Reyes".to_owned(), by: None }),
         letter(called),
+        letter(spoken),
         line(locale, 100, Happening::Moved { team: "Heart clinic".to_owned(), reason: None }),
         line(
             locale,
@@ -445,7 +506,39 @@ fn sample_longest(locale: Locale) -> Vec<Entry> {
             19,
             Happening::Closed {
                 outcome: "callback".to_owned(),
+                what: None,
+                on: None,
                 remark: Some("Call again if it comes back.".to_owned()),
+            },
+        ),
+        line(
+            locale,
+            19,
+            Happening::Closed {
+                outcome: "refill".to_owned(),
+                what: Some("metformin <b>500</b> mg".to_owned()),
+                on: Some("November 25, 2026".to_owned()),
+                remark: None,
+            },
+        ),
+        line(
+            locale,
+            18,
+            Happening::Tried {
+                how: "voicemail".to_owned(),
+                by: "Nils Berg".to_owned(),
+                time: Some(at(locale, 20).text),
+                said: Some("Please call us back.".to_owned()),
+            },
+        ),
+        line(
+            locale,
+            18,
+            Happening::Brought {
+                how: "read_out".to_owned(),
+                by: "Nils Berg".to_owned(),
+                to: "Pia Reyes".to_owned(),
+                time: None,
             },
         ),
         line(locale, 18, Happening::Reopened),

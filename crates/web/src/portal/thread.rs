@@ -14,6 +14,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::compose::{receipt, saved_line};
+use super::lines;
 use super::prepared::{notes as prepared_notes, offered_at};
 use super::subject::Subject;
 use super::words::{
@@ -27,8 +28,8 @@ use crate::pages::common::{Hear, Text};
 use crate::pages::compose::ComposeSent;
 use crate::pages::shelf::Confirm;
 use crate::pages::thread::{
-    Asked, Correct, Correction, Entry, Happening, Held, Letter, Line, Reader, ReplyForm,
-    Retraction, Thread, ThreadNewer,
+    Asked, Correct, Correction, Entry, Held, Letter, Line, Reader, ReplyForm, Retraction, Thread,
+    ThreadNewer,
 };
 use crate::pages::{self, Chrome, Place};
 use crate::run::WebState;
@@ -267,32 +268,11 @@ fn entries(subject: &Subject, view: &ThreadView, time: &SiteTime, locale: Locale
         all.push((message.seq, Entry::Letter(Box::new(letter))));
     }
     for line in view.lines.iter().filter(|line| (first..=last).contains(&line.seq)) {
-        let what = match line.kind.as_str() {
-            "closed" => Happening::Closed {
-                outcome: line.detail.clone(),
-                remark: Some(line.remark.clone()).filter(|remark| !remark.is_empty()),
-            },
-            "reopened" => Happening::Reopened,
-            "refiled" => Happening::Refiled,
-            "moved" => {
-                Happening::Moved { team: line.detail.clone(), reason: moved_reason(view, line.at) }
-            }
-            "joined" => Happening::Joined { who: line.detail.clone(), by: None },
-            "left" => Happening::Left { who: line.detail.clone() },
-            _ => continue,
-        };
+        let Some(what) = lines::happening(locale, time, view, line) else { continue };
         all.push((line.seq, Entry::Line(Line { what, when: time.full(locale, line.at.micros()) })));
     }
     all.sort_by_key(|(seq, _)| *seq);
     all.into_iter().map(|(_, entry)| entry).collect()
-}
-
-/// Why the conversation went to another team: the reason of the custody step of that moment.
-fn moved_reason(view: &ThreadView, at: domain::time::Timestamp) -> Option<String> {
-    view.custody
-        .iter()
-        .find(|step| step.kind == domain::work_item::WorkEventKind::Passed && step.at == at)
-        .and_then(|step| step.reason.clone())
 }
 
 fn letter(
@@ -342,6 +322,7 @@ fn letter(
         entered_by: clerk
             .clone()
             .or_else(|| Some(message.letter.prepared_by.clone()).filter(|name| !name.is_empty())),
+        call: lines::call(locale, time, &message.letter),
         when: time.full(locale, message.sent_at.micros()),
         text: text(&message.letter.body),
         questions: message

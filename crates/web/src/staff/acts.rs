@@ -1,14 +1,14 @@
 //! What staff do with work: one form, one operation each. An act on an old version of the page is
 //! stopped and says what happened meanwhile.
 
-use app::work::{self, Remark};
+use app::work;
 use app::{Cx, Error};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::{CareTeamId, Id, PersonId, ThreadId};
 use domain::message::Line;
 use domain::thread::{Ladder, ThreadKind};
-use domain::work_item::{Level, Outcome, WorkState};
+use domain::work_item::{Level, WorkState};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -47,7 +47,7 @@ where
     }
 }
 
-async fn refused(
+pub(super) async fn refused(
     state: &WebState,
     staff: &Staff,
     thread: ThreadId,
@@ -269,53 +269,6 @@ pub async fn pass(
     };
     let act = move |cx: &mut Cx<'_, '_>| work::pass(cx, id, to, &reason, version);
     run(&state, &staff, id, &form.list, "passed", act).await
-}
-
-/// How it ended.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CloseForm {
-    #[serde(default)]
-    outcome: String,
-    #[serde(default)]
-    remark: String,
-    #[serde(default)]
-    tell: bool,
-    version: Option<i64>,
-    #[serde(default)]
-    list: String,
-}
-
-impl CloseForm {
-    /// Outcome and remark, or what is wrong with the fields.
-    fn read(&self) -> app::Result<(Outcome, Option<Remark>)> {
-        let outcome = Outcome::from_code(&self.outcome);
-        let outcome = outcome.ok_or_else(|| Error::field("outcome", "empty"))?;
-        if self.remark.trim().is_empty() {
-            return Ok((outcome, None));
-        }
-        let line = Line::parse(&self.remark).map_err(|error| Error::text("remark", error))?;
-        Ok((
-            outcome,
-            Some(if self.tell { Remark::Patient(line) } else { Remark::Colleagues(line) }),
-        ))
-    }
-}
-
-/// `POST …/close`
-pub async fn close(
-    State(state): State<WebState>,
-    staff: Staff,
-    Path(path): Path<ThreadPath>,
-    Form(form): Form<CloseForm>,
-) -> Result<Response> {
-    let (id, version) = (path.id()?, form.version);
-    let (outcome, remark) = match form.read() {
-        Ok(read) => read,
-        Err(error) => return refused(&state, &staff, id, &form.list, error).await,
-    };
-    let act = move |cx: &mut Cx<'_, '_>| work::close(cx, id, outcome, remark.as_ref(), version);
-    run(&state, &staff, id, &form.list, "closed", act).await
 }
 
 /// Which level, and why when it is lower.

@@ -2,7 +2,7 @@
 
 use app::draft::DraftKind;
 use app::staff::{After, Frame, StaffThread};
-use app::work::{QueueAfter, QueueCounts, QueueEntry, QueueList};
+use app::work::{Marks, QueueAfter, QueueCounts, QueueEntry, QueueList};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use base64::Engine as _;
@@ -103,6 +103,7 @@ impl Maker<'_> {
             with: entry.holder,
             unread: entry.unread,
             open: *open == Some(thread),
+            marks: marks(*locale, entry.marks),
         }
     }
 
@@ -127,8 +128,15 @@ impl Maker<'_> {
             mine: false,
             unread: entry.unread,
             open: *open == Some(entry.thread),
+            marks: Vec::new(),
         }
     }
+}
+
+/// What a row says of calls that reached nobody.
+fn marks(locale: Locale, marks: Marks) -> Vec<String> {
+    let tried = (marks.tried > 0).then(|| locale.t1("staff-tried", "n", marks.tried));
+    tried.into_iter().collect()
 }
 
 /// Loads a list of the reader's.

@@ -9,8 +9,9 @@ use domain::thread::Ladder;
 use domain::time::Timestamp;
 use domain::work_item::{WorkEventKind, WorkState};
 
-use crate::i18n::{Locale, SiteTime, When};
+use crate::i18n::{Locale, SiteTime, calendar_date};
 use crate::pages::staff::{Due, Entry, EventLine, Letter, Level, PatientLine, Step, WasText};
+use crate::portal::lines;
 
 /// A level's words for its figure; what is no level counts as "soon".
 pub fn level(number: i64) -> Level {
@@ -74,20 +75,6 @@ pub fn sex(locale: Locale, gender: &str) -> String {
     }
 }
 
-/// A birth date as exactly as it is known.
-pub fn birth_date(locale: Locale, text: &str) -> When {
-    match text.parse::<jiff::civil::Date>() {
-        Ok(date) => {
-            let month = locale.t(&format!("month-{}", date.month()));
-            let (day, year) = (i32::from(date.day()), date.year().to_string());
-            let words = locale
-                .t_args("date-day-year", &[("month", &month), ("day", &day), ("year", &year)]);
-            When { iso: text.to_owned(), text: words }
-        }
-        Err(_) => When { iso: text.to_owned(), text: text.to_owned() },
-    }
-}
-
 /// Whole years, or nothing when the birth date is not exact.
 pub fn age(birth_date: &str, now: Timestamp) -> String {
     let who = app::patient::Demographics {
@@ -119,7 +106,7 @@ pub fn patient(locale: Locale, shown: &Patient, now: Timestamp) -> PatientLine {
         name: who.name.clone(),
         age: age(&who.birth_date, now),
         sex: sex(locale, &who.gender),
-        birth_date: birth_date(locale, &who.birth_date),
+        birth_date: calendar_date(locale, &who.birth_date),
         record_number: who.record_number.clone(),
         language,
     }
@@ -181,7 +168,8 @@ pub fn letter(
             .map(|_| locale.t1("staff-for", "name", patient_name))
             .or_else(|| prepared_by(locale, shown)),
         channel: match (shown.channel, shown.letter.written_by.as_str()) {
-            (Channel::Phone, "") => Some(locale.t("staff-by-phone")),
+            (Channel::Phone, "") => lines::call(locale, time, &shown.letter)
+                .or_else(|| Some(locale.t("staff-by-phone"))),
             (Channel::Letter, "") => Some(locale.t("staff-by-letter")),
             (Channel::Phone | Channel::Letter, clerk) => {
                 let key = format!("staff-channel-{}", shown.channel.code());
@@ -272,6 +260,12 @@ pub fn entries(
             all.push((step.at, Entry::Event(EventLine { text, at, staff_only })));
         }
     }
+    let records = view.lines.iter().filter(|line| line.at >= from);
+    for line in records.filter(|line| matches!(line.kind.as_str(), "tried" | "brought")) {
+        let Some(what) = lines::happening(locale, time, view, line) else { continue };
+        let (text, at) = (what.words(&locale), time.full(locale, line.at.micros()));
+        all.push((line.at, Entry::Event(EventLine { text, at, staff_only: false })));
+    }
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, entry)| entry).collect()
 }
@@ -297,8 +291,12 @@ fn custody_line(locale: Locale, view: &ThreadView, step: &ShownStep) -> Option<S
             match line {
                 Some(line) => {
                     let outcome = locale.t(&format!("staff-outcome-{}", line.detail));
-                    let words = locale.t2("staff-event-closed-as", "name", by, "outcome", outcome);
-                    return Some(with_reason(locale, words, &line.remark));
+                    let on = calendar_date(locale, &line.more.on).text;
+                    let said = [outcome, line.more.what.clone(), on].into_iter();
+                    let said: Vec<String> = said.filter(|part| !part.is_empty()).collect();
+                    let said = said.join(", ");
+                    let words = locale.t2("staff-event-closed-as", "name", by, "outcome", said);
+                    return Some(with_reason(locale, words, &line.more.remark));
                 }
                 None => locale.t1("staff-event-closed", "name", by),
             }

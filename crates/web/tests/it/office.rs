@@ -247,17 +247,20 @@ fn a_closing_remark_reaches_whom_it_is_for() {
         let (nils, ana) = (&clinic.nils.browser, &clinic.ana.browser);
         let told = clinic.writes("Dizzy", "I feel dizzy.");
         let work = format!("/work{told}");
-        let close =
-            [("outcome", "callback"), ("remark", "Call again if it comes back."), ("tell", "on")];
+        let close = [
+            ("outcome", "no_answer_needed"),
+            ("remark", "Call again if it comes back."),
+            ("tell", "on"),
+        ];
         act(nils, &nils.get(&work), &work, "close", &close).expect(303);
         nils.get(&work).shows("Call again if it comes back.");
         ana.get(&told).expect(200).shows("Call again if it comes back.");
         let quiet = clinic.writes("Tired", "I feel tired.");
         let work = format!("/work{quiet}");
         let long = "x".repeat(1_001);
-        let too_long = [("outcome", "callback"), ("remark", long.as_str())];
+        let too_long = [("outcome", "no_answer_needed"), ("remark", long.as_str())];
         act(nils, &nils.get(&work), &work, "close", &too_long).expect(422).shows("too long");
-        let close = [("outcome", "callback"), ("remark", "Third call this week.")];
+        let close = [("outcome", "no_answer_needed"), ("remark", "Third call this week.")];
         act(nils, &nils.get(&work), &work, "close", &close).expect(303);
         nils.get(&work).shows("Third call this week.").shows("The patient never sees these");
         let hers = ana.get(&quiet);

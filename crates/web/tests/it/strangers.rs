@@ -165,6 +165,8 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("POST /work/threads/{id}/pass", Theirs, "to={team}&reason=x"),
     ("POST /work/threads/{id}/wait", Theirs, ""),
     ("POST /work/threads/{id}/close", Theirs, "outcome=answered"),
+    ("GET /work/threads/{id}/contact", Theirs, ""),
+    ("POST /work/threads/{id}/contact", Theirs, "how=spoke&said=x&client_msg_id={draft}"),
     ("POST /work/threads/{id}/reopen", Theirs, ""),
     ("POST /work/threads/{id}/level", Theirs, "level=4&reason=x"),
     ("POST /work/threads/{id}/unread", Theirs, ""),

@@ -49,7 +49,7 @@ fn a_call_stands_as_the_patients_words_and_brings_the_work() {
         read.expect(200).shows("The room turns").shows("By phone · written down by Nils Lee");
         assert!(!read.body.contains("/correct"), "only who wrote it down corrects it");
         // Closed, then a letter: it opens again and counts as the patient's turn.
-        act(dora, &dora.get(&work), &work, "close", &[("outcome", "callback")]).expect(303);
+        act(dora, &dora.get(&work), &work, "close", &[("outcome", "no_answer_needed")]).expect(303);
         let form = nils.get(&told);
         let into = form.option("Dizzy since Monday");
         let bare = into.split('.').next().unwrap();

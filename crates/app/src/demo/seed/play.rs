@@ -5,12 +5,13 @@ use domain::ids::{MessageId, PatientId, PersonId, QuestionId, ThreadId};
 use domain::message::{Ask, Body, Channel, ClientMsgId, CorrectionKind, Line, QuestionState, Side};
 use domain::thread::ThreadKind;
 use domain::time::Timestamp;
-use domain::work_item::Level;
+use domain::work_item::{Level, Outcome};
 use store::access::actor_facts;
 use store::draft::AfterRelease;
 use store::thread::About;
 
 use super::Seeder;
+use crate::contact::{self, Call, With};
 use crate::content::DraftContent;
 use crate::cx::Cx;
 use crate::demo::story::{self, DemoAct, DemoDraft, DemoDraftPlace, DemoEntry, DemoThread};
@@ -232,6 +233,23 @@ impl Seeder<'_> {
                 self.app.write(actor, move |cx| {
                     look(cx, id)?;
                     note::add(cx, id, &body, &own_id)
+                })
+            }
+            // A call back is closed by its record, whose words these are.
+            DemoAct::Close { outcome: Outcome::Callback, note: text } => {
+                let who = story::people().find(|person| person.key == thread.patient);
+                let language = who.map_or("en", |person| person.language).to_owned();
+                let said = Body::parse(text).map_err(|e| Error::text("body", e))?;
+                self.app.write(actor, move |cx| {
+                    look(cx, id)?;
+                    let call = Call {
+                        with: With::Patient,
+                        at: cx.now(),
+                        said: said.clone(),
+                        language: language.clone(),
+                        client_msg_id: own_id.clone(),
+                    };
+                    contact::call(cx, id, &call, true, None).map(|_| ())
                 })
             }
             DemoAct::Close { outcome, note: text } => {

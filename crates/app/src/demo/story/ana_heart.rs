@@ -147,7 +147,7 @@ pub(super) const THREADS: &[DemoThread] = &[
             close(
                 day(97, 11, 10),
                 "hana",
-                Outcome::Callback,
+                Outcome::Answered,
                 "Seen in clinic. Weight back to 168 after three days of extra furosemide.",
             ),
         ],

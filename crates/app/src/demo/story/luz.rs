@@ -131,13 +131,13 @@ pub(super) const THREADS: &[DemoThread] = &[
             ),
             pass(day(58, 10, 22), "marta", "family", "She would like to hear it from her doctor."),
             claim(day(58, 10, 40), "dora"),
-            say(
-                day(58, 11, 0),
+            close(
+                day(58, 11, 2),
                 "dora",
+                Outcome::Callback,
                 "Es la misma medicina y la misma dosis, solo de otra marca. Tómela igual. \
                  Hacemos un análisis en 6 semanas para estar seguras.",
             ),
-            close(day(58, 11, 2), "dora", Outcome::Callback, ""),
         ],
     },
     DemoThread {

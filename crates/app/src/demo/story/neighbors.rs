@@ -576,7 +576,7 @@ pub(super) const THREADS: &[DemoThread] = &[
                 "Welcome home, Mrs. Olsen. Writing at once was right. Next time please call \
                  911 first, and write to us after.",
             ),
-            close(day(191, 14, 2), "hana", Outcome::Callback, "Ambulance, four days in hospital."),
+            close(day(191, 14, 2), "hana", Outcome::Answered, "Ambulance, four days in hospital."),
         ],
     },
     DemoThread {

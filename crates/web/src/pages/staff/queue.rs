@@ -54,6 +54,8 @@ pub struct QueueRow {
     pub unread: bool,
     /// The row whose conversation is open beside the list.
     pub open: bool,
+    /// What else is to know: "2 calls tried", "1 of 3 open".
+    pub marks: Vec<String>,
 }
 
 /// A list of work.

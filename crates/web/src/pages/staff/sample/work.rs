@@ -151,6 +151,7 @@ pub(in super::super) fn queue(locale: Locale, open: Option<&str>) -> Queue {
             mine: with == Some(NILS),
             unread: at == 0 || at == 3,
             open: open == Some(thread.as_str()),
+            marks: if at == 1 { vec![locale.t1("staff-tried", "n", 2)] } else { Vec::new() },
             thread,
         }
     };
