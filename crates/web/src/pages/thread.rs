@@ -478,7 +478,7 @@ fn sample_longest(locale: Locale) -> Vec<Entry> {
         "Tome la pastilla con comida.\n- una en la mañana\n- una en la noche\n\nhttps://example.org/dieta",
         "es",
     );
-    vec![
+    let mut entries = vec![
         letter(helped),
         line(
             locale,
@@ -501,6 +501,17 @@ fn sample_longest(locale: Locale) -> Vec<Entry> {
         letter(taken),
         letter(spanish),
         line(locale, 20, Happening::Left { who: "Dr. Ruiz".to_owned() }),
+        line(locale, 18, Happening::Reopened),
+        line(locale, 18, Happening::Refiled),
+        line(locale, 17, Happening::Continued),
+    ];
+    entries.extend(sample_records(locale));
+    entries
+}
+
+/// What was done outside the portal, as lines.
+fn sample_records(locale: Locale) -> Vec<Entry> {
+    vec![
         line(
             locale,
             19,
@@ -541,9 +552,6 @@ fn sample_longest(locale: Locale) -> Vec<Entry> {
                 time: None,
             },
         ),
-        line(locale, 18, Happening::Reopened),
-        line(locale, 18, Happening::Refiled),
-        line(locale, 17, Happening::Continued),
     ]
 }
 
