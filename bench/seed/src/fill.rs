@@ -33,8 +33,7 @@ pub fn fill(data: &Path, messages: usize, listen: &str) -> Result<(), Failure> {
     let rounds = i64::try_from(MESSAGES_PER_THREAD)?;
     let clock = Arc::new(SetClock::new(now.plus_seconds(-rounds * ROUND_S)));
     let app = place::open(data, listen, Arc::<SetClock>::clone(&clock))?;
-    let team = people::add_team(&app)?;
-    let nurse = people::add_nurse(&app, team)?;
+    let (team, nurse) = people::add_teams(&app)?;
     let patients = (messages / MESSAGES_PER_THREAD / THREADS_PER_PATIENT).max(1);
     let mut threads = vec![Vec::new(); patients];
     let patients: Vec<Patient> =

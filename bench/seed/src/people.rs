@@ -20,8 +20,10 @@ pub struct Patient {
     pub person: PersonId,
 }
 
-pub fn add_team(app: &App) -> Result<CareTeamId, Failure> {
-    Ok(app.write(&Actor::system(), |cx| {
+/// The team of all patients and the triage desk that every organization has, both open, and the team's
+/// nurse.
+pub fn add_teams(app: &App) -> Result<(CareTeamId, PersonId), Failure> {
+    let (team, desk) = app.write(&Actor::system(), |cx| {
         let organization = admin::add_organization(cx, "Riverside Clinic", "555-0100")?;
         let site = SiteRow {
             id: cx.new_id()?,
@@ -35,17 +37,34 @@ pub fn add_team(app: &App) -> Result<CareTeamId, Failure> {
             crisis_phone: "988".to_owned(),
             nurse_phone: "555-0101".to_owned(),
         };
-        let team = TeamInput {
-            site: admin::add_site(cx, &site)?,
-            name: "Heart team".to_owned(),
+        let site = admin::add_site(cx, &site)?;
+        let team = |name: &str, kind: &str| TeamInput {
+            site,
+            name: name.to_owned(),
             care_type: "Cardiology".to_owned(),
             purpose: "Questions between visits".to_owned(),
-            kind: "care".to_owned(),
+            kind: kind.to_owned(),
             week: admin::OFFICE_WEEK.to_owned(),
             answer_minutes: 480,
         };
-        admin::add_team(cx, &team)
-    })?)
+        let desk = admin::add_team(cx, &team("Nurse line", "triage"))?;
+        Ok((admin::add_team(cx, &team("Heart team", "care"))?, desk))
+    })?;
+    open(app, desk, "Tess Wood")?;
+    Ok((team, open(app, team, "Nils Lee")?))
+}
+
+/// Gives a team a nurse, who stands in when all are away, and opens it.
+fn open(app: &App, team: CareTeamId, name: &str) -> Result<PersonId, Failure> {
+    let nurse = add_person(app, Role::Nurse, name.to_owned())?;
+    app.write(&Actor::system(), move |cx| {
+        admin::add_member(cx, team, nurse)?;
+        let mut input = admin::team::settings(cx, team)?.input();
+        input.last_resort = Some(nurse);
+        admin::team::set(cx, team, &input)?;
+        admin::activation::activate(cx, team)
+    })?;
+    Ok(nurse)
 }
 
 fn add_person(app: &App, role: Role, name: String) -> Result<PersonId, Failure> {
@@ -59,12 +78,6 @@ fn add_person(app: &App, role: Role, name: String) -> Result<PersonId, Failure> 
         email: String::new(),
     };
     Ok(admin::add_person(app, &Actor::system(), &new)?)
-}
-
-pub fn add_nurse(app: &App, team: CareTeamId) -> Result<PersonId, Failure> {
-    let nurse = add_person(app, Role::Nurse, "Nils Lee".to_owned())?;
-    app.write(&Actor::system(), move |cx| admin::add_member(cx, team, nurse))?;
-    Ok(nurse)
 }
 
 pub fn add_patient(app: &App, n: usize, team: CareTeamId) -> Result<Patient, Failure> {

@@ -5,12 +5,14 @@
 //! the person's epoch, so that sessions, streams and tokens stop within a second. Deliberately absent:
 //! choosing anybody's password, and deleting.
 
+pub mod activation;
 pub mod dates;
 pub mod ends;
 pub mod patient;
 pub mod team;
 
 use domain::access::{Actor, Role};
+use domain::care_team::TeamStatus;
 use domain::ids::{
     CareTeamId, ContactPointId, GrantId, Id as _, OrganizationId, PatientId, PersonId, SiteId,
 };
@@ -189,9 +191,11 @@ pub fn list_codes(cx: &mut Cx<'_, '_>) -> Result<Vec<enrolment::IssuedRow>> {
     Ok(enrolment::list_open(cx.tx(), &permit)?)
 }
 
-/// Stops a log-in at once: sessions, tokens, streams and open paper codes.
+/// Stops a log-in at once: sessions, tokens, streams and open paper codes. `Invalid` on `person`
+/// (`last-resort`) for whom an active team counts on when all are away: it names another one first.
 pub fn disable(cx: &mut Cx<'_, '_>, of: PersonId) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
+    activation::may_leave(cx, of, None)?;
     one(person::disable(cx.tx(), &permit, of))?;
     cx.note_revoked(of)?;
     enrolment::end_open(cx.tx(), &permit, of)?;
@@ -306,7 +310,7 @@ pub fn show_person(cx: &mut Cx<'_, '_>, of: PersonId) -> Result<PersonDetail> {
     Ok(PersonDetail {
         line,
         sessions: session::count_open(cx.tx(), of, now)?,
-        teams: care_team::list_of_person(cx.tx(), of, now)?,
+        teams: care_team::list_memberships(cx.tx(), &permit, of)?,
         grants: grant::list_of_person(cx.tx(), &permit, of)?,
     })
 }
@@ -489,8 +493,9 @@ pub struct TeamInput {
 pub const OFFICE_WEEK: &str =
     "mon 08:00-17:00; tue 08:00-17:00; wed 08:00-17:00; thu 08:00-17:00; fri 08:00-17:00";
 
-/// Adds a team that can be written to. `NotFound` when there is no such site; `Invalid` field by field, a
-/// name or purpose that is a code (`code`) included.
+/// Adds a team that is being set up; nobody can write to it before [`activation::activate`]. `NotFound`
+/// when there is no such site; `Invalid` field by field, a name or purpose that is a code (`code`)
+/// included.
 pub fn add_team(cx: &mut Cx<'_, '_>, new: &TeamInput) -> Result<CareTeamId> {
     let permit = cx.authorize::<Administer>(())?;
     if !matches!(new.kind.as_str(), "care" | "triage" | "desk") {
@@ -520,15 +525,17 @@ pub fn add_team(cx: &mut Cx<'_, '_>, new: &TeamInput) -> Result<CareTeamId> {
     Ok(id)
 }
 
-/// All teams, with whether each is active.
-pub fn list_teams(cx: &mut Cx<'_, '_>) -> Result<Vec<(TeamRow, bool)>> {
+/// All teams, with where each stands.
+pub fn list_teams(cx: &mut Cx<'_, '_>) -> Result<Vec<(TeamRow, TeamStatus)>> {
     let permit = cx.authorize::<Administer>(())?;
     Ok(care_team::list(cx.tx(), &permit)?)
 }
 
-/// Ends a team. `NotFound` when it is not active.
+/// Ends a team. `NotFound` when it has ended; `Invalid` on `team`: `last-desk` when the organization's
+/// other active teams would have no triage desk left, `open-work` while conversations wait or run at it.
 pub fn end_team(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
+    activation::may_end(cx, team)?;
     one(care_team::end(cx.tx(), &permit, team))
 }
 
@@ -536,7 +543,7 @@ pub fn end_team(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<()> {
 /// either is unknown, `Invalid` on `person` when their role does no work in teams.
 pub fn add_member(cx: &mut Cx<'_, '_>, team: CareTeamId, of: PersonId) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
-    care_team::get(cx.tx(), team)?.ok_or(Error::NotFound)?;
+    activation::not_ended(cx, team)?;
     let row = person::get(cx.tx(), of)?.filter(|row| row.active).ok_or(Error::NotFound)?;
     let role = match row.role {
         Role::Clinician => "clinician",
@@ -557,9 +564,11 @@ pub fn add_member(cx: &mut Cx<'_, '_>, team: CareTeamId, of: PersonId) -> Result
     Ok(care_team::add_member(cx.tx(), &permit, id, team, of, role)?)
 }
 
-/// Ends a person's membership of a team at once, and what they hold open. `NotFound` when there is none.
+/// Ends a person's membership of a team at once, and what they hold open. `NotFound` when there is none;
+/// `Invalid` on `person` (`last-resort`) when the team is active and counts on them when all are away.
 pub fn end_member(cx: &mut Cx<'_, '_>, team: CareTeamId, of: PersonId) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
+    activation::may_leave(cx, of, Some(team))?;
     if care_team::end_member(cx.tx(), &permit, team, of)? == 0 {
         return Err(Error::NotFound);
     }
@@ -571,7 +580,7 @@ pub fn end_member(cx: &mut Cx<'_, '_>, team: CareTeamId, of: PersonId) -> Result
 /// may open the chart; does nothing when it already does. `NotFound` when either is unknown.
 pub fn relate(cx: &mut Cx<'_, '_>, patient: PatientId, team: CareTeamId) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
-    care_team::get(cx.tx(), team)?.ok_or(Error::NotFound)?;
+    activation::not_ended(cx, team)?;
     if !grant::patient_exists(cx.tx(), patient)? {
         return Err(Error::NotFound);
     }

@@ -1,7 +1,71 @@
-//! What a team may be called: words a patient would say, never the code of a scheduling system.
+//! What a team may be called, and what it must have before patients can write to it.
 //!
-//! Patients choose a team by its name and purpose; a name such as `FAM_MED_2` tells them nothing.
-//! Deliberately absent: length and control characters, which every text of the directory is checked for.
+//! Patients choose a team by its name and purpose; a name such as `FAM_MED_2` tells them nothing. They
+//! count on its hours and must always reach somebody, so a team is opened only when [`missing`] names
+//! nothing. Deliberately absent: length and control characters, which every text of the directory is
+//! checked for.
+
+crate::code::codes! {
+    /// Where a team stands.
+    TeamStatus {
+        /// Being set up: nobody can write to it.
+        Draft = "draft",
+        /// Open: its patients can write to it.
+        Active = "active",
+        /// Ended: nobody can write to it any more.
+        Ended = "ended",
+    }
+}
+
+crate::code::codes! {
+    /// Something a team must have before it is opened.
+    Missing {
+        /// A name in plain words.
+        Name = "name",
+        /// A purpose in plain words.
+        Purpose = "purpose",
+        /// Hours of at least one day.
+        Hours = "hours",
+        /// A member who may answer.
+        Member = "member",
+        /// A member who may answer and stands in when all are away.
+        LastResort = "last_resort",
+        /// An active triage desk of its organization, for whoever is not sure whom to write to.
+        TriageDesk = "triage_desk",
+    }
+}
+
+/// What is known of a team that is to be opened, or to stay open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What it is for.
+    pub purpose: &'a str,
+    /// Whether its week opens at least once.
+    pub opens: bool,
+    /// Whether a member may answer now.
+    pub answers: bool,
+    /// Whether somebody who is a member and may answer stands in when all are away.
+    pub last_resort: bool,
+    /// Whether it is a triage desk itself.
+    pub is_triage_desk: bool,
+    /// Whether its organization has an active triage desk besides it.
+    pub has_triage_desk: bool,
+}
+
+/// Everything a team lacks, in the order it is set up; empty when it can be opened.
+pub fn missing(facts: &Facts<'_>) -> Vec<Missing> {
+    let has = |what: Missing| match what {
+        Missing::Name => !facts.name.trim().is_empty() && plain_name(facts.name).is_ok(),
+        Missing::Purpose => !facts.purpose.trim().is_empty() && plain_name(facts.purpose).is_ok(),
+        Missing::Hours => facts.opens,
+        Missing::Member => facts.answers,
+        Missing::LastResort => facts.last_resort,
+        Missing::TriageDesk => facts.is_triage_desk || facts.has_triage_desk,
+    };
+    Missing::ALL.iter().copied().filter(|what| !has(*what)).collect()
+}
 
 /// A text is a code rather than plain words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +122,45 @@ mod tests {
 
     fn suggestion(text: &str) -> Option<String> {
         plain_name(text).unwrap_err().suggestion
+    }
+
+    const WHOLE: Facts<'static> = Facts {
+        name: "Diabetes team",
+        purpose: "Sugar and insulin",
+        opens: true,
+        answers: true,
+        last_resort: true,
+        is_triage_desk: false,
+        has_triage_desk: true,
+    };
+
+    #[test]
+    fn a_whole_team_lacks_nothing_and_each_gap_is_named() {
+        assert_eq!(missing(&WHOLE), []);
+        let gaps = [
+            (Facts { name: " ", ..WHOLE }, Missing::Name),
+            (Facts { name: "FAM_MED_2", ..WHOLE }, Missing::Name),
+            (Facts { purpose: "", ..WHOLE }, Missing::Purpose),
+            (Facts { opens: false, ..WHOLE }, Missing::Hours),
+            (Facts { answers: false, ..WHOLE }, Missing::Member),
+            (Facts { last_resort: false, ..WHOLE }, Missing::LastResort),
+            (Facts { has_triage_desk: false, ..WHOLE }, Missing::TriageDesk),
+        ];
+        for (facts, gap) in gaps {
+            assert_eq!(missing(&facts), [gap], "{facts:?}");
+        }
+        let desk = Facts { is_triage_desk: true, has_triage_desk: false, ..WHOLE };
+        assert_eq!(missing(&desk), [], "the first triage desk needs no other");
+        let nothing = Facts {
+            name: "",
+            purpose: "",
+            opens: false,
+            answers: false,
+            last_resort: false,
+            is_triage_desk: false,
+            has_triage_desk: false,
+        };
+        assert_eq!(missing(&nothing), Missing::ALL, "all at once, in the order they are set up");
     }
 
     #[test]

@@ -118,6 +118,13 @@ fn said(what: &str, error: Error) -> Failure {
                     _ if (field.field, field.problem) == ("person", "role") => MEMBERS.to_owned(),
                     _ if field.problem == "never-opens" => NEVER_OPENS.to_owned(),
                     _ if field.problem == "hours" => HOURS.to_owned(),
+                    _ if field.field == "activate" => team::lack(field.problem).to_owned(),
+                    _ if field.problem == "last-desk" => team::LAST_DESK.to_owned(),
+                    _ if field.problem == "open-work" => team::OPEN_WORK.to_owned(),
+                    _ if field.problem == "last-resort" => team::LAST_RESORT.to_owned(),
+                    _ if field.problem == "needed" => {
+                        format!("an active team keeps its {}", field.field.replace('_', " "))
+                    }
                     _ if field.problem == "member" => {
                         format!("{} must be a member of the team who may answer", field.field)
                     }

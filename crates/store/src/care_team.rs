@@ -1,11 +1,12 @@
 //! Teams: a directory that holds no patient data, and who belongs to them.
 
+use domain::care_team::TeamStatus;
 use domain::ids::{CareTeamId, MembershipId, OrganizationId, PatientId, PersonId, SiteId};
 use domain::time::Timestamp;
 
 use crate::access::{Action, Administer, PatientObject, Permit, ThreadObject};
 use crate::db::{DbError, Row, Tx};
-use crate::sql;
+use crate::{code, sql};
 
 /// A team as stored.
 #[derive(Debug, Clone)]
@@ -165,7 +166,7 @@ pub struct NewTeam<'a> {
     pub answer_minutes: i64,
 }
 
-/// Adds an active team.
+/// Adds a team that is being set up: nobody can write to it before [`activate`].
 pub fn add<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, Administer>,
@@ -175,7 +176,7 @@ pub fn add<'t>(
         sql!(
             "INSERT INTO care_team (id, organization_id, site_id, plain_name, care_type, purpose, kind, \
              status, week, answer_minutes, escalate_percent, policy_version, version, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8, $9, $10, 1, 1, $11)"
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'draft', $8, $9, $10, 1, 1, $11)"
         ),
         &[
             &new.id,
@@ -191,6 +192,66 @@ pub fn add<'t>(
             &permit.now(),
         ],
     )
+}
+
+/// Opens a team that is being set up. `RowCount` when it is none such.
+pub fn activate<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    team: CareTeamId,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!(
+            "UPDATE care_team SET status = 'active', version = version + 1, updated_at = $2 \
+             WHERE id = $1 AND status = 'draft'"
+        ),
+        &[&team, &permit.now()],
+    )
+}
+
+/// The active teams of an organization besides one: how many there are, and how many of them are triage
+/// desks.
+pub fn count_others(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    team: CareTeamId,
+) -> Result<(i64, i64), DbError> {
+    let row = tx.query_one(
+        sql!(
+            "SELECT count(*), count(CASE WHEN kind = 'triage' THEN 1 END) \
+             FROM care_team WHERE organization_id = $1 AND id <> $2 AND status = 'active'"
+        ),
+        &[&organization, &team],
+    )?;
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+/// How many conversations wait or run at a team: its work items that are not closed.
+pub fn count_open_work<'t>(
+    tx: &mut Tx<'t>,
+    _permit: &Permit<'t, Administer>,
+    team: CareTeamId,
+) -> Result<i64, DbError> {
+    let open = sql!("SELECT count(*) FROM work_item WHERE team_id = $1 AND state <> 'closed'");
+    tx.query_one(open, &[&team])?.get(0)
+}
+
+/// The active teams whose last resort a person is, by name.
+pub fn list_last_resort<'t>(
+    tx: &mut Tx<'t>,
+    _permit: &Permit<'t, Administer>,
+    person: PersonId,
+) -> Result<Vec<(CareTeamId, String)>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT id, plain_name FROM care_team WHERE last_resort_person_id = $1 \
+             AND status = 'active' ORDER BY plain_name, id"
+        ),
+        &[&person],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
+    .collect()
 }
 
 /// Adds a person to a team from now on; `role` is `clinician`, `nurse` or `desk`.
@@ -257,6 +318,29 @@ pub fn members(
     .collect()
 }
 
+/// The teams a person belongs to now, those being set up too, with their role in each, for
+/// administration.
+pub fn list_memberships<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    person: PersonId,
+) -> Result<Vec<(TeamRow, String)>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
+             c.answer_minutes, s.name, s.phone, s.time_zone, \
+             s.emergency_phone, s.crisis_phone, s.nurse_phone, m.role \
+             FROM membership m JOIN care_team c ON c.id = m.team_id JOIN site s ON s.id = c.site_id \
+             WHERE m.person_id = $1 AND m.from_at <= $2 AND m.until_at > $2 AND c.status <> 'ended' \
+             ORDER BY c.plain_name, c.id"
+        ),
+        &[&person, &permit.now()],
+    )?
+    .iter()
+    .map(|row| Ok((read(row)?, row.get(14)?)))
+    .collect()
+}
+
 /// The active teams a person belongs to now, with their role in each.
 pub fn list_of_person(
     tx: &mut Tx<'_>,
@@ -298,27 +382,27 @@ pub fn add_relation<'t>(
     .map(|_| ())
 }
 
-/// All teams, ended ones too, by name: team and whether it is active.
+/// All teams, drafts and ended ones too, by name, with where each stands.
 pub fn list<'t>(
     tx: &mut Tx<'t>,
     _permit: &Permit<'t, Administer>,
-) -> Result<Vec<(TeamRow, bool)>, DbError> {
+) -> Result<Vec<(TeamRow, TeamStatus)>, DbError> {
     tx.query(
         sql!(
             "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
              c.answer_minutes, s.name, s.phone, s.time_zone, \
-             s.emergency_phone, s.crisis_phone, s.nurse_phone, c.status = 'active' \
+             s.emergency_phone, s.crisis_phone, s.nurse_phone, c.status \
              FROM care_team c JOIN site s ON s.id = c.site_id ORDER BY c.plain_name, c.id"
         ),
         &[],
     )?
     .iter()
-    .map(|row| Ok((read(row)?, row.get(14)?)))
+    .map(|row| Ok((read(row)?, code(row, 14, TeamStatus::from_code)?)))
     .collect()
 }
 
-/// Ends a team; what it owes stays visible to those who have another tie. `RowCount` when it is not
-/// active.
+/// Ends a team; what it owes stays visible to those who have another tie. `RowCount` when it has
+/// ended.
 pub fn end<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, Administer>,
@@ -327,7 +411,7 @@ pub fn end<'t>(
     tx.execute_one(
         sql!(
             "UPDATE care_team SET status = 'ended', version = version + 1, updated_at = $2 \
-             WHERE id = $1 AND status = 'active'"
+             WHERE id = $1 AND status <> 'ended'"
         ),
         &[&team, &permit.now()],
     )

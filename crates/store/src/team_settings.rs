@@ -2,19 +2,20 @@
 //! all are away, and which team follows it.
 //!
 //! Holds no patient data, so reading it takes no permit. Deliberately absent: hours and targets
-//! (`team_clock`), and what a team must have before it is opened (`app::admin::team`).
+//! (`team_clock`), and what a team must have before it is opened (`domain::care_team::missing`).
 
+use domain::care_team::TeamStatus;
 use domain::ids::{CareTeamId, PersonId};
 
 use crate::access::{Administer, Permit};
 use crate::db::{DbError, Tx};
-use crate::sql;
+use crate::{code, sql};
 
 /// What is set of a team, ended ones too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsRow {
-    /// `draft`, `active` or `ended`.
-    pub status: String,
+    /// Where it stands.
+    pub status: TeamStatus,
     /// Opening hours, as `domain::calendar::Week` writes them.
     pub week: String,
     /// How long an answer may take, in minutes of working time.
@@ -25,6 +26,8 @@ pub struct SettingsRow {
     pub last_resort: Option<PersonId>,
     /// Which team follows when this one ends.
     pub successor: Option<CareTeamId>,
+    /// Raised with every change of the team.
+    pub version: i64,
 }
 
 /// What is set of a team; `None` when there is none of that id.
@@ -32,18 +35,19 @@ pub fn get(tx: &mut Tx<'_>, team: CareTeamId) -> Result<Option<SettingsRow>, DbE
     tx.query_opt(
         sql!(
             "SELECT status, week, answer_minutes, escalate_percent, last_resort_person_id, \
-             successor_team_id FROM care_team WHERE id = $1"
+             successor_team_id, version FROM care_team WHERE id = $1"
         ),
         &[&team],
     )?
     .map(|row| {
         Ok(SettingsRow {
-            status: row.get(0)?,
+            status: code(&row, 0, TeamStatus::from_code)?,
             week: row.get(1)?,
             answer_minutes: row.get(2)?,
             escalate_percent: row.get(3)?,
             last_resort: row.get(4)?,
             successor: row.get(5)?,
+            version: row.get(6)?,
         })
     })
     .transpose()

@@ -21,7 +21,7 @@ use crate::portal::{
     undo_address,
 };
 use crate::run::WebState;
-use crate::staff::admin::{dates, directory, ends, team};
+use crate::staff::admin::{activation, dates, directory, ends, team};
 use crate::staff::{
     acts, admin, away, closing, compose as start, contact, conversation, desk, live as watch,
     messages as letters, office, patient as patients, queue, refile, told,
@@ -148,6 +148,7 @@ fn work() -> Router<WebState> {
         .route("/admin/teams/new", get(directory::show_new_team).post(directory::add_team))
         .route("/admin/teams/{id}", get(directory::team))
         .route("/admin/teams/{id}/settings", get(team::settings).post(team::set))
+        .route("/admin/teams/{id}/activate", post(activation::activate))
         .route("/admin/teams/{id}/targets", post(team::add_target))
         .route("/admin/teams/{id}/targets/remove", post(team::remove_target))
         .route("/admin/sites", get(directory::sites))

@@ -361,12 +361,19 @@ fn with_faults(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
             ("code", _) => chrome.t("staff-fault-code"),
             ("hours", _) => chrome.t("staff-fault-hours"),
             ("never-opens", _) => chrome.t("staff-fault-never-opens"),
+            ("needed" | "last-resort", _) => chrome.t(&format!("{specific}-{}", fault.problem)),
+            (missing, _) if fault.field == "activate" => chrome.t(&lack(missing)),
             _ if chrome.locale.has(&specific) => chrome.t(&specific),
             _ => chrome.t("staff-fault-other"),
         };
         chrome.problems.push(Problem { field: fault.field.to_owned(), text });
     }
     chrome
+}
+
+/// The sentence on something that a team lacks which is to be opened.
+fn lack(code: &str) -> String {
+    format!("staff-lack-{}", code.replace('_', "-"))
 }
 
 /// 422 while a form has faults, else 200.

@@ -64,7 +64,9 @@ fn place_of(cx: &mut Cx<'_, '_>, owner: Owner) -> Result<(String, String)> {
         Owner::Team(team) => {
             let set = team_settings::get(cx.tx(), team)?.ok_or(Error::NotFound)?;
             let row = super::list_teams(cx)?.into_iter().find(|(row, _)| row.id == team);
-            let (row, _) = row.filter(|_| set.status != "ended").ok_or(Error::NotFound)?;
+            let (row, _) = row
+                .filter(|_| set.status != domain::care_team::TeamStatus::Ended)
+                .ok_or(Error::NotFound)?;
             Ok((row.name, row.time_zone))
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use domain::calendar::{CalendarError, Day, Week};
-use domain::care_team::plain_name;
+use domain::care_team::{TeamStatus, plain_name};
 use domain::ids::{CareTeamId, PersonId};
 use domain::thread::Category;
 use domain::work_item::Level;
@@ -18,7 +18,7 @@ use store::team_settings::{self, Words};
 
 use super::{MemberLine, line, line_or_empty, one};
 use crate::cx::Cx;
-use crate::error::{Error, FieldError, Result};
+use crate::error::{Conflict, Error, FieldError, Result};
 
 /// Minutes of working time an answer may be given: up to thirty days around the clock.
 pub const MINUTES: RangeInclusive<i64> = 1..=60 * 24 * 30;
@@ -65,8 +65,8 @@ pub(super) fn plain(name: &str, purpose: &str) -> Result<()> {
 pub struct TeamSettings {
     /// Its words and its place.
     pub team: TeamRow,
-    /// `draft`, `active` or `ended`.
-    pub status: String,
+    /// Where it stands.
+    pub status: TeamStatus,
     /// Opening hours by the clock of its site.
     pub week: Week,
     /// At which part of the clock the next tier is told, in percent.
@@ -79,6 +79,8 @@ pub struct TeamSettings {
     pub last_resort: Option<PersonId>,
     /// Which team follows when this one ends.
     pub successor: Option<CareTeamId>,
+    /// Raised with every change.
+    pub version: i64,
 }
 
 impl TeamSettings {
@@ -95,6 +97,7 @@ impl TeamSettings {
             leads: leads.map(|member| member.person).collect(),
             last_resort: self.last_resort,
             successor: self.successor,
+            version: self.version,
         }
     }
 }
@@ -114,6 +117,7 @@ pub fn settings(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<TeamSettings> {
         members: super::list_members(cx, team)?,
         last_resort: set.last_resort,
         successor: set.successor,
+        version: set.version,
     })
 }
 
@@ -138,17 +142,23 @@ pub struct SettingsInput {
     pub last_resort: Option<PersonId>,
     /// Which team of the same organization follows when this one ends.
     pub successor: Option<CareTeamId>,
+    /// The version of the settings that were changed.
+    pub version: i64,
 }
 
-/// Sets a team that has not ended. `NotFound` when there is none; `Invalid` field by field: a name or
-/// purpose is no code (`code`), leads and
-/// last resort (`person`) must belong to it and may answer, the successor (`successor`) is another open
-/// team of the organization that does not come back to this one.
+/// Sets a team that has not ended. `NotFound` when there is none; `Conflict(Changed)` when somebody
+/// changed it since; `Invalid` field by field: a name or purpose is no code (`code`), leads and last
+/// resort (`member`) must belong to it and may answer, the successor (`unknown`) is another open team of
+/// the organization that does not come back to this one, and an active team keeps everything it was
+/// opened with (`needed`).
 pub fn set(cx: &mut Cx<'_, '_>, team: CareTeamId, new: &SettingsInput) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
     let known = settings(cx, team)?;
-    if known.status == "ended" {
+    if known.status == TeamStatus::Ended {
         return Err(Error::NotFound);
+    }
+    if known.version != new.version {
+        return Err(Error::Conflict(Conflict::Changed));
     }
     let mut faults = Vec::new();
     let mut check = |good: bool, field: &'static str, problem: &'static str| {
@@ -163,6 +173,10 @@ pub fn set(cx: &mut Cx<'_, '_>, team: CareTeamId, new: &SettingsInput) -> Result
     check(PERCENT.contains(&new.escalate_percent), "escalate_percent", "range");
     check(new.leads.iter().all(answers), "leads", "member");
     check(new.last_resort.as_ref().is_none_or(answers), "last_resort", "member");
+    // What a team was opened with, it keeps.
+    let is_open = known.status == TeamStatus::Active;
+    check(!is_open || !new.purpose.trim().is_empty(), "purpose", "needed");
+    check(!is_open || new.last_resort.is_some(), "last_resort", "needed");
     if let Some(next) = new.successor {
         let good = next != team && follows(cx, &known.team, next)?;
         check(good, "successor", "unknown");
@@ -236,7 +250,7 @@ fn change_targets(
 ) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
     let set = team_settings::get(cx.tx(), team)?.ok_or(Error::NotFound)?;
-    if set.status == "ended" {
+    if set.status == TeamStatus::Ended {
         return Err(Error::NotFound);
     }
     let mut targets = team_clock::list_targets(cx.tx(), team)?;

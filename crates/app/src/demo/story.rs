@@ -19,6 +19,7 @@ mod ana_sugar;
 mod ben;
 mod chart;
 mod clinic;
+mod heart_desk;
 mod luz;
 mod neighbors;
 mod people;
@@ -129,7 +130,13 @@ pub struct DemoTeam {
     pub answers_a_day: usize,
     /// Keys of its members.
     pub members: &'static [&'static str],
-    /// Key of who answers when nobody else does.
+    /// Whether whoever is not sure whom to ask writes to it.
+    pub triage: bool,
+    /// The kind of care in plain words.
+    pub care_type: &'static str,
+    /// Key of who leads it.
+    pub lead: &'static str,
+    /// Key of its member who answers when nobody else does.
     pub last_resort: &'static str,
 }
 
@@ -515,6 +522,7 @@ pub fn threads() -> impl Iterator<Item = &'static DemoThread> {
         tom::THREADS,
         luz::THREADS,
         neighbors::THREADS,
+        heart_desk::THREADS,
     ]
     .into_iter()
     .flatten()

@@ -1,8 +1,8 @@
 //! A small clinic in a fresh installation: one team that treats Ana and Ben, another that treats
-//! nobody, and people with and without a tie to Ana.
+//! nobody, a triage desk, and people with and without a tie to Ana.
 
 use domain::access::{Actor, Role, Scopes};
-use domain::ids::{CareTeamId, EncounterId, PatientId, PersonId, ThreadId, TokenId};
+use domain::ids::{CareTeamId, EncounterId, PatientId, PersonId, SiteId, ThreadId, TokenId};
 use domain::message::Ask;
 use domain::time::Timestamp;
 use store::access::{Administer, ImportRecords};
@@ -26,6 +26,8 @@ pub struct Clinic {
     pub team: CareTeamId,
     /// A team that treats nobody here.
     pub other_team: CareTeamId,
+    /// The organization's triage desk, with a nurse of its own.
+    pub triage: CareTeamId,
     /// A patient's log-in.
     pub ana: PersonId,
     /// Her record.
@@ -55,7 +57,7 @@ impl Clinic {
     /// As its operations; in a fresh installation none.
     pub fn open(app: &App) -> Result<Self> {
         let system = Actor::system();
-        let (team, other_team) = app.write(&system, |cx| {
+        let (site, team, other_team) = app.write(&system, |cx| {
             let organization = admin::add_organization(cx, "Riverside Clinic", "555-0100")?;
             let id = cx.new_id()?;
             let site = store::organization::SiteRow {
@@ -81,12 +83,18 @@ impl Clinic {
                 answer_minutes: 480,
             };
             let first = admin::add_team(cx, &team("Diabetes team"))?;
-            Ok((first, admin::add_team(cx, &team("Heart clinic"))?))
+            Ok((site, first, admin::add_team(cx, &team("Heart clinic"))?))
         })?;
         let member = |role: Role, name: &'static str, team: CareTeamId| {
             let id = add_person(app, role, name)?;
             app.write(&system, move |cx| admin::add_member(cx, team, id)).map(|()| id)
         };
+        let (nils, dora) =
+            (member(Role::Nurse, "Nils Lee", team)?, member(Role::Clinician, "Dora Park", team)?);
+        let eve = member(Role::Clinician, "Eve Stone", other_team)?;
+        let triage = add_triage_desk(app, site)?;
+        open_team(app, team, dora)?;
+        open_team(app, other_team, eve)?;
         let ana = add_person(app, Role::Patient, "Ana Alvarez")?;
         let ben = add_person(app, Role::Patient, "Ben Brown")?;
         let pia = add_person(app, Role::Helper, "Pia Alvarez")?;
@@ -98,14 +106,15 @@ impl Clinic {
         Ok(Self {
             team,
             other_team,
+            triage,
             ana,
             ana_patient,
             ben,
             ben_patient,
             pia,
-            nils: member(Role::Nurse, "Nils Lee", team)?,
-            dora: member(Role::Clinician, "Dora Park", team)?,
-            eve: member(Role::Clinician, "Eve Stone", other_team)?,
+            nils,
+            dora,
+            eve,
             fred: member(Role::Desk, "Fred Moss", team)?,
             visit: add_visit(app, ana_patient)?,
         })
@@ -115,6 +124,43 @@ impl Clinic {
 /// Hours of a team that is always at work, so that working time is wall time.
 pub const ALWAYS_OPEN: &str = "mon 00:00-24:00; tue 00:00-24:00; wed 00:00-24:00; \
      thu 00:00-24:00; fri 00:00-24:00; sat 00:00-24:00; sun 00:00-24:00";
+
+/// Adds the triage desk of a site's organization, with a nurse of its own, and opens it.
+///
+/// # Errors
+/// As its operations; in a fresh installation none.
+pub fn add_triage_desk(app: &App, site: SiteId) -> Result<CareTeamId> {
+    let nurse = add_person(app, Role::Nurse, "Tess Wood")?;
+    let desk = app.write(&Actor::system(), move |cx| {
+        let input = TeamInput {
+            site,
+            name: "Nurse line".to_owned(),
+            care_type: "Nurses".to_owned(),
+            purpose: "When you are not sure whom to ask".to_owned(),
+            kind: "triage".to_owned(),
+            week: ALWAYS_OPEN.to_owned(),
+            answer_minutes: 240,
+        };
+        let desk = admin::add_team(cx, &input)?;
+        admin::add_member(cx, desk, nurse)?;
+        Ok(desk)
+    })?;
+    open_team(app, desk, nurse)?;
+    Ok(desk)
+}
+
+/// Names one of its members as who stands in when all are away, and opens a team.
+///
+/// # Errors
+/// As [`admin::team::set`] and [`admin::activation::activate`].
+pub fn open_team(app: &App, team: CareTeamId, last_resort: PersonId) -> Result<()> {
+    app.write(&Actor::system(), move |cx| {
+        let mut input = admin::team::settings(cx, team)?.input();
+        input.last_resort = Some(last_resort);
+        admin::team::set(cx, team, &input)?;
+        admin::activation::activate(cx, team)
+    })
+}
 
 /// Makes a log-in without a way to sign in.
 ///

@@ -9,6 +9,7 @@
 )]
 
 mod access_log;
+mod activation;
 mod chores;
 mod contact;
 mod conversation;

@@ -9,6 +9,7 @@ use app::draft::{self, Sent, Target, Typed};
 use app::message::Delivered;
 use app::patient::Demographics;
 use app::random::SystemRandomness;
+use app::testing::clinic::{add_triage_desk, open_team};
 use app::{App, Settings};
 use domain::access::{Actor, Purpose, Role, Scopes};
 use domain::ids::{CareTeamId, Id, MembershipId, OrganizationId, PatientId, PersonId, ThreadId};
@@ -36,6 +37,9 @@ pub struct World {
     pub organization: OrganizationId,
     pub team: CareTeamId,
     pub other_team: CareTeamId,
+    /// The organization's triage desk, with a nurse of its own.
+    pub triage: CareTeamId,
+    pub site: domain::ids::SiteId,
     pub ana: PersonId,
     pub ana_patient: PatientId,
     pub ben: PersonId,
@@ -94,6 +98,8 @@ impl World {
             organization,
             team: CareTeamId::from_uuid(uuid::Uuid::nil()),
             other_team: CareTeamId::from_uuid(uuid::Uuid::nil()),
+            triage: CareTeamId::from_uuid(uuid::Uuid::nil()),
+            site: domain::ids::SiteId::from_uuid(uuid::Uuid::nil()),
             ana: PersonId::from_uuid(uuid::Uuid::nil()),
             ana_patient: PatientId::from_uuid(uuid::Uuid::nil()),
             ben: PersonId::from_uuid(uuid::Uuid::nil()),
@@ -129,6 +135,7 @@ impl World {
                 Ok(())
             })
             .unwrap();
+        self.site = site;
         self.team = self.add_team(site, "Diabetes team");
         self.other_team = self.add_team(site, "Heart clinic");
         self.ana = self.add_person(Role::Patient, "Ana Alvarez");
@@ -139,10 +146,14 @@ impl World {
         self.join(self.team, self.nils, "nurse");
         self.join(self.team, self.dora, "clinician");
         self.join(self.other_team, self.eve, "clinician");
+        self.triage = add_triage_desk(&self.app, site).unwrap();
+        open_team(&self.app, self.team, self.dora).unwrap();
+        open_team(&self.app, self.other_team, self.eve).unwrap();
         self.ana_patient = self.add_patient("Ana Alvarez", "1964-03-05", self.ana);
         self.add_patient("Ben Brown", "1958-01-02", self.ben);
     }
 
+    /// A team that is still being set up.
     pub fn add_team(&self, site: domain::ids::SiteId, name: &'static str) -> CareTeamId {
         let (organization, id) = (self.organization, self.app.new_id().unwrap());
         self.app

@@ -1,9 +1,9 @@
 //! `tidings admin team`: teams and what is set of them.
 
 use app::admin::team::{self, SettingsInput, TeamSettings};
-use app::admin::{self, TeamInput};
+use app::admin::{self, TeamInput, activation};
 use app::{App, Cx};
-use domain::care_team::plain_name;
+use domain::care_team::{Missing, TeamStatus, plain_name};
 use domain::ids::{CareTeamId, PersonId};
 use domain::thread::Category;
 use domain::work_item::Level;
@@ -21,7 +21,7 @@ pub(super) fn act(app: &App, verb: TeamVerb) -> Outcome {
         TeamVerb::Usual(Verb::Add(new)) => add(app, new),
         TeamVerb::Usual(Verb::List(_)) => {
             let list = find::run(app, "teams", admin::list_teams)?;
-            Ok(list.iter().map(|(row, active)| line(row, *active)).collect())
+            Ok(list.iter().map(|(row, status)| line(row, *status)).collect())
         }
         TeamVerb::Usual(Verb::Show(which)) => show(app, &which.id),
         TeamVerb::Usual(Verb::End(which)) => {
@@ -30,6 +30,11 @@ pub(super) fn act(app: &App, verb: TeamVerb) -> Outcome {
             Ok(ended(&team.to_string()))
         }
         TeamVerb::Set(set) => change(app, &set),
+        TeamVerb::Activate(which) => {
+            let team = find::team(app, &which.id)?;
+            find::run(app, "the team", move |cx| activation::activate(cx, team))?;
+            show(app, &team.to_string())
+        }
     }
 }
 
@@ -46,7 +51,8 @@ fn add(app: &App, new: TeamAdd) -> Outcome {
         answer_minutes: new.answer_minutes.into(),
     };
     let id = find::run(app, "the team", move |cx| admin::add_team(cx, &input))?;
-    Ok(json!({ "id": id.to_string() }))
+    let status = TeamStatus::Draft.code();
+    Ok(json!({ "id": id.to_string(), "status": status }))
 }
 
 /// Refuses a code where patients read plain words, and says how it would read.
@@ -60,26 +66,32 @@ fn plain(what: &str, text: &str) -> Result<(), Failure> {
     })
 }
 
-fn line(row: &TeamRow, active: bool) -> Value {
+fn line(row: &TeamRow, status: TeamStatus) -> Value {
     json!({
         "id": row.id.to_string(), "name": row.name, "kind": row.kind,
-        "site": row.site.to_string(), "answer_minutes": row.answer_minutes, "active": active,
+        "site": row.site.to_string(), "answer_minutes": row.answer_minutes,
+        "active": status == TeamStatus::Active, "status": status.code(),
     })
 }
 
 /// One team with what is set of it and its members.
 pub(super) fn show(app: &App, typed: &str) -> Outcome {
     let team = find::team(app, typed)?;
-    let known = find::run(app, "the team", move |cx| team::settings(cx, team))?;
+    let read = move |cx: &mut Cx<'_, '_>| {
+        let known = team::settings(cx, team)?;
+        Ok((activation::of(cx, &known)?, known))
+    };
+    let (lacks, known) = find::run(app, "the team", read)?;
+    let lacks: Vec<&str> = lacks.iter().map(|what| what.code()).collect();
     let people: Vec<Value> = members(app, &known.team)?.as_array().cloned().unwrap_or_default();
     let more = json!({
         "purpose": known.team.purpose, "care_type": known.team.care_type,
         "week": known.week.to_string(), "escalate_percent": known.escalate_percent,
         "leads": leads(&known), "last_resort": known.last_resort.map(|id| id.to_string()),
         "successor": known.successor.map(|id| id.to_string()), "targets": targets(&known),
-        "members": people,
+        "members": people, "missing": lacks,
     });
-    Ok(joined(line(&known.team, known.status == "active"), more))
+    Ok(joined(line(&known.team, known.status), more))
 }
 
 fn leads(known: &TeamSettings) -> Vec<String> {
@@ -179,4 +191,33 @@ fn target(typed: &str) -> Result<((Option<Category>, Level), i64), Failure> {
         Failure::misused(format!("{typed} has no minutes: write topic:level=minutes"))
     })?;
     Ok((key, minutes))
+}
+
+/// Why the last triage desk does not end.
+pub(super) const LAST_DESK: &str = "it is the organization's last active triage desk, and other teams \
+     are active: activate another triage desk first";
+
+/// Why a team with open work does not end.
+pub(super) const OPEN_WORK: &str = "conversations are open there: pass them on to the team that \
+     follows, or close them, first";
+
+/// Why somebody on whom a team counts cannot go.
+pub(super) const LAST_RESORT: &str = "an active team counts on this person when all are away: name \
+     another one first with `tidings admin team set TEAM --last-resort PERSON`";
+
+/// What a team lacks that is to be activated, with the command that adds it.
+pub(super) fn lack(code: &str) -> &'static str {
+    match Missing::from_code(code) {
+        Some(Missing::Name) => "it lacks a name in plain words (team set --name)",
+        Some(Missing::Purpose) => "it lacks a purpose in plain words (team set --purpose)",
+        Some(Missing::Hours) => "it lacks hours of at least one day (team set --week)",
+        Some(Missing::Member) => "it lacks a member who may answer (member add)",
+        Some(Missing::LastResort) => {
+            "it lacks a member who stands in when all are away (team set --last-resort)"
+        }
+        Some(Missing::TriageDesk) => {
+            "its organization lacks an active triage desk (team add --kind triage)"
+        }
+        None => "it lacks something",
+    }
 }

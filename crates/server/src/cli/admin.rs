@@ -154,6 +154,8 @@ pub enum TeamVerb {
     Usual(Verb<TeamAdd, Nothing>),
     /// Change what is set of one; what is left out stays
     Set(Box<TeamSet>),
+    /// Open one that is a draft, so that its patients can write to it; says everything it lacks
+    Activate(Which),
 }
 
 /// One existing thing.

@@ -219,3 +219,31 @@ fn misuse_ends_with_2_and_failure_with_1_in_one_sentence() {
     let (status, says) = machine.bad("man tidings.toml");
     assert!(status == 1 && says.contains("tidings.toml"), "{says}");
 }
+
+#[test]
+fn a_team_is_a_draft_until_it_is_activated() {
+    let machine = machine();
+    machine.good("migrate");
+    machine.good("admin organization add --name Riverside --phone 555-0100");
+    machine.good("admin site add --organization Riverside --name Main --phone 555-0101");
+    let json = |line: &str| -> serde_json::Value {
+        serde_json::from_str(&machine.good(&format!("{line} --json"))).unwrap()
+    };
+    let made = json("admin team add --site Main --name Nurses --kind triage");
+    assert_eq!(made["status"], "draft");
+    let (status, says) = machine.bad("admin team activate Nurses");
+    assert!(status == 2 && says.lines().count() == 1, "{says}");
+    for lack in ["team set --purpose", "member add", "team set --last-resort"] {
+        assert!(says.contains(lack), "{lack}: {says}");
+    }
+    let add = "admin person add --role nurse --organization Riverside --name Nils";
+    let nurse = json(add)["id"].as_str().unwrap().to_owned();
+    machine.good(&format!("admin member add --team Nurses --person {nurse}"));
+    machine.good(&format!("admin team set Nurses --purpose Questions --last-resort {nurse}"));
+    let shown = json("admin team show Nurses");
+    assert_eq!((&shown["active"], &shown["missing"]), (&false.into(), &serde_json::json!([])));
+    assert_eq!(json("admin team activate Nurses")["active"], true);
+    let end = format!("admin member end --team Nurses --person {nurse} --reason Moved");
+    let (status, says) = machine.bad(&end);
+    assert!(status == 2 && says.contains("name another one first"), "{says}");
+}

@@ -22,8 +22,8 @@ mod team;
 mod told;
 
 pub use admin::{
-    AdminPage, Affiliation, ConfirmPage, EndLine, EnrolmentPage, Hidden, NewPersonPage, PersonPage,
-    PersonRow, SiteRow, SitesPage, TeamPage, TeamRow, TeamsPage,
+    AdminPage, Affiliation, CheckLine, ConfirmPage, EndLine, EnrolmentPage, Hidden, NewPersonPage,
+    PersonPage, PersonRow, SiteRow, SitesPage, TeamPage, TeamRow, TeamsPage,
 };
 pub use away::{AwayPage, AwayRow};
 pub use closing::{ClosePage, ContactPage};

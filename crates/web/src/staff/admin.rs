@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: patients' names, and choosing anybody's password.
 
+pub mod activation;
 pub mod dates;
 pub mod directory;
 pub mod ends;
@@ -12,6 +13,7 @@ use app::{Cx, Error, FieldError};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::access::Role;
+use domain::care_team::TeamStatus;
 use domain::ids::{CareTeamId, Id, OrganizationId, PersonId};
 use domain::time::Timestamp;
 use http::StatusCode;
@@ -169,10 +171,10 @@ async fn person_page(
     let in_teams = matches!(detail.line.role, Role::Clinician | Role::Nurse | Role::Desk);
     let others = teams
         .into_iter()
-        .filter(|(team, active)| {
+        .filter(|(team, status)| {
             in_teams
                 && detail.line.active
-                && *active
+                && *status != TeamStatus::Ended
                 && !detail.teams.iter().any(|(own, _)| own.id == team.id)
         })
         .map(|(team, _)| Choice { value: team.id.to_string(), text: team.name, chosen: false })

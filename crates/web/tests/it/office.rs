@@ -4,7 +4,7 @@
 use domain::access::Role;
 
 use crate::staff::{Clinic, act};
-use crate::support::TestSite;
+use crate::support::{Browser, Page, TestSite};
 
 #[test]
 fn a_site_and_a_team_are_added_and_written_to() {
@@ -104,7 +104,7 @@ fn a_team_is_set_on_its_page() {
         let clinic = Clinic::begin(site);
         let ada = site.enrol(Role::Administrator, "Ada Novak", "ada").browser;
         let team = format!("/admin/teams/{}", clinic.team);
-        ada.get(&team).expect(200).shows("/settings").shows("Nobody yet");
+        ada.get(&team).expect(200).shows("/settings").shows("Dora Park");
         let at = format!("{team}/settings");
         let form = ada.get(&at);
         form.expect(200).shows("Monday").shows("00:00-24:00").shows("America/New_York");
@@ -266,5 +266,109 @@ fn a_closing_remark_reaches_whom_it_is_for() {
         let hers = ana.get(&quiet);
         hers.expect(200).shows("Closed");
         assert!(!hers.body.contains("Third call"), "it is among staff");
+    });
+}
+
+#[test]
+fn a_team_starts_as_a_draft_and_is_activated_when_it_is_whole() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ada = site.enrol(Role::Administrator, "Ada Novak", "ada").browser;
+        let form = ada.get("/admin/teams/new");
+        let place = form.option("Main street");
+        let fields = [
+            ("site", place.as_str()),
+            ("kind", "care"),
+            ("name", "Foot care"),
+            ("care_type", "Podiatry"),
+            ("purpose", ""),
+            ("hours_tue", "09:00-12:00"),
+            ("answer_minutes", "48"),
+        ];
+        let added = ada.submit(&form, "/admin/teams/new", &fields);
+        added.expect(303);
+        let team = added.location().trim_end_matches("?done=saved").to_owned();
+        let page = ada.get(&team);
+        page.expect(200).shows("Draft").shows("Before patients can write to it").shows("Add it");
+        ada.get("/admin/teams").shows("Missing: What to write to it about, A member");
+        let go = format!("{team}/activate");
+        ada.submit(&page, &go, &[])
+            .expect(422)
+            .shows("Say what patients write to the team about.")
+            .shows("Add a nurse or clinician to the team")
+            .shows("Choose a member who covers when all are away.");
+        // What is missing is added, each on its page; the draft can be chosen there.
+        let eve = clinic.eve.id.to_string();
+        let person = format!("/admin/people/{eve}");
+        let page = ada.get(&person);
+        let choice = page.option("Foot care");
+        ada.submit(&page, &format!("{person}/memberships"), &[("team", &choice)]).expect(303);
+        ada.get(&person).shows("Foot care");
+        let settings = format!("{team}/settings");
+        let page = ada.get(&settings);
+        let whole = |purpose: &'static str, cover: &str| {
+            let page = ada.get(&settings);
+            let fields = [
+                ("name", "Foot care"),
+                ("purpose", purpose),
+                ("hours_tue", "09:00-12:00"),
+                ("answer_minutes", "48"),
+                ("escalate_percent", "80"),
+                ("last_resort", cover),
+            ];
+            ada.submit(&page, &settings, &fields)
+        };
+        page.expect(200);
+        whole("Sores and shoes", &eve).expect(303);
+        let page = ada.get(&team);
+        assert!(!page.body.contains("Add it"), "nothing is missing");
+        ada.submit(&page, &go, &[]).expect(303);
+        ada.submit(&page, &go, &[]).expect(404);
+        let page = ada.get(&team);
+        page.expect(200).shows("Foot care");
+        assert!(!page.body.contains("/activate"), "it is open");
+        // It keeps what it was opened with, and whom it counts on.
+        whole("", &eve).expect(422).shows("keeps its purpose");
+        whole("Sores and shoes", "").expect(422).shows("always has somebody");
+        for path in [choice_end(&person, &team), format!("{person}/disable")] {
+            let page = ada.get(&path);
+            let why = [("confirm", "yes"), ("reason", "Moved")];
+            ada.submit(&page, &path, &why).expect(422).shows("Name another one").shows("Moved");
+        }
+    });
+}
+
+fn choice_end(person: &str, team: &str) -> String {
+    let team = team.trim_start_matches("/admin/teams/");
+    format!("{person}/memberships/{team}/end")
+}
+
+#[test]
+fn the_second_of_two_administrators_is_told_what_is_there_now() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ada = site.enrol(Role::Administrator, "Ada Novak", "ada").browser;
+        let max = site.enrol(Role::Administrator, "Max Stein", "max").browser;
+        let at = format!("/admin/teams/{}/settings", clinic.team);
+        let (first, second) = (ada.get(&at), max.get(&at));
+        let dora = clinic.dora.id.to_string();
+        let set = |browser: &Browser<'_>, page: &Page, purpose: &str, tuesday: &str| {
+            let fields = [
+                ("name", "Diabetes team"),
+                ("care_type", "Care"),
+                ("purpose", purpose),
+                ("hours_tue", tuesday),
+                ("answer_minutes", "8"),
+                ("escalate_percent", "80"),
+                ("last_resort", dora.as_str()),
+            ];
+            browser.submit(page, &at, &fields)
+        };
+        set(&ada, &first, "Sugar and insulin", "09:00-12:00").expect(303);
+        let told = set(&max, &second, "Feet <b>", "13:00-17:00");
+        told.expect(409).shows("Somebody changed this team meanwhile").shows("Feet &#60;b&#62;");
+        told.shows(r#"value="Sugar and insulin""#).shows("13:00-17:00").shows("09:00-12:00");
+        set(&max, &told, "Sugar and feet", "09:00-12:00").expect(303);
+        ada.get(&format!("/admin/teams/{}", clinic.team)).shows("Sugar and feet");
     });
 }

@@ -2,6 +2,7 @@
 
 use app::admin::{self, NewGrant, TeamInput};
 use app::draft;
+use app::testing::clinic;
 use app::{import, thread};
 use domain::access::{Actor, Role};
 use domain::ids::{CareTeamId, GrantId, Id, PatientId, PersonId, ThreadId};
@@ -33,7 +34,7 @@ impl<'s> Story<'s> {
             import::import(app, &Actor::system(), "test", BUNDLE.as_bytes(), |_, _| {}).unwrap();
         assert!(summary.rejected.is_empty(), "{:?}", summary.rejected);
         let person = ana.id;
-        let (team, patient) = app
+        let (team, patient, place) = app
             .write(&Actor::system(), move |cx| {
                 let patient = only_patient(cx)?;
                 let organization = admin::add_organization(cx, "Riverside Clinic", "555-0100")?;
@@ -66,9 +67,13 @@ impl<'s> Story<'s> {
                 )?;
                 admin::relate(cx, patient, team)?;
                 admin::add_grant(cx, &grant(patient, person, "self", "write"))?;
-                Ok((team, patient))
+                Ok((team, patient, site))
             })
             .unwrap();
+        let nurse = clinic::add_person(app, Role::Nurse, "Nils Lee").unwrap();
+        app.write(&Actor::system(), move |cx| admin::add_member(cx, team, nurse)).unwrap();
+        clinic::add_triage_desk(app, place).unwrap();
+        clinic::open_team(app, team, nurse).unwrap();
         Self { site, ana, patient, team }
     }
 

@@ -2,6 +2,7 @@
 //! reads no word, and who finds nothing at all.
 
 use app::admin::{self, NewGrant, TeamInput};
+use app::testing::clinic;
 use app::{draft, import};
 use domain::access::{Actor, Role};
 use domain::ids::{CareTeamId, PatientId, PersonId};
@@ -47,7 +48,7 @@ impl<'s> Clinic<'s> {
         let patient = found[0];
         let (person, members) = (ana.id, [nils.id, dora.id, fred.id]);
         let heart = eve.id;
-        let (team, other) = app
+        let (team, other, place) = app
             .write(&Actor::system(), move |cx| {
                 let organization = admin::add_organization(cx, "Riverside Clinic", "555-0100")?;
                 let row = admin::SiteRow {
@@ -82,9 +83,12 @@ impl<'s> Clinic<'s> {
                 admin::add_member(cx, other, heart)?;
                 admin::relate(cx, patient, team)?;
                 admin::add_grant(cx, &grant(patient, person))?;
-                Ok((team, other))
+                Ok((team, other, site))
             })
             .unwrap();
+        clinic::add_triage_desk(app, place).unwrap();
+        clinic::open_team(app, team, dora.id).unwrap();
+        clinic::open_team(app, other, heart).unwrap();
         Self { site, ana, nils, dora, eve, fred, patient, team, other }
     }
 

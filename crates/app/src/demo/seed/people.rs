@@ -60,10 +60,9 @@ impl Seeder<'_> {
                 let new = TeamInput {
                     site: sites.get(team.site).copied().ok_or(Error::NotFound)?,
                     name: team.name.to_owned(),
-                    care_type: String::new(),
+                    care_type: team.care_type.to_owned(),
                     purpose: team.purpose.to_owned(),
-                    // Who is not sure whom to ask writes to the nurse line.
-                    kind: if team.key == "desk" { "triage" } else { "care" }.to_owned(),
+                    kind: if team.triage { "triage" } else { "care" }.to_owned(),
                     week: team.week.to_owned(),
                     answer_minutes: i64::from(team.answer_hours) * 60,
                 };
@@ -74,7 +73,7 @@ impl Seeder<'_> {
         Ok(())
     }
 
-    /// Everybody's log-in, and who belongs to which team.
+    /// Everybody's log-in, who belongs to which team, and the opening of the teams.
     pub(super) fn add_people(&mut self) -> Result<()> {
         for person in story::people() {
             let new = NewPerson {
@@ -101,6 +100,18 @@ impl Seeder<'_> {
                     let person = people.get(member).copied().ok_or(Error::NotFound)?;
                     admin::add_member(cx, id, person)?;
                 }
+                let person = |key| people.get(key).copied().ok_or(Error::NotFound);
+                let mut input = admin::team::settings(cx, id)?.input();
+                input.leads.insert(person(team.lead)?);
+                input.last_resort = Some(person(team.last_resort)?);
+                admin::team::set(cx, id, &input)?;
+            }
+            // Triage desks open first: no other team does without one.
+            let desks = story::teams().iter().filter(|team| team.triage);
+            let others = story::teams().iter().filter(|team| !team.triage);
+            for team in desks.chain(others) {
+                let id = teams.get(team.key).copied().ok_or(Error::NotFound)?;
+                admin::activation::activate(cx, id)?;
             }
             Ok(())
         })

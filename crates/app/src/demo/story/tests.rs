@@ -187,7 +187,13 @@ fn every_reference_leads_to_something_of_the_same_patient() {
     }
     for team in teams() {
         assert!(team.members.iter().all(|member| person(member).role.is_staff()));
-        assert!(person(team.last_resort).role.is_clinical());
+        for member in [team.lead, team.last_resort] {
+            assert!(team.members.contains(&member) && person(member).role.is_clinical());
+        }
+        // Whoever is not sure whom to ask finds somebody in every organization.
+        let organization = |key: &str| sites().iter().find(|s| s.key == key).unwrap().organization;
+        let own = organization(team.site);
+        assert!(teams().iter().any(|desk| desk.triage && organization(desk.site) == own));
     }
     for draft in drafts() {
         if let DemoDraftPlace::Reply { thread: key } = draft.place {

@@ -234,6 +234,8 @@ pub struct TeamRow {
     pub site: String,
     /// How many members it has now.
     pub members: u64,
+    /// Where it stands, in words.
+    pub state: String,
     /// Patients can write to it.
     pub active: bool,
     /// What is missing before it can be activated, in words.
@@ -281,6 +283,19 @@ pub struct TeamPage {
     pub facts: Vec<(String, String)>,
     /// Its members.
     pub members: Vec<Affiliation>,
+    /// What it must have before patients can write to it; empty unless it is being set up.
+    pub checklist: Vec<CheckLine>,
+}
+
+/// Something a team must have.
+#[derive(Debug, Clone)]
+pub struct CheckLine {
+    /// What.
+    pub text: String,
+    /// Whether it has it.
+    pub done: bool,
+    /// The page where it is done.
+    pub href: String,
 }
 
 impl Page for TeamPage {
@@ -290,12 +305,33 @@ impl Page for TeamPage {
         let typical = sample::team(locale);
         let mut idle = typical.clone();
         idle.team.active = false;
-        idle.team.missing = Some(locale.t("staff-team-missing-cover"));
+        idle.team.state = locale.t("staff-team-status-draft");
         idle.members.clear();
+        let needs = ["name", "purpose", "hours", "member", "last-resort", "triage-desk"];
+        let lines = needs.iter().enumerate().map(|(n, what)| CheckLine {
+            text: locale.t(&format!("staff-need-{what}")),
+            done: n < 3,
+            href: "/admin/teams/t/settings#name".to_owned(),
+        });
+        idle.checklist = lines.collect();
+        let mut refused = idle.clone();
+        refused.chrome = sample::chrome(locale).with_problems(&[
+            ("activate", "staff-lack-member"),
+            ("activate", "staff-lack-last-resort"),
+            ("activate", "staff-lack-triage-desk"),
+        ]);
+        let mut whole = idle.clone();
+        whole.checklist.iter_mut().for_each(|line| line.done = true);
         let mut long = typical.clone();
         long.team.name = sample::LONG_NAME.into();
         long.team.purpose = sample::LONG.into();
-        vec![("typical", typical), ("empty", idle), ("longest", long)]
+        vec![
+            ("typical", typical),
+            ("empty", idle),
+            ("error", refused),
+            ("whole", whole),
+            ("longest", long),
+        ]
     }
 }
 

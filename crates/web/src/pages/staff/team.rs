@@ -70,6 +70,10 @@ pub struct TeamSettingsPage {
     pub levels: Vec<Choice>,
     /// The hours of the answer time to be added, so far.
     pub target_hours: String,
+    /// The version of the settings shown, as a hidden field.
+    pub version: i64,
+    /// What the reader had typed while somebody else set something: what of, and what.
+    pub lost: Vec<(String, String)>,
 }
 
 impl Page for TeamSettingsPage {
@@ -89,6 +93,12 @@ impl Page for TeamSettingsPage {
             ]),
             ..typical.clone()
         };
+        let mut late = typical.clone();
+        late.chrome = sample::chrome(locale).with_problems(&[("", "staff-settings-changed")]);
+        late.lost = vec![
+            (locale.t("staff-team-purpose"), "Sugar, feet <b>and eyes</b>".to_owned()),
+            (locale.t("weekday-2"), "09:00-12:00".to_owned()),
+        ];
         let mut long = typical.clone();
         long.name = sample::LONG_NAME.into();
         long.purpose = sample::LONG.into();
@@ -99,6 +109,12 @@ impl Page for TeamSettingsPage {
         }
         let empty =
             Self { leads: Vec::new(), targets: Vec::new(), ..sample::team_settings(locale) };
-        vec![("typical", typical), ("error", wrong), ("longest", long), ("empty", empty)]
+        vec![
+            ("typical", typical),
+            ("error", wrong),
+            ("late", late),
+            ("longest", long),
+            ("empty", empty),
+        ]
     }
 }

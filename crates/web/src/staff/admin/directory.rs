@@ -1,14 +1,16 @@
 //! `/admin/teams` and `/admin/sites`: the directory that patients choose from.
 
 use app::admin::team::TeamSettings;
-use app::admin::{self, TeamInput};
+use app::admin::{self, TeamInput, activation};
 use app::{Error, FieldError};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use domain::care_team::{Missing, TeamStatus};
 use domain::ids::{CareTeamId, Id as _, SiteId};
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::activation::{checklist, need};
 use super::team::{day_fields, minutes_of, with_plain_words};
 use super::{DoneQuery, PersonPath, saved};
 use crate::error::Result;
@@ -26,15 +28,22 @@ pub async fn teams(State(state): State<WebState>, staff: Staff) -> Result<Respon
     let (frame, found) = state
         .read(staff.actor(), |cx| {
             let mut found = Vec::new();
-            for (team, active) in admin::list_teams(cx)? {
+            for (team, status) in admin::list_teams(cx)? {
                 let members = admin::list_members(cx, team.id)?.len();
-                found.push((team, active, members));
+                let lacks = match status {
+                    TeamStatus::Draft => activation::lacks(cx, team.id)?,
+                    TeamStatus::Active | TeamStatus::Ended => Vec::new(),
+                };
+                found.push((team, status, members, lacks));
             }
             Ok((app::staff::frame(cx)?, found))
         })
         .await?;
-    let rows =
-        found.into_iter().map(|(team, active, members)| team_row(&team, active, members)).collect();
+    let locale = staff.locale();
+    let rows = found
+        .into_iter()
+        .map(|(team, status, members, lacks)| team_row(locale, &team, status, members, &lacks))
+        .collect();
     let page = TeamsPage {
         chrome: staff.chrome(),
         desk: desk(&staff, &frame, Rail::On("/admin/teams")),
@@ -43,15 +52,24 @@ pub async fn teams(State(state): State<WebState>, staff: Staff) -> Result<Respon
     Ok(pages::respond(StatusCode::OK, &page))
 }
 
-fn team_row(team: &app::staff::TeamRow, active: bool, members: usize) -> TeamRow {
+fn team_row(
+    locale: Locale,
+    team: &app::staff::TeamRow,
+    status: TeamStatus,
+    members: usize,
+    lacks: &[Missing],
+) -> TeamRow {
+    let short = lacks.iter().map(|what| locale.t(&need(*what)));
+    let short = short.collect::<Vec<_>>().join(", ");
     TeamRow {
         href: format!("/admin/teams/{}", team.id),
         name: team.name.clone(),
         purpose: team.purpose.clone(),
         site: team.site_name.clone(),
         members: u64::try_from(members).unwrap_or(0),
-        active,
-        missing: None,
+        state: locale.t(&format!("staff-team-status-{}", status.code())),
+        active: status == TeamStatus::Active,
+        missing: (!lacks.is_empty()).then(|| locale.t1("staff-team-missing", "what", short)),
     }
 }
 
@@ -62,20 +80,32 @@ pub async fn team(
     Path(path): Path<PersonPath>,
     Query(query): Query<DoneQuery>,
 ) -> Result<Response> {
-    let team: CareTeamId = id(&path.id)?;
-    let (frame, known, successor) = state
+    team_page(&state, &staff, id(&path.id)?, saved(staff.chrome(), &query)).await
+}
+
+/// The page of a team.
+pub(super) async fn team_page(
+    state: &WebState,
+    staff: &Staff,
+    team: CareTeamId,
+    chrome: Chrome,
+) -> Result<Response> {
+    let (frame, known, successor, lacks) = state
         .read(staff.actor(), move |cx| {
             let known = admin::team::settings(cx, team)?;
             let all = admin::list_teams(cx)?;
             let successor = all.into_iter().find(|(row, _)| Some(row.id) == known.successor);
-            Ok((app::staff::frame(cx)?, known, successor.map(|(row, _)| row.name)))
+            let lacks = activation::of(cx, &known)?;
+            Ok((app::staff::frame(cx)?, known, successor.map(|(row, _)| row.name), lacks))
         })
         .await?;
     let locale = staff.locale();
+    let is_draft = known.status == TeamStatus::Draft;
     let page = TeamPage {
-        chrome: saved(staff.chrome(), &query),
-        desk: desk(&staff, &frame, Rail::On("/admin/teams")),
-        team: team_row(&known.team, known.status == "active", known.members.len()),
+        desk: desk(staff, &frame, Rail::On("/admin/teams")),
+        team: team_row(locale, &known.team, known.status, known.members.len(), &[]),
+        checklist: if is_draft { checklist(locale, team, &lacks) } else { Vec::new() },
+        chrome,
         facts: facts(locale, &known, successor),
         members: known
             .members
@@ -94,7 +124,7 @@ pub async fn team(
             })
             .collect(),
     };
-    Ok(pages::respond(StatusCode::OK, &page))
+    Ok(pages::respond(status(&page.chrome), &page))
 }
 
 /// Hours, answer time, leads, who stands in and who follows: title, value.

@@ -6,11 +6,12 @@ use app::admin::{self, PersonDetail};
 use app::staff::TeamRow;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::care_team::TeamStatus;
 use domain::ids::{CareTeamId, GrantId, Id as _};
 use domain::message::Line;
 use serde::Deserialize;
 
-use super::{PersonPath, run};
+use super::PersonPath;
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::{Locale, SiteTime};
@@ -126,12 +127,21 @@ async fn end(
             return ask(state, staff, path, what, (chrome, form.reason)).await;
         }
     };
-    run(state, staff, path, move |cx| match what {
-        What::LogIn => ends::disable(cx, of, &reason),
-        What::Membership(team) => ends::end_member(cx, team, of, &reason),
-        What::Grant(grant) => ends::revoke_grant(cx, grant, of, &reason),
-    })
-    .await
+    let ended = state
+        .write(staff.actor(), move |cx| match what {
+            What::LogIn => ends::disable(cx, of, &reason),
+            What::Membership(team) => ends::end_member(cx, team, of, &reason),
+            What::Grant(grant) => ends::revoke_grant(cx, grant, of, &reason),
+        })
+        .await;
+    match ended {
+        Ok(()) => Ok(see(&format!("{}?done=saved", path.page()))),
+        Err(app::Error::Invalid(faults)) => {
+            let chrome = with_faults(staff.chrome(), &faults);
+            ask(state, staff, path, what, (chrome, form.reason)).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `GET …/disable`
@@ -199,7 +209,7 @@ pub(super) fn line(
     locale: Locale,
     time: &SiteTime,
     end: &End,
-    teams: &[(TeamRow, bool)],
+    teams: &[(TeamRow, TeamStatus)],
 ) -> EndLine {
     let what = match end.what {
         Ended::Disabled => locale.t("staff-ended-disabled"),

@@ -7,10 +7,11 @@ use app::{Error, FieldError, admin};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::calendar::Week;
-use domain::care_team::plain_name;
+use domain::care_team::{TeamStatus, plain_name};
 use domain::ids::{CareTeamId, Id as _, PersonId};
 use domain::thread::Category;
 use domain::work_item::Level;
+use http::StatusCode;
 use serde::Deserialize;
 
 use super::{DoneQuery, PersonPath, saved};
@@ -18,7 +19,7 @@ use crate::error::Result;
 use crate::extract::Form;
 use crate::i18n::Locale;
 use crate::pages::staff::{Choice, DayField, TargetLine, TeamSettingsPage};
-use crate::pages::{self, Chrome};
+use crate::pages::{self, Chrome, Problem};
 use crate::run::WebState;
 use crate::staff::{Rail, Staff, desk, id, see, status, with_faults};
 
@@ -101,6 +102,8 @@ pub struct SettingsForm {
     leads: Vec<String>,
     last_resort: String,
     successor: String,
+    /// The version of the settings that the form showed.
+    version: i64,
 }
 
 impl SettingsForm {
@@ -124,7 +127,44 @@ impl SettingsForm {
             leads: input.leads.iter().map(ToString::to_string).collect(),
             last_resort: input.last_resort.map(|id| id.to_string()).unwrap_or_default(),
             successor: input.successor.map(|id| id.to_string()).unwrap_or_default(),
+            version: input.version,
         }
+    }
+
+    /// What was typed here that differs from `now`: what of, and what.
+    fn other_than(
+        &self,
+        now: &Self,
+        locale: Locale,
+        known: &TeamSettings,
+    ) -> Vec<(String, String)> {
+        let name = |id: &str| {
+            let mut members = known.members.iter();
+            let found = members.find(|member| member.person.to_string() == id);
+            found.map_or_else(|| locale.t("staff-team-cover-none"), |member| member.name.clone())
+        };
+        let names = |ids: &[String]| ids.iter().map(|id| name(id)).collect::<Vec<_>>().join(", ");
+        let mut lost = Vec::new();
+        let mut differs = |label: String, typed: String, now: String| {
+            if typed != now {
+                lost.push((label, typed));
+            }
+        };
+        differs(locale.t("staff-team-name"), self.name.clone(), now.name.clone());
+        differs(locale.t("staff-team-care-type"), self.care_type.clone(), now.care_type.clone());
+        differs(locale.t("staff-team-purpose"), self.purpose.clone(), now.purpose.clone());
+        for ((n, typed), now) in (1..).zip(self.days()).zip(now.days()) {
+            differs(locale.t(&format!("weekday-{n}")), typed, now);
+        }
+        let minutes = |form: &Self| form.answer_minutes.clone();
+        differs(locale.t("staff-team-hours-target"), minutes(self), minutes(now));
+        let percent = |form: &Self| form.escalate_percent.clone();
+        differs(locale.t("staff-team-escalate"), percent(self), percent(now));
+        let mut leads = self.leads.clone();
+        leads.sort_unstable();
+        differs(locale.t("staff-team-leads"), names(&leads), names(&now.leads));
+        differs(locale.t("staff-team-cover"), name(&self.last_resort), name(&now.last_resort));
+        lost
     }
 
     fn days(&self) -> [String; 7] {
@@ -185,10 +225,21 @@ impl SettingsForm {
                 leads,
                 last_resort,
                 successor,
+                version: self.version,
             }),
             _ => Err(Error::Invalid(faults)),
         }
     }
+}
+
+/// What a page of settings shows besides what is set.
+enum Typed {
+    /// Nothing.
+    Nothing,
+    /// What was typed and cannot be set.
+    Wrong(SettingsForm),
+    /// What was typed while somebody else set something.
+    Late(SettingsForm),
 }
 
 /// What was chosen of a select whose first choice is nothing.
@@ -236,7 +287,8 @@ pub async fn settings(
     Query(query): Query<DoneQuery>,
 ) -> Result<Response> {
     let team: CareTeamId = id(&path.id)?;
-    page(&state, &staff, team, saved(staff.chrome(), &query), None, TargetForm::default()).await
+    let chrome = saved(staff.chrome(), &query);
+    page(&state, &staff, team, chrome, Typed::Nothing, TargetForm::default()).await
 }
 
 /// `POST /admin/teams/{id}/settings`
@@ -257,7 +309,13 @@ pub async fn set(
         Ok(()) => Ok(see(&format!("/admin/teams/{team}?done=saved"))),
         Err(Error::Invalid(faults)) => {
             let chrome = with_plain_words(staff.chrome(), &faults, &form.name, &form.purpose);
-            page(&state, &staff, team, chrome, Some(form), TargetForm::default()).await
+            page(&state, &staff, team, chrome, Typed::Wrong(form), TargetForm::default()).await
+        }
+        Err(Error::Conflict(_)) => {
+            let mut chrome = staff.chrome();
+            let text = chrome.t("staff-settings-changed");
+            chrome.problems.push(Problem { field: String::new(), text });
+            page(&state, &staff, team, chrome, Typed::Late(form), TargetForm::default()).await
         }
         Err(error) => Err(error.into()),
     }
@@ -314,7 +372,7 @@ async fn targets_set(
         Ok(()) => Ok(see(&format!("/admin/teams/{team}/settings?done=saved#targets-title"))),
         Err(Error::Invalid(faults)) => {
             let chrome = with_faults(staff.chrome(), &faults);
-            page(state, staff, team, chrome, None, form).await
+            page(state, staff, team, chrome, Typed::Nothing, form).await
         }
         Err(error) => Err(error.into()),
     }
@@ -325,7 +383,7 @@ async fn page(
     staff: &Staff,
     of: CareTeamId,
     chrome: Chrome,
-    typed: Option<SettingsForm>,
+    typed: Typed,
     target: TargetForm,
 ) -> Result<Response> {
     let (frame, known, teams) = state
@@ -335,9 +393,19 @@ async fn page(
         })
         .await?;
     let locale = staff.locale();
-    let form = typed.unwrap_or_else(|| SettingsForm::of(&known));
-    let others = teams.into_iter().filter(|(row, active)| {
-        *active && row.id != of && row.organization == known.team.organization
+    let now = SettingsForm::of(&known);
+    let is_late = matches!(typed, Typed::Late(_));
+    let (form, lost) = match typed {
+        Typed::Nothing => (now, Vec::new()),
+        Typed::Wrong(form) => (form, Vec::new()),
+        // What is there now is shown, and beside it what this reader had typed.
+        Typed::Late(form) => {
+            let lost = form.other_than(&now, locale, &known);
+            (now, lost)
+        }
+    };
+    let others = teams.into_iter().filter(|(row, status)| {
+        *status == TeamStatus::Active && row.id != of && row.organization == known.team.organization
     });
     let page = TeamSettingsPage {
         desk: desk(staff, &frame, Rail::On("/admin/teams")),
@@ -363,9 +431,12 @@ async fn page(
         purpose: form.purpose,
         hours: form.answer_minutes,
         percent: form.escalate_percent,
+        version: form.version,
+        lost,
         chrome,
     };
-    Ok(pages::respond(status(&page.chrome), &page))
+    let status = if is_late { StatusCode::CONFLICT } else { status(&page.chrome) };
+    Ok(pages::respond(status, &page))
 }
 
 /// The members who may answer, as choices.

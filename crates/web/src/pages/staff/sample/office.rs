@@ -335,13 +335,16 @@ pub(in super::super) fn enrolment(locale: Locale) -> EnrolmentPage {
 }
 
 fn team_row(locale: Locale, at: usize, name: &str, purpose: &str, members: u64) -> TeamRow {
-    let missing = (members == 0).then(|| locale.t("staff-team-missing-cover"));
+    let what = ["staff-need-member", "staff-need-last-resort"].map(|key| locale.t(key)).join(", ");
+    let missing = (members == 0).then(|| locale.t1("staff-team-missing", "what", what));
+    let status = if missing.is_none() { "active" } else { "draft" };
     TeamRow {
         href: format!("/admin/teams/{}", THREAD.replace("0101", &format!("3{at:03}"))),
         name: name.to_owned(),
         purpose: purpose.to_owned(),
         site: "Riverside".to_owned(),
         members,
+        state: locale.t(&format!("staff-team-status-{status}")),
         active: missing.is_none(),
         missing,
     }
@@ -397,6 +400,7 @@ pub(in super::super) fn team(locale: Locale) -> TeamPage {
             member(NILS, "staff-role-nurse", 900),
             member("Dora Lind", "staff-role-clinician", 2_000),
         ],
+        checklist: Vec::new(),
     }
 }
 
@@ -453,6 +457,8 @@ pub(in super::super) fn team_settings(locale: Locale) -> TeamSettingsPage {
         ],
         levels: vec![choice("3", soon)],
         target_hours: String::new(),
+        version: 3,
+        lost: Vec::new(),
     }
 }
 

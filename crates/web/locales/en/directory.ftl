@@ -1,0 +1,29 @@
+# The directory of teams: setting one up and opening it, tiles to choose from, and who is on duty.
+
+staff-team-status-draft = Draft
+staff-team-status-active = Active
+staff-team-status-ended = Ended
+staff-team-missing = Missing: { $what }
+staff-need-name = Name in plain words
+staff-need-purpose = What to write to it about
+staff-need-hours = Hours
+staff-need-member = A member who may answer
+staff-need-last-resort = Who covers when all are away
+staff-need-triage-desk = A triage desk in the organization
+staff-activate-title = Before patients can write to it
+staff-activate-about = This team is a draft: patients do not see it. Open it when everything is there.
+staff-activate-go = Activate the team
+staff-check-done = Done
+staff-check-missing = Missing
+staff-check-go = Add it
+staff-lack-name = Give the team a name that a patient would say.
+staff-lack-purpose = Say what patients write to the team about.
+staff-lack-hours = Give the team hours on at least one day.
+staff-lack-member = Add a nurse or clinician to the team, on their own page.
+staff-lack-last-resort = Choose a member who covers when all are away.
+staff-lack-triage-desk = Activate a team of the kind “{ staff-team-kind-triage }” in this organization first: whoever is not sure writes to it.
+staff-fault-purpose-needed = An active team keeps its purpose: patients choose by it.
+staff-fault-last-resort-needed = An active team always has somebody who covers when all are away.
+staff-fault-person-last-resort = A team counts on this person when all are away. Name another one in that team’s settings first.
+staff-settings-changed = Somebody changed this team meanwhile. Here is what is set now; nothing of yours was saved.
+staff-settings-lost = What you had typed

@@ -1,0 +1,29 @@
+# The directory of teams: setting one up and opening it, tiles to choose from, and who is on duty.
+
+staff-team-status-draft = Borrador
+staff-team-status-active = Activo
+staff-team-status-ended = Terminado
+staff-team-missing = Falta: { $what }
+staff-need-name = Nombre en palabras sencillas
+staff-need-purpose = Para qué escribirle
+staff-need-hours = Horario
+staff-need-member = Un miembro que pueda responder
+staff-need-last-resort = Quién cubre cuando todos están ausentes
+staff-need-triage-desk = Un equipo que clasifique mensajes en la organización
+staff-activate-title = Antes de que los pacientes puedan escribirle
+staff-activate-about = Este equipo es un borrador: los pacientes no lo ven. Ábralo cuando todo esté listo.
+staff-activate-go = Activar el equipo
+staff-check-done = Listo
+staff-check-missing = Falta
+staff-check-go = Agregarlo
+staff-lack-name = Dé al equipo un nombre que diría un paciente.
+staff-lack-purpose = Diga para qué le escriben los pacientes.
+staff-lack-hours = Dé al equipo horario al menos un día.
+staff-lack-member = Agregue una enfermera o un médico al equipo, en su propia página.
+staff-lack-last-resort = Elija un miembro que cubra cuando todos están ausentes.
+staff-lack-triage-desk = Active primero en esta organización un equipo del tipo «{ staff-team-kind-triage }»: le escribe quien no está seguro.
+staff-fault-purpose-needed = Un equipo activo conserva su propósito: los pacientes eligen por él.
+staff-fault-last-resort-needed = Un equipo activo siempre tiene a alguien que cubre cuando todos están ausentes.
+staff-fault-person-last-resort = Un equipo cuenta con esta persona cuando todos están ausentes. Nombre primero a otra en los ajustes de ese equipo.
+staff-settings-changed = Alguien cambió este equipo mientras tanto. Esto es lo que hay ahora; no se guardó nada de lo suyo.
+staff-settings-lost = Lo que usted había escrito
