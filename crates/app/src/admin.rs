@@ -9,6 +9,7 @@ pub mod activation;
 pub mod dates;
 pub mod ends;
 pub mod patient;
+pub mod routing;
 pub mod team;
 
 use domain::access::{Actor, Role};

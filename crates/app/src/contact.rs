@@ -128,6 +128,7 @@ pub fn call(
         category: object.category,
         in_reply_to: None,
         told_by: None,
+        level_rules: None,
         spoke: Some((name, call.at)),
     };
     message::deliver(cx, &permit, &sender, &out, &mac)

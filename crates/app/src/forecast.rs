@@ -115,9 +115,19 @@ pub fn before_sending(
     team: CareTeamId,
     category: Category,
 ) -> Result<Forecast> {
-    let owed = Owed::new(cx.now(), Level::SOON);
+    at_level(cx, team, category, Level::SOON)
+}
+
+/// [`before_sending`] of something that comes in at a level. Errors: `NotFound` when there is no such team.
+pub fn at_level(
+    cx: &mut Cx<'_, '_>,
+    team: CareTeamId,
+    category: Category,
+    level: Level,
+) -> Result<Forecast> {
+    let owed = Owed::new(cx.now(), level);
     let clock = deadline::clock_of(cx, team, category, owed)?;
-    expected(cx, team, Level::SOON, clock.deadline.due_at)
+    expected(cx, team, level, clock.deadline.due_at)
 }
 
 /// What a message asks of a team from now on, with what is said about its answer.

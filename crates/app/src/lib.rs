@@ -38,6 +38,7 @@ pub mod prepared;
 pub mod random;
 pub mod refile;
 pub mod room;
+pub mod routing;
 pub mod search;
 pub mod sequencer;
 pub mod session;

@@ -112,6 +112,7 @@ pub(crate) fn reply_with<'t>(
         in_reply_to,
         told_by: None,
         spoke: None,
+        level_rules: None,
     };
     for question in &out.answers {
         let asked_by = if side == Side::Patient { Side::Team } else { Side::Patient };
@@ -140,6 +141,8 @@ pub(crate) struct Sender {
     pub told_by: Option<String>,
     /// With whom the author spoke by phone, by name, and when, when it is the record of a call.
     pub spoke: Option<(String, Timestamp)>,
+    /// The level that the practice's rules give what is opened with this, when they raise it.
+    pub level_rules: Option<Level>,
 }
 
 pub(crate) fn on_behalf(permit: &Permit<'_, Reply>) -> Option<PatientId> {
@@ -363,7 +366,10 @@ fn open_item<'t>(
 ) -> Result<()> {
     let now = cx.now();
     let clock = match sender.side {
-        Side::Patient => deadline::start(cx, team, sender.category, Level::SOON)?,
+        Side::Patient => {
+            let level = Level::effective(None, sender.level_rules, None);
+            deadline::start(cx, team, sender.category, level)?
+        }
         // The team's own words owe nothing to answer.
         Side::Team => deadline::at_rest(cx, team, sender.category)?,
     };
@@ -371,6 +377,7 @@ fn open_item<'t>(
         id: cx.new_id()?,
         team,
         level_patient: None,
+        level_rules: sender.level_rules,
         clock,
         at: now,
         assignee,

@@ -127,6 +127,8 @@ pub struct Conversation {
     pub reads_chart: bool,
     /// Colleagues who are writing a reply, by name.
     pub writers: Vec<String>,
+    /// Why it went to the team it first went to, when a rule or the visit decided.
+    pub routed: Option<crate::routing::Why>,
 }
 
 /// Opens a conversation for staff: the newest `limit` messages below `before`.
@@ -144,6 +146,7 @@ pub fn conversation(
     }
     let reading = cx.authorize::<ReadThread>(id)?;
     let found = threads_patient(cx, &reading)?;
+    let routed = crate::routing::why(cx, &reading)?;
     let care = view.kind == ThreadKind::Care;
     let readers = if care { crate::circle::readers(cx, id)? } else { Vec::new() };
     let reader_rights = match view.patient {
@@ -190,6 +193,7 @@ pub fn conversation(
         note: draft::find_in_thread(cx, id, DraftKind::Note)?,
         reads_chart,
         writers,
+        routed,
         view,
     })
 }

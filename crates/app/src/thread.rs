@@ -23,6 +23,7 @@ use crate::content::{CorrectionContent, Letter, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::message::{self, Delivered, Outgoing, Sender};
+use crate::routing::{self, Routed};
 
 /// A conversation to be started.
 #[derive(Debug, Clone)]
@@ -51,11 +52,11 @@ pub fn start(
     new: &NewConversation,
     out: &Outgoing,
 ) -> Result<Delivered> {
-    let author = cx.person()?;
     if new.kind == ThreadKind::Staff {
         let permit = cx.authorize::<StartStaffThread>(patient)?;
         refers_to(cx, &permit, new)?;
-        return start_with(cx, patient, new, out, author, None, |cx, row| {
+        let opening = Opening { new, sides: None, routed: None };
+        return start_with(cx, patient, opening, out, |cx, row| {
             Ok(thread::add_staff(cx.tx(), &permit, row)?)
         });
     }
@@ -73,7 +74,6 @@ pub(crate) fn start_care(
     out: &Outgoing,
     told: Option<ToldBy>,
 ) -> Result<Delivered> {
-    let author = cx.person()?;
     let permit = cx.authorize::<StartThread>(patient)?;
     let teams = care_team::list_for_patient(cx.tx(), &permit)?;
     if !teams.iter().any(|team| team.id == new.team) {
@@ -89,9 +89,15 @@ pub(crate) fn start_care(
         }
         None => (Side::Team, None, None),
     };
-    start_with(cx, patient, new, out, author, Some(sides), |cx, row| {
-        Ok(thread::add(cx.tx(), &permit, row)?)
-    })
+    // What the patient's side writes goes where the practice's rules say; staff say themselves.
+    let routed = match care_team::get(cx.tx(), new.team)? {
+        Some(chosen) if allowed.patient_side => {
+            Some(routing::decide(cx, &permit, &chosen, new.category, new.about)?)
+        }
+        _ => None,
+    };
+    let opening = Opening { new, sides: Some(sides), routed };
+    start_with(cx, patient, opening, out, |cx, row| Ok(thread::add(cx.tx(), &permit, row)?))
 }
 
 /// A conversation refers to its own patient's record and goes on from its own patient's conversation,
@@ -115,21 +121,31 @@ fn refers_to<'t, A: Action<Object = PatientObject>>(
     Ok(())
 }
 
-/// `sides` is `None` for staff among themselves.
+/// A conversation about to be opened.
+struct Opening<'a> {
+    new: &'a NewConversation,
+    /// Who writes: the side, for which patient, and whose words they are; `None` for staff among
+    /// themselves.
+    sides: Option<(Side, Option<PatientId>, Option<String>)>,
+    /// Where the rules of the practice send it; `None` when staff chose the team.
+    routed: Option<Routed>,
+}
+
 fn start_with<'t>(
     cx: &mut Cx<'_, 't>,
     patient: PatientId,
-    new: &NewConversation,
+    Opening { new, sides, routed }: Opening<'_>,
     out: &Outgoing,
-    author: PersonId,
-    sides: Option<(Side, Option<PatientId>, Option<String>)>,
     open: impl FnOnce(&mut Cx<'_, 't>, &NewThread<'_>) -> Result<Opened<'t>>,
 ) -> Result<Delivered> {
+    let author = cx.person()?;
+    // A retry names the team that was chosen, whatever the rules say by now.
     let target = format!("{patient} {} {}", new.team, new.headline.as_str());
     let mac = message::request_mac(cx, &target, out);
     if let Some(first) = message::first_result(cx, author, out, &mac)? {
         return Ok(first);
     }
+    let team = routed.as_ref().map_or(new.team, |routed| routed.decision.team);
     let owner = KeyOwner::Patient(patient);
     let id: ThreadId = cx.new_id()?;
     let place = Place::new("thread", &id, "headline_sealed", 1);
@@ -141,13 +157,13 @@ fn start_with<'t>(
         category: new.category,
         headline: &headline,
         about: new.about,
-        owner_team: new.team,
+        owner_team: team,
         created_by: author,
         continues: new.continues,
         at: now,
     };
     let opened = open(cx, &row)?;
-    let mut parties = vec![(Party::Team(new.team), "owner")];
+    let mut parties = vec![(Party::Team(team), "owner")];
     match sides {
         Some(_) => parties.push((Party::Patient(patient), "patient")),
         None => parties.push((Party::Person(author), "author")),
@@ -170,14 +186,19 @@ fn start_with<'t>(
         on_behalf_of,
         owner,
         patient: Some(patient),
-        owner_team: Some(new.team),
+        owner_team: Some(team),
         kind: new.kind,
         category: new.category,
         in_reply_to: None,
         told_by,
         spoke: None,
+        level_rules: routed.as_ref().and_then(Routed::raised),
     };
-    message::deliver(cx, &opened, &sender, out, &mac)
+    let delivered = message::deliver(cx, &opened, &sender, out, &mac)?;
+    if let Some(routed) = &routed {
+        routing::keep(cx, &opened, routed)?;
+    }
+    Ok(delivered)
 }
 
 /// A message opened for a reader.

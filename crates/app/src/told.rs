@@ -154,6 +154,7 @@ fn add(
         in_reply_to: None,
         told_by: Some(name),
         spoke: None,
+        level_rules: None,
     };
     message::deliver(cx, &permit, &sender, out, &mac)
 }

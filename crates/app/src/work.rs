@@ -65,6 +65,8 @@ pub struct QueueEntry {
     pub holder: Option<String>,
     /// Open questions, and calls that reached nobody.
     pub marks: Marks,
+    /// Who of the team shall take it first; `None` is anybody, and what somebody holds.
+    pub first: Option<domain::routing::FirstRole>,
 }
 
 /// A page of a queue.
@@ -159,6 +161,10 @@ fn entry(cx: &mut Cx<'_, '_>, row: QueueRow, words: bool, names: &mut Names) -> 
     let found = store::patient::get_shown(cx.tx(), &row)?;
     let shown_patient = found.map(|found| crate::patient::open(cx, found)).transpose()?;
     let holder = row.item.assignee.map(|id| names.person(cx, id)).transpose()?;
+    let first = match row.item.state {
+        WorkState::Queued => store::routing::first_role(cx.tx(), &row)?,
+        _ => None,
+    };
     let who = shown_patient.map_or_else(Default::default, |shown| shown.demographics);
     Ok(QueueEntry {
         unread: row.read_seq < row.last_seq,
@@ -177,6 +183,7 @@ fn entry(cx: &mut Cx<'_, '_>, row: QueueRow, words: bool, names: &mut Names) -> 
         last_at: row.last_at,
         holder,
         marks: Marks::default(),
+        first,
     })
 }
 
@@ -422,6 +429,7 @@ pub fn pass(
         id: cx.new_id()?,
         team: to,
         level_patient: Level::new(item.level),
+        level_rules: None,
         clock,
         at: now,
         assignee: None,
@@ -501,6 +509,7 @@ pub fn reopen(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
         id: cx.new_id()?,
         team,
         level_patient: None,
+        level_rules: None,
         clock,
         at: now,
         assignee: cx.actor().person,

@@ -91,6 +91,8 @@ ids! {
     CareTeamId;
     /// A person's interval in a team.
     MembershipId;
+    /// A saved set of a practice's routing rules.
+    RoutingVersionId;
     /// An interval in which somebody is away.
     AbsenceId;
     /// A right to act for a patient.

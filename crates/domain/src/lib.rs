@@ -14,6 +14,7 @@ pub mod fold;
 pub mod forecast;
 pub mod ids;
 pub mod message;
+pub mod routing;
 pub mod thread;
 pub mod time;
 pub mod work_item;

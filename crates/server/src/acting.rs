@@ -7,6 +7,7 @@
 mod admin;
 mod files;
 mod find;
+mod routing;
 mod site;
 mod team;
 

@@ -4,6 +4,7 @@
 //! running server carries them out itself and they act at once.
 
 pub mod admin;
+pub mod routing;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

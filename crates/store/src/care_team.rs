@@ -143,6 +143,23 @@ pub fn list_of_organization(
     .collect()
 }
 
+/// The team that sorts the messages of an organization: its active triage desk, the first by name;
+/// `None` when it has none.
+pub fn triage_desk(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+) -> Result<Option<CareTeamId>, DbError> {
+    tx.query_opt(
+        sql!(
+            "SELECT id FROM care_team WHERE organization_id = $1 AND kind = 'triage' \
+             AND status = 'active' ORDER BY plain_name, id LIMIT 1"
+        ),
+        &[&organization],
+    )?
+    .map(|row| row.get(0))
+    .transpose()
+}
+
 /// A team to be made.
 #[derive(Debug)]
 pub struct NewTeam<'a> {

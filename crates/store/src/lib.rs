@@ -37,6 +37,7 @@ pub mod person;
 pub mod practitioner;
 pub mod read_mark;
 pub mod refile;
+pub mod routing;
 pub mod seal;
 pub mod search;
 pub mod session;

@@ -2,9 +2,9 @@
 //!
 //! `profile_sealed` is sealed under the deployment's key, row `practitioner.id`, at the row's version.
 
-use domain::ids::{OrganizationId, PractitionerId};
+use domain::ids::{OrganizationId, PersonId, PractitionerId};
 
-use crate::access::{ImportRecords, Permit};
+use crate::access::{Administer, ImportRecords, Permit};
 use crate::db::{DbError, Tx};
 use crate::seal::Sealed;
 use crate::sql;
@@ -66,4 +66,51 @@ pub fn get_for_import<'t>(
         })
     })
     .transpose()
+}
+
+/// A professional with the log-in that they are, if that is known.
+#[derive(Debug, Clone)]
+pub struct LinkedRow {
+    /// The professional.
+    pub row: PractitionerRow,
+    /// Their log-in.
+    pub person: Option<PersonId>,
+}
+
+/// All professionals, for administration.
+pub fn list<'t>(
+    tx: &mut Tx<'t>,
+    _permit: &Permit<'t, Administer>,
+) -> Result<Vec<LinkedRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT id, organization_id, profile_sealed, version, person_id FROM practitioner \
+             ORDER BY id"
+        ),
+        &[],
+    )?
+    .iter()
+    .map(|row| {
+        let person = row.get(4)?;
+        let row = PractitionerRow {
+            id: row.get(0)?,
+            organization: row.get(1)?,
+            profile: row.get(2)?,
+            version: row.get(3)?,
+        };
+        Ok(LinkedRow { row, person })
+    })
+    .collect()
+}
+
+/// Says which log-in a professional of the records is; `None` takes it back. `RowCount` when there is no
+/// such professional.
+pub fn link<'t>(
+    tx: &mut Tx<'t>,
+    _permit: &Permit<'t, Administer>,
+    id: PractitionerId,
+    person: Option<PersonId>,
+) -> Result<(), DbError> {
+    // The profile is sealed at the row's version, which therefore stays.
+    tx.execute_one(sql!("UPDATE practitioner SET person_id = $2 WHERE id = $1"), &[&id, &person])
 }

@@ -187,6 +187,8 @@ pub struct NewWorkItem {
     pub team: CareTeamId,
     /// What the patient said about urgency.
     pub level_patient: Option<Level>,
+    /// What the rules of the practice make of it.
+    pub level_rules: Option<Level>,
     /// Its clock.
     pub clock: Clock,
     /// When it arrived.
@@ -205,15 +207,15 @@ pub fn add<'t>(
     right: &impl SendRight<'t>,
     new: &NewWorkItem,
 ) -> Result<(), DbError> {
-    let level = Level::effective(new.level_patient, None, None);
+    let level = Level::effective(new.level_patient, new.level_rules, None);
     tx.execute_one(
         sql!(
             "INSERT INTO work_item (id, thread_id, team_id, assignee_id, state, level, level_patient, \
              owed_since, clock_from, promised_by, due_at, escalate_at, told, policy_version, opened_at, \
              lease_until, version, updated_at, asked_at, asked_level, said_half_by, said_most_by, \
-             said_per_person) \
+             said_per_person, level_rules) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'nobody', $13, $14, $15, 1, $14, \
-             $16, $17, $18, $19, $20)"
+             $16, $17, $18, $19, $20, $21)"
         ),
         &[
             &new.id,
@@ -236,6 +238,7 @@ pub fn add<'t>(
             &new.clock.said().map(|said| said.half_by),
             &new.clock.said().map(|said| said.most_by),
             &new.clock.said().map(|said| i64::from(said.per_person)),
+            &new.level_rules.map(Level::number),
         ],
     )
 }

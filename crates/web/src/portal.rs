@@ -8,6 +8,7 @@ pub mod inbox;
 pub(crate) mod lines;
 pub mod live;
 pub mod prepared;
+mod routed;
 pub mod shelf;
 pub mod sign_in;
 pub mod subject;

@@ -21,7 +21,7 @@ use crate::portal::{
     undo_address,
 };
 use crate::run::WebState;
-use crate::staff::admin::{activation, dates, directory, ends, team};
+use crate::staff::admin::{activation, dates, directory, ends, routing, team};
 use crate::staff::{
     acts, admin, away, closing, compose as start, contact, conversation, desk, live as watch,
     messages as letters, office, patient as patients, queue, refile, told,
@@ -153,6 +153,7 @@ fn work() -> Router<WebState> {
         .route("/admin/teams/{id}/targets/remove", post(team::remove_target))
         .route("/admin/sites", get(directory::sites))
         .merge(special_dates())
+        .merge(routing_rules())
         .route("/admin/sites/new", get(directory::show_new_site).post(directory::add_site))
         .route("/admin/people/new", get(admin::show_new).post(admin::add))
         .route("/admin/people/{id}", get(admin::person))
@@ -202,6 +203,18 @@ fn special_dates() -> Router<WebState> {
         .route("/admin/teams/{id}/dates", get(dates::list).post(dates::put))
         .route("/admin/teams/{id}/dates/remove", post(dates::remove))
         .route("/admin/teams/{id}/dates/import", post(dates::import))
+}
+
+/// Which team of a practice gets a new message.
+fn routing_rules() -> Router<WebState> {
+    Router::new()
+        .route("/admin/routing", get(routing::list))
+        .route("/admin/routing/{id}", get(routing::show))
+        .route("/admin/routing/{id}/move", post(routing::move_rule))
+        .route("/admin/routing/{id}/restore", post(routing::restore))
+        .route("/admin/routing/{id}/rules/new", get(routing::new).post(routing::add))
+        .route("/admin/routing/{id}/rules/{n}", get(routing::edit).post(routing::set))
+        .route("/admin/routing/{id}/try", get(routing::show_try).post(routing::try_out))
 }
 
 /// What the administrator does with one log-in.

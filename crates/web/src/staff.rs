@@ -17,6 +17,7 @@ pub mod office;
 pub mod patient;
 pub mod queue;
 pub mod refile;
+mod routed;
 pub mod told;
 mod words;
 
@@ -293,6 +294,7 @@ fn groups(locale: Locale, role: Role, frame: &Frame, rail: Rail) -> Vec<RailGrou
                 page("staff-rail-people", "/admin"),
                 page("staff-rail-teams-admin", "/admin/teams"),
                 page("staff-rail-sites", "/admin/sites"),
+                page("routing-rail", "/admin/routing"),
             ],
         )],
         Role::PrivacyOfficer => {

@@ -23,6 +23,7 @@ mod intervals;
 mod plaintext;
 mod prepared;
 mod refile;
+mod routing;
 mod search;
 mod team_settings;
 mod ties;

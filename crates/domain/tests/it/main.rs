@@ -11,4 +11,5 @@ mod deadline;
 mod forecast;
 mod oracle;
 mod policy_table;
+mod routing;
 mod scopes;

@@ -17,7 +17,7 @@ use std::str::FromStr as _;
 use store::care_team::TeamRow;
 use store::grant::GrantRow;
 
-use super::{find, said, site, team};
+use super::{find, routing, said, site, team};
 use crate::cli::admin::{
     AccountAdd, AdminCommand, Care, CareList, EndOne, EnrolAdd, Facet, GrantAdd, GrantBasis,
     GrantList, Member, MemberEnd, MemberList, PairVerb, PersonAdd, PersonRole, Verb, Why,
@@ -50,6 +50,8 @@ pub(super) fn act(app: &App, command: AdminCommand) -> Outcome {
         },
         AdminCommand::Site(verb) => site::act(app, verb),
         AdminCommand::Team(verb) => team::act(app, verb),
+        AdminCommand::Routing(verb) => routing::act(app, verb),
+        AdminCommand::Professional(verb) => routing::professional(app, verb),
         AdminCommand::Member(verb) => member(app, verb),
         AdminCommand::Care(verb) => care(app, verb),
         AdminCommand::Account(verb) => match verb {
@@ -229,7 +231,7 @@ fn end_line(end: &End) -> Value {
 }
 
 /// The reason that was typed.
-fn reason(why: &Why) -> Result<Line, Failure> {
+pub(super) fn reason(why: &Why) -> Result<Line, Failure> {
     let Some(typed) = &why.reason else {
         return Err(Failure::misused(
             "say why with --reason \"TEXT\": it is kept sealed, and shown with what was ended",

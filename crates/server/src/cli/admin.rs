@@ -7,6 +7,8 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
+use super::routing::{ProfessionalVerb, RoutingVerb};
+
 /// What to administer.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
 #[serde(tag = "noun", content = "verb", rename_all = "snake_case")]
@@ -23,6 +25,12 @@ pub enum AdminCommand {
     /// Care teams
     #[command(subcommand)]
     Team(TeamVerb),
+    /// Which team of a practice gets a new message
+    #[command(subcommand)]
+    Routing(RoutingVerb),
+    /// Which log-in a professional named in imported records is
+    #[command(subcommand)]
+    Professional(ProfessionalVerb),
     /// Who works in which team
     #[command(subcommand)]
     Member(PairVerb<Member, MemberList, MemberEnd>),

@@ -10,6 +10,7 @@ use crate::acting;
 use crate::admin_socket::AdminRequest;
 use crate::cli::Admin;
 use crate::cli::admin::{AdminCommand, SiteVerb};
+use crate::cli::routing::RoutingVerb;
 use crate::place::Located;
 
 /// Carries out the command and prints its outcome.
@@ -20,7 +21,10 @@ pub fn run(command: &Admin) -> Result<(), Failure> {
     let place = Located::find(&command.place)?;
     let mut inner = command.command.clone();
     if let AdminCommand::Site(SiteVerb::Holidays(holidays)) = &mut inner {
-        holidays.text = calendar(&holidays.file)?;
+        holidays.text = text_of(&holidays.file, "take out past years")?;
+    }
+    if let AdminCommand::Routing(RoutingVerb::Set(set)) = &mut inner {
+        set.text = text_of(&set.file, "put rules together")?;
     }
     let request = AdminRequest::Admin { command: inner };
     let data = acting::carry_out(&place, request, &mut |_, _| {})?;
@@ -28,8 +32,8 @@ pub fn run(command: &Admin) -> Result<(), Failure> {
     super::print(&text)
 }
 
-/// The calendar file, read here: the server may not see the folder of whoever types.
-fn calendar(file: &std::path::Path) -> Result<String, Failure> {
+/// A calendar or rule file, read here: the server may not see the folder of whoever types.
+fn text_of(file: &std::path::Path, shorter: &str) -> Result<String, Failure> {
     let name = file.display();
     let unread = |error: std::io::Error| Failure::failed(format!("{name}: {error}"));
     let mut text = String::new();
@@ -41,7 +45,7 @@ fn calendar(file: &std::path::Path) -> Result<String, Failure> {
         .map_err(unread)?;
     if text.len() > CALENDAR_MAX {
         return Err(Failure::failed(format!(
-            "{name} is longer than {CALENDAR_MAX} bytes; take out past years, then try again"
+            "{name} is longer than {CALENDAR_MAX} bytes; {shorter}, then try again"
         )));
     }
     Ok(text)

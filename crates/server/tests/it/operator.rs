@@ -247,3 +247,49 @@ fn a_team_is_a_draft_until_it_is_activated() {
     let (status, says) = machine.bad(&end);
     assert!(status == 2 && says.contains("name another one first"), "{says}");
 }
+
+#[test]
+fn rules_are_saved_from_a_file_shown_in_its_form_and_tried() {
+    let machine = machine();
+    machine.good("migrate");
+    machine.good("admin organization add --name Riverside --phone 555-0100");
+    machine.good("admin site add --organization Riverside --name Main --phone 555-0101");
+    machine.good("admin team add --site Main --name Nurses");
+    let write = |text: &str| std::fs::write(machine.root.join("rules.json"), text).unwrap();
+    let set = "admin routing set Riverside rules.json --reason Weekends";
+    let refused = |text: &str, part: &str| {
+        write(text);
+        let (status, says) = machine.bad(set);
+        assert!(status == 2 && says.contains(part), "{says}");
+        assert_eq!(says.lines().count(), 1, "{says}");
+    };
+    refused("{", "docs/routing.md");
+    refused(r#"{"rules":[{"to":"chosen","colour":"red"}]}"#, "unknown field");
+    refused(r#"{"rules":[{"to":"Surgeons"}]}"#, "team Surgeons is unknown");
+    refused(r#"{"rules":[{"to":"chosen","days":["someday"]}]}"#, "mon, tue");
+    refused(r#"{"rules":[{"to":"triage","category":["refill"]}]}"#, "there is none: open one");
+    refused(r#"{"rules":[{"to":"chosen"},{"to":"chosen","first":"nurse"}]}"#, "rule 2 never gets");
+    let (status, says) = machine.bad("admin routing set Riverside rules.json");
+    assert!(status == 2 && says.contains("say why with --reason"), "{says}");
+
+    let good = r#"{"rules":[{"category":["refill"],"days":["sat","sun"],"time":"08:00-24:00","to":"chosen","first":"nurse","raise":2}]}"#;
+    write(good);
+    machine.good(set);
+    let (_, says) = machine.bad(&format!("{set} --version 0"));
+    assert!(says.contains("changed meanwhile"), "{says}");
+    let text = machine.good("admin routing show Riverside --json");
+    let shown: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let file: serde_json::Value = serde_json::from_str(good).unwrap();
+    assert_eq!((&shown["rules"], &shown["version"]), (&file["rules"], &serde_json::json!(1)));
+    assert_eq!(shown["versions"][0]["reason"], "Weekends");
+    assert!(shown["versions"][0]["by"].is_null(), "the machine's administrator has no name");
+    let (status, says) = machine.bad("admin routing try Riverside --category refill --at noon");
+    assert!(status == 2 && says.contains("2026-11-22T18:30"), "{says}");
+    let (status, says) = machine.bad("admin routing try Riverside --category refill");
+    assert!(status == 1 && says.contains("open a triage desk"), "{says}");
+    let list = machine.good("admin professional list --json");
+    assert_eq!(list.trim(), "[]");
+    let nobody = "0192a000-0000-7000-8000-000000000001";
+    let (status, _) = machine.bad(&format!("admin professional link {nobody}"));
+    assert_eq!(status, 1);
+}

@@ -136,6 +136,8 @@ pub struct ComposeCheck {
     pub client_msg_id: String,
     /// The team it goes to.
     pub team: String,
+    /// The sentence that says so when that is another team than the chosen one.
+    pub routed: Option<String>,
     /// What it is about; none when about nothing.
     pub about: Option<String>,
     /// The code of the ask.
@@ -348,6 +350,7 @@ impl Page for ComposeCheck {
             version: 4,
             client_msg_id: "c1".to_owned(),
             team: "Diabetes team".to_owned(),
+            routed: None,
             about: Some("October 28, Dr. Okafor".to_owned()),
             ask: "opinion".to_owned(),
             headline: "My visit on October 28".to_owned(),
@@ -380,6 +383,9 @@ impl Page for ComposeCheck {
         let mut few = page(Chrome::sample(locale, Place::Inbox));
         few.hear = Hear::samples(locale).into_iter().nth(4);
         few.reads_first = Some(locale.t1("reads-first-other", "team", "Front desk"));
+        let moved =
+            locale.t2("check-routed", "chosen", "Heart <b>team</b>", "team", "Diabetes team");
+        few.routed = Some(moved);
         let mut busy = page(Chrome::sample(locale, Place::Inbox));
         busy.hear = Hear::samples(locale).into_iter().nth(3);
         vec![

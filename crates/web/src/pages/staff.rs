@@ -17,6 +17,7 @@ mod message;
 mod office;
 mod patient;
 mod queue;
+mod routing;
 mod sample;
 mod team;
 mod told;
@@ -42,6 +43,10 @@ pub use patient::{
     FindFor, FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine,
 };
 pub use queue::{Due, Queue, QueuePage, QueueRow, UnsentRow};
+pub use routing::{
+    PracticeRow, RoutingListPage, RoutingPage, RoutingTryPage, RuleLine, RulePage, TrialResult,
+    TriedRule, VersionRow,
+};
 pub use team::{DayField, TargetLine, TeamSettingsPage};
 pub use told::ToldPage;
 
@@ -164,6 +169,10 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<NewTeamPage>(locale, out);
     render::<TeamSettingsPage>(locale, out);
     render::<DatesPage>(locale, out);
+    render::<RoutingListPage>(locale, out);
+    render::<RoutingPage>(locale, out);
+    render::<RulePage>(locale, out);
+    render::<RoutingTryPage>(locale, out);
     render::<NewSitePage>(locale, out);
     render::<SitesPage>(locale, out);
     render::<ConfirmPage>(locale, out);

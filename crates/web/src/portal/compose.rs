@@ -14,6 +14,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
 use super::prepared::offered_at;
+use super::routed::routed;
 use super::subject::Subject;
 use super::topics::{self, Topic};
 use super::words::{hear, reader_names, reads_first, safety_of, site_time};
@@ -339,9 +340,10 @@ async fn write_page(
     draft: &Draft,
 ) -> Result<Response> {
     let all = audience(state, subject, draft.row.category).await?;
-    let team = all.teams.iter().find(|team| Some(team.id) == draft.row.team);
     let time = site_time(state);
     let locale = chrome.locale;
+    let goes = routed(state, subject, draft, locale).await?;
+    let team = goes.team.as_ref();
     let id = draft.row.id;
     let status =
         if chrome.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -357,7 +359,7 @@ async fn write_page(
         body: draft.content.body.clone(),
         questions: draft.content.questions.clone(),
         readers: reader_names(subject, team.map(|team| team.name.as_str()), &all.readers),
-        hear: team.and_then(|team| hear_from(state, &site_time(state), locale, &all, team)),
+        hear: goes.hear,
         saved: begun.then(|| time.clock(locale, draft.row.updated_at.micros())),
         safety: safety_of(state, team),
         chrome,
@@ -497,9 +499,10 @@ pub async fn check(
         state.read(&subject.session.actor, move |cx| draft::prepared_by(cx, &taken)).await?;
     let hands_over = subject.rights == "draft";
     let all = audience(&state, &subject, draft.row.category).await?;
-    let team = all.teams.iter().find(|team| Some(team.id) == draft.row.team);
     let chrome = subject.chrome(Place::Drafts);
     let locale = chrome.locale;
+    let goes = routed(&state, &subject, &draft, locale).await?;
+    let team = goes.team.as_ref();
     let topics = topics::load(&state, &subject, locale).await?;
     let topic = topics::find(&topics, draft.row.about, draft.row.category);
     let id = draft.row.id;
@@ -510,7 +513,8 @@ pub async fn check(
         back: subject.at(&format!("/drafts/{id}/write")),
         version: draft.row.version,
         client_msg_id: id.to_string(),
-        team: team.map(|team| team.name.clone()).unwrap_or_default(),
+        team: goes.name(),
+        routed: goes.moved(locale),
         about: topic
             .filter(|topic| topic.about.kind != AboutKind::Nothing)
             .map(|t| t.label.clone()),
@@ -520,7 +524,7 @@ pub async fn check(
         questions: draft.content.questions.clone(),
         readers: reader_names(&subject, team.map(|team| team.name.as_str()), &all.readers),
         reads_first: team.map(|team| reads_first(locale, team)),
-        hear: team.and_then(|team| hear_from(&state, &site_time(&state), locale, &all, team)),
+        hear: goes.hear,
         change_who: subject.at(&format!("/drafts/{id}/who")),
         change_about: subject.at(&format!("/drafts/{id}/about")),
         change_text: subject.at(&format!("/drafts/{id}/write")),
@@ -583,20 +587,19 @@ pub async fn sent(
     let Some(release_at) = draft.row.release_at else {
         return Ok(see(&subject.at(&format!("/drafts/{}/check", draft.row.id))));
     };
-    let all = audience(&state, &subject, draft.row.category).await?;
-    let team = all.teams.iter().find(|team| Some(team.id) == draft.row.team);
     let chrome = subject.chrome(Place::Inbox);
     let locale = chrome.locale;
+    let goes = routed(&state, &subject, &draft, locale).await?;
     let now = state.app().now();
     let left = u32::try_from(release_at.seconds_since(now).max(0) + 1).unwrap_or(0);
     let page = ComposeSent {
         undo: Some((subject.at(&format!("/drafts/{}/undo", draft.row.id)), left)),
-        team: team.map(|team| team.name.clone()).unwrap_or_default(),
+        team: goes.name(),
         at: site_time(&state).full(locale, release_at.micros()),
         receipt: receipt(&draft.row.id.to_string()),
-        hear: team.and_then(|team| hear_from(&state, &site_time(&state), locale, &all, team)),
+        hear: goes.hear,
         next: subject.at("/"),
-        safety: safety_of(&state, team),
+        safety: safety_of(&state, goes.team.as_ref()),
         chrome,
     };
     Ok(pages::respond(StatusCode::OK, &page))

@@ -6,6 +6,7 @@ pub mod activation;
 pub mod dates;
 pub mod directory;
 pub mod ends;
+pub mod routing;
 pub mod team;
 
 use app::admin::{self, NewPerson, PersonDetail, PersonLine};

@@ -506,6 +506,7 @@ fn custody(
         holder: view.holder.clone(),
         mine: owed.is_some_and(|item| item.assignee == Some(staff.0.person)),
         lease_until: None,
+        routed: conversation.routed.as_ref().map(|why| super::routed::why(locale, why)),
         since: time.short(locale, since.micros()),
         due,
         outcome: match &view.ladder {

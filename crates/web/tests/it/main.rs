@@ -19,6 +19,7 @@ mod live;
 mod office;
 mod portal;
 mod refile;
+mod routing;
 mod sessions;
 mod sign_in;
 mod staff;

@@ -220,6 +220,20 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("POST /admin/teams/{id}/dates", Office, "day=2026-12-25"),
     ("POST /admin/teams/{id}/dates/remove", Office, "day=2026-12-25"),
     ("POST /admin/teams/{id}/dates/import", Office, "calendar=x"),
+    ("GET /admin/routing", Office, ""),
+    ("GET /admin/routing/{id}", Office, ""),
+    ("POST /admin/routing/{id}/move", Office, "version=0&n=1&way=up"),
+    ("POST /admin/routing/{id}/restore", Office, "version=0"),
+    ("GET /admin/routing/{id}/rules/new", Office, ""),
+    ("POST /admin/routing/{id}/rules/new", Office, "to=triage&reason=x&version=0"),
+    ("GET /admin/routing/{id}/rules/{n}", Office, ""),
+    ("POST /admin/routing/{id}/rules/{n}", Office, "to=triage&reason=x&version=0"),
+    ("GET /admin/routing/{id}/try", Office, ""),
+    (
+        "POST /admin/routing/{id}/try",
+        Office,
+        "category=refill&about=nothing&level=3&day=2026-11-22&time=10:00",
+    ),
     ("GET /admin/sites/new", Office, ""),
     ("POST /admin/sites/new", Office, "organization={team}&name=x&phone=1&time_zone=UTC"),
     ("GET /admin/people/new", Office, ""),
@@ -424,6 +438,9 @@ impl Things {
             // Nobody below gets near the page of a log-in or a site, whichever it is.
             "id" if before.ends_with("/people/") || before.ends_with("/sites/") => &self.session,
             "id" if before.ends_with("/teams/") => &self.team,
+            // Nobody below administers a practice, whichever it is.
+            "id" if before.ends_with("/routing/") => &self.team,
+            "n" => "1",
             other => panic!("say in Things::of what {{{other}}} stands for after {before}"),
         }
     }

@@ -93,6 +93,8 @@ pub struct Custody {
     pub due: Option<Due>,
     /// The words of the outcome, when closed.
     pub outcome: Option<String>,
+    /// Why it went to the team it first went to.
+    pub routed: Option<String>,
 }
 
 /// How urgent, and who said so.

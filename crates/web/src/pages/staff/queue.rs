@@ -48,6 +48,8 @@ pub struct QueueRow {
     pub due: Option<Due>,
     /// Who holds it; absent while the team does.
     pub with: Option<String>,
+    /// "For a nurse first", while nobody has it.
+    pub first: Option<String>,
     /// Held by the reader.
     pub mine: bool,
     /// Has something the reader has not opened.

@@ -148,6 +148,7 @@ pub(in super::super) fn queue(locale: Locale, open: Option<&str>) -> Queue {
             since: short(locale, since),
             due: left.map(|(minutes, text)| due(locale, minutes, text)),
             with: with.map(str::to_owned),
+            first: (at == 1).then(|| locale.t("routing-tag-nurse")),
             mine: with == Some(NILS),
             unread: at == 0 || at == 3,
             open: open == Some(thread.as_str()),
@@ -338,6 +339,7 @@ fn custody(locale: Locale) -> Custody {
         since: short(locale, 95),
         due: Some(due(locale, 185, "3:05")),
         outcome: None,
+        routed: None,
     }
 }
 
@@ -449,6 +451,7 @@ pub(in super::super) fn thread_unclaimed(locale: Locale) -> ThreadView {
             mine: false,
             lease_until: None,
             due: Some(due(locale, -12, "0:12")),
+            routed: Some(locale.t2("routing-why-rule", "n", 2, "version", 7)),
             ..custody(locale)
         },
         level: LevelPanel {
