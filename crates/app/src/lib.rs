@@ -33,6 +33,7 @@ pub mod message;
 pub mod note;
 pub mod notice;
 pub mod participation;
+pub mod pass;
 pub mod patient;
 pub mod prepared;
 pub mod random;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use domain::ids::{CareTeamId, MessageId, PatientId, PersonId, QuestionId, ThreadId};
 use domain::message::{Ask, Channel, CorrectionKind, Line, QuestionState, Side};
+use domain::pass::PassReason;
 use domain::thread::{Category, Ladder, ThreadKind, ThreadState, ladder, state};
 use domain::time::Timestamp;
 use domain::work_item::WorkEventKind;
@@ -23,6 +24,7 @@ use crate::content::{CorrectionContent, Letter, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::message::{self, Delivered, Outgoing, Sender};
+use crate::pass;
 use crate::routing::{self, Routed};
 
 /// A conversation to be started.
@@ -260,8 +262,10 @@ pub struct ShownStep {
     pub to_person: Option<String>,
     /// To which team, by name.
     pub to_team: Option<String>,
-    /// Why.
+    /// Why, in words somebody wrote.
     pub reason: Option<String>,
+    /// Why, as a prepared sentence.
+    pub prepared: Option<PassReason>,
     /// When.
     pub at: Timestamp,
 }
@@ -491,7 +495,10 @@ fn custody<'t>(
             }
             None => None,
         };
-        steps.push(ShownStep { kind: row.kind, by, to_person, to_team, reason, at: row.at });
+        let prepared = reason.as_deref().and_then(pass::Reason::prepared);
+        let reason = reason.filter(|_| prepared.is_none());
+        let (kind, at) = (row.kind, row.at);
+        steps.push(ShownStep { kind, by, to_person, to_team, reason, prepared, at });
     }
     Ok(steps)
 }

@@ -14,7 +14,6 @@ use store::answers;
 use store::care_team;
 use store::change::Change;
 use store::seal::Place;
-use store::thread::{self, NewParticipation, Party};
 use store::work_item::{
     self as rows, ClockStep, Moved, NewWorkEvent, NewWorkItem, QueueRow, WorkRight,
 };
@@ -27,7 +26,7 @@ use crate::content::{Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Conflict, Error, Result};
 use crate::thread::Names;
-use crate::{cover, deadline};
+use crate::{cover, deadline, pass};
 
 /// A row of a queue, opened for its reader.
 #[derive(Debug, Clone)]
@@ -206,7 +205,7 @@ pub(crate) struct Step<'a> {
     pub(crate) moved: Moved,
     pub(crate) to_person: Option<PersonId>,
     pub(crate) to_team: Option<CareTeamId>,
-    pub(crate) reason: Option<&'a Line>,
+    pub(crate) reason: Option<&'a str>,
     pub(crate) patient_sees: bool,
 }
 
@@ -230,7 +229,7 @@ pub(crate) fn step<'t>(
 }
 
 /// Tells live pages that a team's work changed.
-fn tell(
+pub(crate) fn tell(
     cx: &mut Cx<'_, '_>,
     kind: &str,
     patient: Option<PatientId>,
@@ -246,7 +245,7 @@ fn tell(
     })
 }
 
-fn add_custody<'t>(
+pub(crate) fn add_custody<'t>(
     cx: &mut Cx<'_, 't>,
     right: &impl WorkRight<'t>,
     patient: Option<PatientId>,
@@ -257,7 +256,7 @@ fn add_custody<'t>(
     let reason = match step.reason {
         Some(reason) => {
             let place = Place::new("work_event", &id, "reason_sealed", 1);
-            Some(cx.seal(thread_owner(patient, None), &place, reason.as_str().as_bytes())?)
+            Some(cx.seal(thread_owner(patient, None), &place, reason.as_bytes())?)
         }
         None => None,
     };
@@ -356,18 +355,13 @@ pub fn assign(
         moved: moved(state, to),
         to_person: to,
         to_team: if to.is_some() { None } else { Some(item.team) },
-        reason,
+        reason: reason.map(Line::as_str),
         patient_sees: true,
     };
     step(cx, &permit, patient, &item, &assigned)
 }
 
-/// Passes the thread to another team of the same organization, or to one that treats the patient, with
-/// a reason. The other team becomes the owner with an item of its own and sees the whole thread; this
-/// team keeps what it has seen up to the line that says so, and neither works nor writes there any more.
-///
-/// Errors: `Invalid` when the team is unknown, the same, or of another organization and no team of the
-/// patient's.
+/// Passes the thread on with a reason in own words, without asking what it did before ([`crate::pass`]).
 pub fn pass(
     cx: &mut Cx<'_, '_>,
     thread: ThreadId,
@@ -375,78 +369,9 @@ pub fn pass(
     reason: &Line,
     version: Option<i64>,
 ) -> Result<()> {
-    let permit = cx.authorize::<AssignWork>(thread)?;
-    let item = open_item(cx, &permit)?;
-    at_version(&item, version)?;
-    let from = care_team::get(cx.tx(), item.team)?;
-    let target = care_team::get(cx.tx(), to)?;
-    let (Some(from), Some(target)) = (from, target) else {
-        return Err(Error::field("team", "unknown"));
-    };
-    let theirs =
-        target.organization == from.organization || care_team::treats(cx.tx(), &permit, target.id)?;
-    if target.id == from.id || !theirs {
-        return Err(Error::field("team", "unknown"));
-    }
-    let patient = permit.object().patient;
-    let mut closing = moved(WorkState::Closed, item.assignee);
-    closing.outcome = Some(Outcome::HandedOver);
-    closing.clock = ClockStep::Stop;
-    let passed = Step {
-        kind: WorkEventKind::Passed,
-        moved: closing,
-        to_person: None,
-        to_team: Some(to),
-        reason: Some(reason),
-        patient_sees: true,
-    };
-    step(cx, &permit, patient, &item, &passed)?;
-    thread::move_owner(cx.tx(), &permit, to)?;
-    let now = cx.now();
-    let parties = thread::parties_for_work(cx.tx(), &permit)?;
-    if !parties.contains(&Party::Team(to)) {
-        let participation = NewParticipation {
-            id: cx.new_id()?,
-            party: Party::Team(to),
-            from_seq: 1,
-            from_at: now,
-            added_by: cx.actor().clone(),
-            reason: "passed",
-        };
-        thread::add_participation(cx.tx(), &permit, &participation)?;
-    }
-    store::inbox_row::copy_for_team(cx.tx(), &permit, item.team, to)?;
-    let category = permit.object().category;
-    // The clock runs on: passing never gives the patient a later answer than was promised.
-    let clock = match item.owed {
-        Some(owed) => {
-            let asked = item.asked.is_some();
-            deadline::passed(cx, to, category, owed.passed(item.due_at), asked)?
-        }
-        None => deadline::at_rest(cx, to, category)?,
-    };
-    let new = NewWorkItem {
-        id: cx.new_id()?,
-        team: to,
-        level_patient: Level::new(item.level),
-        level_rules: None,
-        clock,
-        at: now,
-        assignee: None,
-        state: WorkState::Queued,
-        lease_until: None,
-    };
-    rows::add(cx.tx(), &permit, &new)?;
-    let line = target.name;
-    let id = cx.new_id()?;
-    let place = Place::new("thread_event", &id, "detail_sealed", 1);
-    let sealed = cx.seal(thread_owner(patient, None), &place, line.as_bytes())?;
-    let person = cx.actor().person;
-    let moved_seq = store::message::add_event(cx.tx(), &permit, id, "moved", person, &sealed, now)?;
-    thread::end_participation(cx.tx(), &permit, item.team, moved_seq)?;
-    store::inbox_row::settle_passed(cx.tx(), &permit, item.team)?;
-    // The other team's lists hear of it too.
-    tell(cx, "work", patient, permit.thread(), to)
+    let reason = pass::Reason::Own(reason.clone());
+    let passing = pass::Passing { to, reason, note: None, confirmed: true };
+    pass::pass(cx, thread, &passing, version).map(|_| ())
 }
 
 /// Says that the team waits for the patient.
@@ -583,7 +508,7 @@ pub fn set_level(
         moved: moved(item.state, item.assignee),
         to_person: None,
         to_team: None,
-        reason,
+        reason: reason.map(Line::as_str),
         patient_sees: false,
     };
     add_custody(cx, &permit, patient, item.id, &levelled)?;

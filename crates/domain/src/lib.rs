@@ -14,6 +14,7 @@ pub mod fold;
 pub mod forecast;
 pub mod ids;
 pub mod message;
+pub mod pass;
 pub mod routing;
 pub mod thread;
 pub mod time;

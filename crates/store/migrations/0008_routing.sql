@@ -52,3 +52,13 @@ CREATE TABLE routing_decision (
     decided_at BIGINT NOT NULL
 );
 CREATE INDEX routing_decision_thread ON routing_decision (thread_id);
+
+-- A conversation that went back to a team that had passed it on: a number for leads.
+CREATE TABLE pass_bounce (
+    id UUID PRIMARY KEY,
+    thread_id UUID NOT NULL REFERENCES thread (id),
+    from_team_id UUID NOT NULL REFERENCES care_team (id),
+    to_team_id UUID NOT NULL REFERENCES care_team (id),
+    at BIGINT NOT NULL
+);
+CREATE INDEX pass_bounce_thread ON pass_bounce (thread_id);

@@ -32,6 +32,7 @@ pub mod migrate;
 pub mod migrations;
 pub mod notice;
 pub mod organization;
+pub mod pass;
 pub mod patient;
 pub mod person;
 pub mod practitioner;

@@ -24,7 +24,7 @@ use crate::run::WebState;
 use crate::staff::admin::{activation, dates, directory, ends, routing, team};
 use crate::staff::{
     acts, admin, away, closing, compose as start, contact, conversation, desk, live as watch,
-    messages as letters, office, patient as patients, queue, refile, told,
+    messages as letters, office, pass, patient as patients, queue, refile, told,
 };
 
 /// The whole site.
@@ -132,7 +132,7 @@ fn work() -> Router<WebState> {
         .route("/work/drafts/{id}/delete", post(letters::throw_away))
         .route("/work/envelopes/{id}", get(desk::envelope))
         .route("/work/envelopes/{id}/assign", post(desk::assign))
-        .route("/work/envelopes/{id}/pass", post(desk::pass))
+        .route("/work/envelopes/{id}/pass", post(pass::pass_envelope))
         .route("/work/threads/{id}", get(conversation::show))
         .nest("/work/threads/{id}", conversations())
         .route("/patients", get(patients::find).post(patients::search))
@@ -168,7 +168,7 @@ fn conversations() -> Router<WebState> {
         .route("/claim", post(acts::claim))
         .route("/release", post(acts::release))
         .route("/assign", post(acts::assign))
-        .route("/pass", post(acts::pass))
+        .route("/pass", post(pass::pass))
         .route("/wait", post(acts::wait))
         .route("/close", post(closing::close))
         .route("/contact", get(contact::show).post(contact::record))

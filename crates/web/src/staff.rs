@@ -14,6 +14,7 @@ pub mod desk;
 pub mod live;
 pub mod messages;
 pub mod office;
+pub mod pass;
 pub mod patient;
 pub mod queue;
 pub mod refile;
@@ -190,11 +191,12 @@ pub struct FromQuery {
 }
 
 /// What was done, as an address names it; any other word says nothing.
-const DONE: [&str; 21] = [
+const DONE: [&str; 22] = [
     "claimed",
     "released",
     "assigned",
     "passed",
+    "passed-desk",
     "waiting",
     "closed",
     "called",

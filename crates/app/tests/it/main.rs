@@ -20,6 +20,7 @@ mod demo;
 mod forecast;
 mod import;
 mod intervals;
+mod pass;
 mod plaintext;
 mod prepared;
 mod refile;

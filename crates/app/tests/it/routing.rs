@@ -39,7 +39,7 @@ fn save(world: &World, actor: &Actor, version: i64, all: &[Rule]) -> app::Result
 }
 
 /// A second active team of a kind beside a team, in the same place.
-fn add_beside(
+pub(crate) fn add_beside(
     world: &World,
     team: CareTeamId,
     name: &'static str,

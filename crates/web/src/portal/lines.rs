@@ -3,6 +3,7 @@
 
 use app::content::Letter;
 use app::thread::{ShownLine, ThreadView};
+use domain::ids::PersonId;
 use domain::time::Timestamp;
 
 use crate::i18n::{Locale, SiteTime, calendar_date};
@@ -41,9 +42,10 @@ pub fn happening(
         },
         "reopened" => Happening::Reopened,
         "refiled" => Happening::Refiled,
-        "moved" => {
-            Happening::Moved { team: line.detail.clone(), reason: moved_reason(view, line.at) }
-        }
+        "moved" => Happening::Moved {
+            team: line.detail.clone(),
+            reason: moved_reason(locale, view, line.at),
+        },
         "joined" => Happening::Joined { who: line.detail.clone(), by: None },
         "left" => Happening::Left { who: line.detail.clone() },
         _ => return None,
@@ -58,11 +60,23 @@ fn moment(locale: Locale, time: &SiteTime, line: &ShownLine) -> Option<String> {
 }
 
 /// Why the conversation went to another team: the reason of the custody step of that moment.
-fn moved_reason(view: &ThreadView, at: Timestamp) -> Option<String> {
-    view.custody
+fn moved_reason(locale: Locale, view: &ThreadView, at: Timestamp) -> Option<String> {
+    let step = view
+        .custody
         .iter()
-        .find(|step| step.kind == domain::work_item::WorkEventKind::Passed && step.at == at)
-        .and_then(|step| step.reason.clone())
+        .find(|step| step.kind == domain::work_item::WorkEventKind::Passed && step.at == at)?;
+    match step.prepared {
+        Some(reason) => Some(locale.t(&format!("pass-reason-{}", reason.code()))),
+        None => step.reason.clone(),
+    }
+}
+
+/// The team that got the conversation since the reader last wrote, for a warning before sending.
+pub fn joined_since(view: &ThreadView, reader: PersonId) -> Option<String> {
+    let own = view.messages.iter().filter(|message| message.author == reader);
+    let last = own.map(|message| message.seq).max()?;
+    let moved = view.lines.iter().rev().find(|line| line.kind == "moved")?;
+    (moved.seq > last).then(|| moved.detail.clone())
 }
 
 /// "By phone with Ana Reyes, Today, 9:12 am", for the record of a call.

@@ -245,7 +245,7 @@ fn reply_form(
         saved: draft.map(|draft| site_time(state).clock(locale, draft.row.updated_at.micros())),
         readers: reader_names(subject, team, readers),
         reads_first: view.team.as_ref().map(|team| reads_first(locale, team)),
-        joined: None,
+        joined: lines::joined_since(view, subject.session.person),
         hand_to: (subject.rights == "draft").then(|| subject.name.clone()),
         prepared_by: None,
     }

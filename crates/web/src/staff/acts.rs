@@ -5,7 +5,7 @@ use app::work;
 use app::{Cx, Error};
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::ids::{CareTeamId, Id, PersonId, ThreadId};
+use domain::ids::{Id, PersonId, ThreadId};
 use domain::message::Line;
 use domain::thread::{Ladder, ThreadKind};
 use domain::work_item::{Level, WorkState};
@@ -226,49 +226,6 @@ pub async fn assign(
     };
     let act = move |cx: &mut Cx<'_, '_>| work::assign(cx, id, to, None, version);
     run(&state, &staff, id, &form.list, "assigned", act).await
-}
-
-/// To which team, and why.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PassForm {
-    #[serde(default)]
-    to: String,
-    #[serde(default)]
-    reason: String,
-    version: Option<i64>,
-    #[serde(default)]
-    list: String,
-}
-
-impl PassForm {
-    /// Team and reason, or what is wrong with the fields.
-    pub(super) fn read(&self) -> app::Result<(CareTeamId, Line)> {
-        let team = CareTeamId::parse(&self.to).map_err(|_| Error::field("to", "unknown"))?;
-        let reason = Line::parse(&self.reason).map_err(|error| Error::text("reason", error))?;
-        Ok((team, reason))
-    }
-
-    /// The version the form was made for.
-    pub(super) const fn version(&self) -> Option<i64> {
-        self.version
-    }
-}
-
-/// `POST …/pass`
-pub async fn pass(
-    State(state): State<WebState>,
-    staff: Staff,
-    Path(path): Path<ThreadPath>,
-    Form(form): Form<PassForm>,
-) -> Result<Response> {
-    let (id, version) = (path.id()?, form.version);
-    let (to, reason) = match form.read() {
-        Ok(read) => read,
-        Err(error) => return refused(&state, &staff, id, &form.list, error).await,
-    };
-    let act = move |cx: &mut Cx<'_, '_>| work::pass(cx, id, to, &reason, version);
-    run(&state, &staff, id, &form.list, "passed", act).await
 }
 
 /// Which level, and why when it is lower.

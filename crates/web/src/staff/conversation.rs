@@ -399,6 +399,7 @@ fn view(
         can: can(&conversation, staff),
         members: members(locale, &conversation, staff),
         passes: passes(&conversation),
+        reasons: super::pass::reasons(locale),
         outcomes: outcomes(locale),
         unsent: unsent(locale, &conversation),
         reply,

@@ -12,7 +12,7 @@ use domain::work_item::WorkState;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::acts::{AssignForm, PassForm};
+use super::acts::AssignForm;
 use super::queue::{PAGE, cursor, read_cursor};
 use super::{From, List, Rail, Staff, conversation, desk, id, see, status, with_faults, words};
 use crate::error::{Fault, Result};
@@ -92,6 +92,13 @@ pub struct EnvelopePath {
     id: String,
 }
 
+impl EnvelopePath {
+    /// The id as it was typed.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 /// `GET /work/envelopes/{id}`
 pub async fn envelope(
     State(state): State<WebState>,
@@ -120,6 +127,7 @@ async fn envelope_page(
         holder: found.holder.clone(),
         members: members(locale, &found),
         passes: conversation::choices(&found.targets),
+        reasons: super::pass::reasons(locale),
         chrome,
     };
     Ok(pages::respond(status(&page.chrome), &page))
@@ -175,7 +183,7 @@ fn members(locale: Locale, found: &Envelope) -> Vec<Choice> {
         .collect()
 }
 
-async fn refused(
+pub(super) async fn refused(
     state: &WebState,
     staff: &Staff,
     thread: ThreadId,
@@ -220,28 +228,6 @@ pub async fn assign(
     };
     match done {
         Ok(()) => Ok(see("/work?done=assigned")),
-        Err(error) => refused(&state, &staff, thread, error).await,
-    }
-}
-
-/// `POST /work/envelopes/{id}/pass`
-pub async fn pass(
-    State(state): State<WebState>,
-    staff: Staff,
-    Path(path): Path<EnvelopePath>,
-    Form(form): Form<PassForm>,
-) -> Result<Response> {
-    let thread: ThreadId = id(&path.id)?;
-    let version = form.version();
-    let done = match form.read() {
-        Ok((to, reason)) => {
-            let act = move |cx: &mut Cx<'_, '_>| work::pass(cx, thread, to, &reason, version);
-            state.write(staff.actor(), act).await
-        }
-        Err(error) => Err(error),
-    };
-    match done {
-        Ok(()) => Ok(see("/work?done=passed")),
         Err(error) => refused(&state, &staff, thread, error).await,
     }
 }

@@ -320,7 +320,9 @@ fn custody_line(locale: Locale, view: &ThreadView, step: &ShownStep) -> Option<S
             None => locale.t("staff-event-escalated"),
         },
     };
-    Some(with_reason(locale, words, step.reason.as_deref().unwrap_or_default()))
+    let prepared = step.prepared.map(|reason| super::pass::sentence(locale, reason));
+    let reason = prepared.or_else(|| step.reason.clone()).unwrap_or_default();
+    Some(with_reason(locale, words, &reason))
 }
 
 /// A short reference of a conversation, to say on the phone: the end of its id, in two groups.

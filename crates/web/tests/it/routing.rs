@@ -158,3 +158,43 @@ fn ana_reads_before_sending_who_will_read_it() {
         assert!(!clinic.nils.browser.get("/work").body.contains("Dizzy"), "it is not theirs");
     });
 }
+
+#[test]
+fn a_pass_says_why_in_plain_words_and_asks_before_it_goes_back() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let hers = clinic.writes("Pills", "The pills make me dizzy.");
+        let (nils, eve) = (&clinic.nils.browser, &clinic.eve.browser);
+        let work = link(&nils.get("/work"), "/work/threads/");
+        let work = work.split('?').next().unwrap().to_owned();
+        let (heart, team) = (clinic.other.to_string(), clinic.team.to_string());
+        let pass = format!("{work}/pass");
+        let form = nils.get(&work);
+        form.expect(200).shows("they know this medicine best.");
+        nils.submit(&form, &pass, &[("to", &heart), ("why", "colour")]).expect(422);
+        let fields = [("to", heart.as_str()), ("why", "medicine"), ("note", "Since May")];
+        nils.submit(&form, &pass, &fields).expect(303);
+        let page = clinic.ana.browser.get(&hers);
+        page.expect(200)
+            .shows("Moved to Heart clinic: they know this medicine best.")
+            .shows("Heart clinic joined since you last wrote");
+        assert!(!page.body.contains("Since May"), "a note stays inside");
+        eve.get(&work).shows("Since May");
+        let back = [("to", team.as_str()), ("reason", "Sugar is theirs")];
+        let asked = eve.submit(&eve.get(&work), &pass, &back);
+        asked
+            .expect(200)
+            .shows("This goes back to a team that had it")
+            .shows("Diabetes team passed it to Heart clinic");
+        eve.submit(&asked, &pass, &[("confirm", "yes")]).expect(303);
+        clinic.ana.browser.get(&hers).shows("Moved to Diabetes team: Sugar is theirs");
+        let envelope = work.replace("/threads/", "/envelopes/");
+        let fred = &clinic.fred.browser;
+        let page = fred.get(&envelope);
+        page.expect(200).shows("they know this medicine best.");
+        let pass = format!("{envelope}/pass");
+        fred.submit(&page, &pass, &[("to", &heart), ("why", "office")])
+            .expect(200)
+            .shows("Heart clinic passed it to Diabetes team");
+    });
+}

@@ -359,6 +359,8 @@ pub struct ThreadView {
     pub members: Vec<Choice>,
     /// Teams and members it may be passed to.
     pub passes: Vec<Choice>,
+    /// Prepared reasons for passing it; the first is own words.
+    pub reasons: Vec<Choice>,
     /// Outcomes it may be closed with.
     pub outcomes: Vec<Choice>,
     /// The reader's reply that did not leave.

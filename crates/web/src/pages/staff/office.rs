@@ -82,6 +82,8 @@ pub struct EnvelopePage {
     pub members: Vec<Choice>,
     /// Teams it may be passed to.
     pub passes: Vec<Choice>,
+    /// Prepared reasons; the first is own words.
+    pub reasons: Vec<Choice>,
 }
 
 impl Page for EnvelopePage {

@@ -117,6 +117,7 @@ pub(in super::super) fn envelope(locale: Locale) -> EnvelopePage {
         holder: Some(NILS.to_owned()),
         members: vec![choice("1", NILS, true), choice("2", DORA, false)],
         passes: vec![choice("3", "Diabetes care", true)],
+        reasons: crate::staff::pass::reasons(locale),
     }
 }
 

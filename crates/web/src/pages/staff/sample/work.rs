@@ -425,6 +425,7 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
         },
         members: vec![choice("1", DORA, false), choice("2", "Sara Kim", true)],
         passes: vec![choice("1", DORA, true), choice("2", "Diabetes care", false)],
+        reasons: crate::staff::pass::reasons(locale),
         outcomes: outcomes(locale),
         unsent: None,
         reply: ReplyForm {
