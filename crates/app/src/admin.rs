@@ -68,7 +68,7 @@ fn line_or_empty(field: &'static str, text: &str) -> Result<String> {
 }
 
 /// No such row any more is no such thing.
-fn one(result: std::result::Result<(), DbError>) -> Result<()> {
+pub(crate) fn one(result: std::result::Result<(), DbError>) -> Result<()> {
     match result {
         Err(DbError::RowCount { found: 0 }) => Err(Error::NotFound),
         other => Ok(other?),

@@ -99,6 +99,9 @@ pub struct DraftContent {
     /// What more is known of a call or letter in the making.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub told: Option<ToldSoFar>,
+    /// The clinician who shall read a new message first, as a person's id; empty for the team.
+    #[serde(rename = "d", default, skip_serializing_if = "String::is_empty")]
+    pub direct: String,
 }
 
 /// What of a call or letter in the making has no column of the draft's own.

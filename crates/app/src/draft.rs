@@ -4,7 +4,7 @@
 //! Nobody else's write inside the window stops or changes it. A worker calls [`release_due`].
 
 use domain::access::{Actor, Purpose, Scopes};
-use domain::ids::{CareTeamId, DraftId, Id, PatientId, QuestionId, ThreadId};
+use domain::ids::{CareTeamId, DraftId, Id, PatientId, PersonId, QuestionId, ThreadId};
 use domain::message::{Ask, Body, Channel, ClientMsgId, Line, QUESTIONS_MAX};
 use domain::thread::{Category, ThreadKind};
 use domain::time::Timestamp;
@@ -356,6 +356,12 @@ pub fn send(cx: &mut Cx<'_, '_>, id: DraftId, version: i64, seen_seq: Option<i64
         return Err(Error::Conflict(Conflict::Changed));
     }
     check(cx, &draft)?;
+    if let Target::New { patient, team: Some(team), .. } = target_of(&draft.row)?
+        && let Ok(person) = PersonId::parse(&draft.content.direct)
+        && crate::direct::first(cx, patient, team, person)?.is_none()
+    {
+        return Err(Error::field("direct", "unknown"));
+    }
     if let Target::Reply { thread, .. } = target_of(&draft.row)? {
         let permit = cx.authorize::<Reply>(thread)?;
         let base = seen_seq.unwrap_or(draft.row.base_seq);
@@ -600,7 +606,8 @@ pub fn release(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<Delivered> {
                 headline,
                 continues: draft.row.thread,
             };
-            thread::start(cx, patient, &new, &out)?
+            let direct = PersonId::parse(&draft.content.direct).ok();
+            thread::start_to(cx, patient, &new, &out, direct)?
         }
         Target::Reply { thread, .. } => message::reply(cx, thread, &out)?,
         Target::Note { .. } | Target::Told { .. } => {

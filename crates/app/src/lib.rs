@@ -19,6 +19,7 @@ pub mod credential;
 pub mod cx;
 pub mod deadline;
 pub mod demo;
+pub mod direct;
 pub mod draft;
 pub mod enrol;
 pub mod error;

@@ -40,9 +40,17 @@ pub(crate) struct Routed {
     pub version: i64,
     pub decision: Decision,
     pub chosen: CareTeamId,
+    /// The clinician to whom the patient wrote.
+    pub direct: Option<domain::ids::PersonId>,
 }
 
 impl Routed {
+    /// The same for who wrote to a clinician of the chosen team: there it goes, as urgent as it is.
+    pub(crate) fn directly(self, person: domain::ids::PersonId) -> Self {
+        let decision = Decision { team: self.chosen, first: None, ..self.decision };
+        Self { decision, direct: Some(person), ..self }
+    }
+
     /// The level that the rules give, when it is more urgent than it was.
     pub(crate) fn raised(&self) -> Option<Level> {
         (self.decision.level < LEVEL).then_some(self.decision.level)
@@ -52,7 +60,10 @@ impl Routed {
         DecisionRow {
             organization: self.organization,
             version: self.version,
-            road: Road::Rules(self.decision.via),
+            road: match self.direct {
+                Some(_) => Road::Direct,
+                None => Road::Rules(self.decision.via),
+            },
             chosen: self.chosen,
             team: self.decision.team,
             first: self.decision.first,
@@ -113,7 +124,8 @@ pub(crate) fn decide<'t, A: Action<Object = PatientObject>>(
         wall: wall(now, &chosen.time_zone)?,
     };
     let facts = Facts::new(practice, asked).map_err(|_| Error::field("team", "unknown"))?;
-    Ok(Routed { organization, version, decision: route(&rules, &facts), chosen: chosen.id })
+    let decision = route(&rules, &facts);
+    Ok(Routed { organization, version, decision, chosen: chosen.id, direct: None })
 }
 
 /// What teams are to the patient, when a rule asks.
@@ -192,6 +204,22 @@ pub fn preview(
     }
     let team = care_team::get(cx.tx(), to)?.ok_or_else(unknown)?;
     Ok(Preview { team, instead_of: Some(chosen), hear })
+}
+
+/// [`preview`] for who wrote to a clinician of the team: it goes to that team, whatever the rules say.
+pub fn preview_direct(
+    cx: &mut Cx<'_, '_>,
+    patient: PatientId,
+    team: CareTeamId,
+    category: Category,
+    about: About,
+) -> Result<Preview> {
+    let permit = cx.authorize::<DraftThread>(patient)?;
+    let unknown = || Error::field("team", "unknown");
+    let team = care_team::get(cx.tx(), team)?.ok_or_else(unknown)?;
+    let level = decide(cx, &permit, &team, category, about)?.decision.level;
+    let hear = forecast::at_level(cx, team.id, category, level)?;
+    Ok(Preview { team, instead_of: None, hear })
 }
 
 /// Why a conversation went where it went, for staff.

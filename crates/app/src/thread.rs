@@ -24,8 +24,8 @@ use crate::content::{CorrectionContent, Letter, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::message::{self, Delivered, Outgoing, Sender};
-use crate::pass;
 use crate::routing::{self, Routed};
+use crate::{direct, pass};
 
 /// A conversation to be started.
 #[derive(Debug, Clone)]
@@ -62,7 +62,23 @@ pub fn start(
             Ok(thread::add_staff(cx.tx(), &permit, row)?)
         });
     }
-    start_care(cx, patient, new, out, None)
+    start_care(cx, patient, new, out, None, None)
+}
+
+/// [`start`] with a clinician of the team who shall read it first, where the team allows it.
+///
+/// Errors: as [`start`]; `Invalid` on `direct` when the patient may not write to them.
+pub(crate) fn start_to(
+    cx: &mut Cx<'_, '_>,
+    patient: PatientId,
+    new: &NewConversation,
+    out: &Outgoing,
+    direct: Option<PersonId>,
+) -> Result<Delivered> {
+    match direct {
+        Some(_) if new.kind == ThreadKind::Care => start_care(cx, patient, new, out, None, direct),
+        _ => start(cx, patient, new, out),
+    }
 }
 
 /// Whose words are entered, by name, and whether it is a helper who spoke for the patient.
@@ -75,6 +91,7 @@ pub(crate) fn start_care(
     new: &NewConversation,
     out: &Outgoing,
     told: Option<ToldBy>,
+    direct: Option<PersonId>,
 ) -> Result<Delivered> {
     let permit = cx.authorize::<StartThread>(patient)?;
     let teams = care_team::list_for_patient(cx.tx(), &permit)?;
@@ -94,7 +111,14 @@ pub(crate) fn start_care(
     // What the patient's side writes goes where the practice's rules say; staff say themselves.
     let routed = match care_team::get(cx.tx(), new.team)? {
         Some(chosen) if allowed.patient_side => {
-            Some(routing::decide(cx, &permit, &chosen, new.category, new.about)?)
+            let routed = routing::decide(cx, &permit, &chosen, new.category, new.about)?;
+            Some(match direct {
+                Some(person) => {
+                    direct::check(cx, &permit, chosen.id, person)?;
+                    routed.directly(person)
+                }
+                None => routed,
+            })
         }
         _ => None,
     };
@@ -199,6 +223,9 @@ fn start_with<'t>(
     let delivered = message::deliver(cx, &opened, &sender, out, &mac)?;
     if let Some(routed) = &routed {
         routing::keep(cx, &opened, routed)?;
+        if let Some(person) = routed.direct {
+            direct::assign(cx, &opened, team, person)?;
+        }
     }
     Ok(delivered)
 }

@@ -101,7 +101,7 @@ pub fn enter(
     let told = told_by(cx, patient, speaker)?;
     match into {
         Into::New(new) if new.kind == ThreadKind::Care => {
-            thread::start_care(cx, patient, new, out, Some(told))
+            thread::start_care(cx, patient, new, out, Some(told), None)
         }
         Into::New(_) => Err(Error::field("kind", "unknown")),
         Into::Thread(id) => add(cx, patient, *id, told, out),

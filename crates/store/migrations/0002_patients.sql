@@ -109,6 +109,8 @@ CREATE TABLE care_team (
     policy_version BIGINT NOT NULL,
     last_resort_person_id UUID REFERENCES person (id),
     successor_team_id UUID REFERENCES care_team (id),
+    -- Whether its patients may write to one of its clinicians.
+    direct_to_clinician BOOLEAN NOT NULL DEFAULT FALSE,
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );

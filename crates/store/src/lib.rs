@@ -21,6 +21,7 @@ pub mod contact_point;
 pub mod credential;
 pub mod db;
 pub mod device;
+pub mod direct;
 pub mod draft;
 pub mod enrolment;
 pub mod gauge;

@@ -58,6 +58,7 @@ pub(crate) fn problems(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
     for fault in faults {
         let key = match (fault.field, fault.problem) {
             ("team", _) => "problem-team",
+            ("direct", _) => "problem-direct",
             ("about", _) => "problem-about",
             ("ask", _) => "problem-ask",
             ("q", _) => "problem-query",

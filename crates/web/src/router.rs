@@ -21,7 +21,7 @@ use crate::portal::{
     undo_address,
 };
 use crate::run::WebState;
-use crate::staff::admin::{activation, dates, directory, ends, routing, team};
+use crate::staff::admin::{activation, dates, direct, directory, ends, routing, team};
 use crate::staff::{
     acts, admin, away, closing, compose as start, contact, conversation, desk, live as watch,
     messages as letters, office, pass, patient as patients, queue, refile, told,
@@ -150,6 +150,7 @@ fn work() -> Router<WebState> {
         .route("/admin/teams/{id}/settings", get(team::settings).post(team::set))
         .route("/admin/teams/{id}/activate", post(activation::activate))
         .route("/admin/teams/{id}/targets", post(team::add_target))
+        .route("/admin/teams/{id}/direct", post(direct::set))
         .route("/admin/teams/{id}/targets/remove", post(team::remove_target))
         .route("/admin/sites", get(directory::sites))
         .merge(special_dates())

@@ -9,6 +9,7 @@ use app::{Conflict, Error, draft, staff, thread};
 use domain::access::{Actor, Role};
 use domain::ids::{CareTeamId, EncounterId, Id as _, OrganizationId, PractitionerId};
 use domain::message::{Ask, Body, ClientMsgId, Line};
+use domain::routing::Failed::{Hours as AtWork, Known as Tied, Window as At};
 use domain::routing::{
     Conditions, Fault, FirstRole, Hours, Instead, Known, Looked, Nowhere, Rule, Target, Tie, Via,
 };
@@ -317,7 +318,6 @@ fn a_dry_run_says_what_became_of_each_rule() {
         let sunday = trial("2026-11-22T10:00", &[]).decision.unwrap();
         assert_eq!((sunday.team, sunday.via), (desk, Via::Rule(1)));
         let failed = |what| Looked::Failed(what);
-        use domain::routing::Failed::{Hours as AtWork, Known as Tied, Window as At};
         assert_eq!(sunday.looked, [failed(AtWork), Looked::Fired, Looked::NotAsked]);
         let monday = trial("2026-11-23T10:00", &[(team, Tie::Treats)]).decision.unwrap();
         assert_eq!(monday.looked, [failed(AtWork), failed(At), Looked::Fired]);
@@ -327,5 +327,70 @@ fn a_dry_run_says_what_became_of_each_rule() {
         end(&world, other, None);
         let desked = trial("2026-11-23T10:00", &[(team, Tie::Treats)]).decision.unwrap();
         assert_eq!((desked.team, desked.instead), (desk, Some(Instead::Triage)));
+    }
+}
+
+#[test]
+fn ana_writes_to_her_clinician_and_cover_steps_in() {
+    for world in World::all() {
+        let ada = world.actor(world.add_person(Role::Administrator, "Ada Novak"));
+        let (ana, dora) = (world.actor(world.ana), world.actor(world.dora));
+        let (team, other, patient) = (world.team, world.other_team, world.ana_patient);
+        // The rules would send it elsewhere, and make it more urgent.
+        let mut away = treated(team, Target::Team(other));
+        away.raise = Some(Level::TODAY);
+        save(&world, &ada, 0, &[away]).unwrap();
+        let sends = |to: domain::ids::PersonId| {
+            let mut typed = world.typed_new("For you", "I feel dizzy.");
+            typed.content.direct = to.to_string();
+            let sent = world.app.write(&ana, move |cx| {
+                let (id, version) = draft::save(cx, None, 0, &typed)?;
+                draft::send(cx, id, version, None)?;
+                Ok(id)
+            })?;
+            world.pass_seconds(11);
+            draft::release_due(&world.app)?;
+            world.app.read(&ana, move |cx| {
+                let id = draft::became(cx, sent)?;
+                thread::view(cx, id, i64::MAX, 9)
+            })
+        };
+        let no = |sent: app::Result<thread::ThreadView>| match sent {
+            Err(Error::Invalid(faults)) => assert_eq!(faults[0].field, "direct"),
+            other => panic!("{other:?}"),
+        };
+        no(sends(world.dora));
+        let nobody = world.app.read(&ana, |cx| app::direct::choices(cx, patient, team)).unwrap();
+        assert!(nobody.is_empty(), "the team does not offer it yet");
+        world.app.write(&ada, move |cx| app::direct::allow(cx, team, true)).unwrap();
+        let refused = world.app.write(&dora, move |cx| app::direct::allow(cx, team, true));
+        assert!(matches!(refused, Err(Error::Forbidden)));
+        let offered = world.app.read(&ana, |cx| app::direct::choices(cx, patient, team)).unwrap();
+        assert_eq!(offered, [(world.dora, "Dora Park".to_owned())]);
+        no(sends(world.nils));
+        no(sends(world.eve));
+        let view = sends(world.dora).unwrap();
+        assert_eq!(view.ladder, domain::thread::Ladder::BeingHandled(team, Some(world.dora)));
+        assert_eq!(view.items[0].level(), Level::TODAY);
+        let id = view.id;
+        let seen = world.app.read(&dora, |cx| staff::conversation(cx, id, i64::MAX, 9)).unwrap();
+        assert_eq!(seen.routed.unwrap().road, Road::Direct);
+        let nils = world.actor(world.nils);
+        assert!(
+            world.app.read(&nils, |cx| thread::view(cx, id, i64::MAX, 9)).is_ok(),
+            "the team reads it"
+        );
+
+        let (now, cover) = (world.app.now(), world.nils);
+        world
+            .app
+            .write(&dora, move |cx| app::cover::add(cx, now, now.plus_seconds(86_400), Some(cover)))
+            .unwrap();
+        let of = world.dora;
+        let first = world.app.read(&ana, |cx| app::direct::first(cx, patient, team, of)).unwrap();
+        let stands_in = app::direct::First::StandsIn("Dora Park".to_owned(), "Nils Lee".to_owned());
+        assert_eq!(first, Some(stands_in));
+        let view = sends(world.dora).unwrap();
+        assert_eq!(view.holder.as_deref(), Some("Nils Lee"));
     }
 }

@@ -141,7 +141,8 @@ fn fires(practice: &Practice, asked: &Asked, rule: &Rule) -> Option<CareTeamId> 
     let to = leads_to(practice, asked, rule.to)?;
     let when = &rule.when;
     let day = asked.wall.date().weekday().to_monday_one_offset();
-    let minute = asked.wall.hour() as u16 * 60 + asked.wall.minute() as u16;
+    let minute = u16::try_from(asked.wall.hour()).unwrap() * 60
+        + u16::try_from(asked.wall.minute()).unwrap();
     let all = [
         when.categories.is_empty() || when.categories.contains(&asked.category),
         when.about.is_empty() || when.about.contains(&asked.about),
@@ -190,28 +191,25 @@ proptest! {
         // The second telling.
         let first = rules.iter().enumerate()
             .find_map(|(n, rule)| fires(&practice, &asked, rule).map(|to| (n, to)));
-        match first {
-            Some((n, to)) => {
-                prop_assert_eq!((decision.via, decision.team), (Via::Rule(n), to));
-                let raised = rules[n].raise.map_or(asked.level, |raise| raise.min(asked.level));
-                prop_assert_eq!((decision.first, decision.level), (rules[n].first, raised));
-                for (at, looked) in decision.looked.iter().enumerate() {
-                    match at.cmp(&n) {
-                        std::cmp::Ordering::Less => {
-                            prop_assert!(matches!(looked, Looked::Failed(_)));
-                        }
-                        std::cmp::Ordering::Equal => prop_assert_eq!(*looked, Looked::Fired),
-                        std::cmp::Ordering::Greater => prop_assert_eq!(*looked, Looked::NotAsked),
+        if let Some((n, to)) = first {
+            prop_assert_eq!((decision.via, decision.team), (Via::Rule(n), to));
+            let raised = rules[n].raise.map_or(asked.level, |raise| raise.min(asked.level));
+            prop_assert_eq!((decision.first, decision.level), (rules[n].first, raised));
+            for (at, looked) in decision.looked.iter().enumerate() {
+                match at.cmp(&n) {
+                    std::cmp::Ordering::Less => {
+                        prop_assert!(matches!(looked, Looked::Failed(_)));
                     }
+                    std::cmp::Ordering::Equal => prop_assert_eq!(*looked, Looked::Fired),
+                    std::cmp::Ordering::Greater => prop_assert_eq!(*looked, Looked::NotAsked),
                 }
             }
-            None => {
-                let chain = [Target::Visit, Target::Chosen, Target::Triage];
-                let to = chain.into_iter().find_map(|to| leads_to(&practice, &asked, to));
-                prop_assert_eq!(Some(decision.team), to);
-                prop_assert!(decision.first.is_none() && decision.level == asked.level);
-                prop_assert!(decision.looked.iter().all(|one| matches!(one, Looked::Failed(_))));
-            }
+        } else {
+            let chain = [Target::Visit, Target::Chosen, Target::Triage];
+            let to = chain.into_iter().find_map(|to| leads_to(&practice, &asked, to));
+            prop_assert_eq!(Some(decision.team), to);
+            prop_assert!(decision.first.is_none() && decision.level == asked.level);
+            prop_assert!(decision.looked.iter().all(|one| matches!(one, Looked::Failed(_))));
         }
     }
 

@@ -69,6 +69,11 @@ pub(super) fn act(app: &App, verb: RoutingVerb) -> Outcome {
         RoutingVerb::Show(show) => shown(app, &show),
         RoutingVerb::Set(set) => save(app, &set),
         RoutingVerb::Try(trial) => try_out(app, &trial),
+        RoutingVerb::Direct(set) => {
+            let (team, on) = (find::team(app, &set.team)?, set.direct == "on");
+            find::run(app, "the team", move |cx| app::direct::allow(cx, team, on))?;
+            Ok(json!({ "id": team.to_string(), "direct": on }))
+        }
     }
 }
 
@@ -315,15 +320,14 @@ fn try_out(app: &App, typed: &RoutingTry) -> Outcome {
     let mut ties = tied(&typed.treats, Tie::Treats)?;
     ties.extend(tied(&typed.clinicians, Tie::Clinician)?);
     let unknown = |what: &str| Failure::misused(format!("{what} is unknown; see --help"));
-    let at: DateTime = match &typed.at {
-        Some(text) => text.parse().map_err(|_| {
+    let at: DateTime = if let Some(text) = &typed.at {
+        text.parse().map_err(|_| {
             Failure::misused(format!("{text} is no time: write it like 2026-11-22T18:30"))
-        })?,
-        None => {
-            let zone = known.teams.first().map_or("UTC", |team| team.time_zone.as_str());
-            let zone = jiff::tz::TimeZone::get(zone).map_err(Failure::failed)?;
-            zone.to_datetime(app.now().to_jiff())
-        }
+        })?
+    } else {
+        let zone = known.teams.first().map_or("UTC", |team| team.time_zone.as_str());
+        let zone = jiff::tz::TimeZone::get(zone).map_err(Failure::failed)?;
+        zone.to_datetime(app.now().to_jiff())
     };
     let trial = Trial {
         category: Category::from_code(&typed.category).ok_or_else(|| unknown("the topic"))?,

@@ -15,6 +15,19 @@ pub enum RoutingVerb {
     Set(RoutingSet),
     /// Try a message out: nothing is sent
     Try(Box<RoutingTry>),
+    /// Say whether patients may write to a clinician of a team
+    Direct(RoutingDirect),
+}
+
+/// `admin routing direct`
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct RoutingDirect {
+    /// The team
+    #[arg(value_name = "TEAM")]
+    pub team: String,
+    /// Whether they may
+    #[arg(value_parser = ["on", "off"])]
+    pub direct: String,
 }
 
 /// `admin routing show`

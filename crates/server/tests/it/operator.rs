@@ -287,6 +287,8 @@ fn rules_are_saved_from_a_file_shown_in_its_form_and_tried() {
     assert!(status == 2 && says.contains("2026-11-22T18:30"), "{says}");
     let (status, says) = machine.bad("admin routing try Riverside --category refill");
     assert!(status == 1 && says.contains("open a triage desk"), "{says}");
+    let text = machine.good("admin routing direct Nurses on --json");
+    assert!(text.contains("\"direct\": true"), "{text}");
     let list = machine.good("admin professional list --json");
     assert_eq!(list.trim(), "[]");
     let nobody = "0192a000-0000-7000-8000-000000000001";

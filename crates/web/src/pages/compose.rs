@@ -99,6 +99,8 @@ pub struct ComposeWrite {
     pub body: String,
     /// The numbered questions; the page shows at least three fields.
     pub questions: Vec<String>,
+    /// Who may read it first; the first is the team. Empty where the team does not offer it.
+    pub direct: Vec<Choice>,
     /// Who will read it, in words.
     pub readers: Vec<String>,
     /// When they will hear.
@@ -315,6 +317,10 @@ impl Page for ComposeWrite {
             headline: "My visit on October 28".to_owned(),
             body: String::new(),
             questions: Vec::new(),
+            direct: vec![
+                Choice::new("", &locale.t("direct-team"), "").chosen(),
+                Choice::new("p1", &locale.t1("direct-person", "name", "Dr. <b>Okafor</b>"), ""),
+            ],
             readers: vec!["Diabetes team".to_owned(), "Pia Reyes".to_owned()],
             hear: Hear::sample(locale),
             saved: None,

@@ -14,7 +14,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
 use super::prepared::offered_at;
-use super::routed::routed;
+use super::routed::{direct_choices, routed};
 use super::subject::Subject;
 use super::topics::{self, Topic};
 use super::words::{hear, reader_names, reads_first, safety_of, site_time};
@@ -233,6 +233,8 @@ pub async fn set_who(
     if let Target::New { team, .. } = &mut typed.target {
         *team = Some(chosen);
     }
+    // Somebody of another team is no choice any more.
+    typed.content.direct.clear();
     save(&state, &subject, &draft, typed).await?;
     Ok(see(&subject.at(&format!("/drafts/{}/about", draft.row.id))))
 }
@@ -358,6 +360,7 @@ async fn write_page(
         headline: draft.content.headline.clone(),
         body: draft.content.body.clone(),
         questions: draft.content.questions.clone(),
+        direct: direct_choices(state, subject, draft, locale).await?,
         readers: reader_names(subject, team.map(|team| team.name.as_str()), &all.readers),
         hear: goes.hear,
         saved: begun.then(|| time.clock(locale, draft.row.updated_at.micros())),
@@ -379,6 +382,8 @@ pub struct WriteForm {
     body: String,
     #[serde(default)]
     question: Vec<String>,
+    #[serde(default)]
+    direct: String,
     version: i64,
     #[serde(default)]
     intent: String,
@@ -392,6 +397,7 @@ impl WriteForm {
         }
         draft.content.headline = self.headline;
         draft.content.body = self.body;
+        draft.content.direct = self.direct;
         draft.content.questions =
             self.question.into_iter().filter(|question| !question.trim().is_empty()).collect();
     }
@@ -523,7 +529,7 @@ pub async fn check(
         text: Text::new(&draft.content.body),
         questions: draft.content.questions.clone(),
         readers: reader_names(&subject, team.map(|team| team.name.as_str()), &all.readers),
-        reads_first: team.map(|team| reads_first(locale, team)),
+        reads_first: goes.first.clone().or_else(|| team.map(|team| reads_first(locale, team))),
         hear: goes.hear,
         change_who: subject.at(&format!("/drafts/{id}/who")),
         change_about: subject.at(&format!("/drafts/{id}/about")),

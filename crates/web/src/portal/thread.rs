@@ -244,7 +244,10 @@ fn reply_form(
         body: draft.map(|draft| draft.content.body.clone()).unwrap_or_default(),
         saved: draft.map(|draft| site_time(state).clock(locale, draft.row.updated_at.micros())),
         readers: reader_names(subject, team, readers),
-        reads_first: view.team.as_ref().map(|team| reads_first(locale, team)),
+        reads_first: view.team.as_ref().map(|team| match &view.holder {
+            Some(name) => locale.t2("direct-first", "name", name, "team", &team.name),
+            None => reads_first(locale, team),
+        }),
         joined: lines::joined_since(view, subject.session.person),
         hand_to: (subject.rights == "draft").then(|| subject.name.clone()),
         prepared_by: None,

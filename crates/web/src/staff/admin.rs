@@ -4,6 +4,7 @@
 
 pub mod activation;
 pub mod dates;
+pub mod direct;
 pub mod directory;
 pub mod ends;
 pub mod routing;

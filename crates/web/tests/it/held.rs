@@ -86,7 +86,8 @@ fn a_text_that_could_not_leave_is_sent_anew_when_the_work_comes_back() {
         act(nils, &nils.get(&work), &work, "pass", &[("to", &to), ("reason", "Rhythm")])
             .expect(303);
         clinic.lets_go();
-        act(eve, &eve.get(&work), &work, "pass", &[("to", &back), ("reason", "Yours")]).expect(303);
+        let again = [("to", back.as_str()), ("reason", "Yours"), ("confirm", "yes")];
+        act(eve, &eve.get(&work), &work, "pass", &again).expect(303);
         // The form holds the text again, and says why it is there.
         let page = dora.get(&work);
         page.expect(200)

@@ -180,6 +180,7 @@ fn a_pass_says_why_in_plain_words_and_asks_before_it_goes_back() {
             .shows("Heart clinic joined since you last wrote");
         assert!(!page.body.contains("Since May"), "a note stays inside");
         eve.get(&work).shows("Since May");
+        site.pass_seconds(60);
         let back = [("to", team.as_str()), ("reason", "Sugar is theirs")];
         let asked = eve.submit(&eve.get(&work), &pass, &back);
         asked
@@ -196,5 +197,43 @@ fn a_pass_says_why_in_plain_words_and_asks_before_it_goes_back() {
         fred.submit(&page, &pass, &[("to", &heart), ("why", "office")])
             .expect(200)
             .shows("Heart clinic passed it to Diabetes team");
+    });
+}
+
+#[test]
+fn ana_chooses_her_clinician_and_is_told_who_else_reads() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ada = site.enrol(Role::Administrator, "Ada Novak", "ada").browser;
+        let ana = &clinic.ana.browser;
+        let page = ana.submit(&ana.get("/new"), "/new", &[("team", &clinic.team.to_string())]);
+        let draft = page.location().trim_end_matches("/about").to_owned();
+        let (about, write) = (format!("{draft}/about"), format!("{draft}/write"));
+        ana.submit(&ana.get(&about), &about, &[("about", "nothing")]).expect(303);
+        ana.get(&write).expect(200).hides("To Dora Park personally");
+        let settings = format!("/admin/teams/{}/settings", clinic.team);
+        let switch = format!("/admin/teams/{}/direct", clinic.team);
+        ada.submit(&ada.get(&settings), &switch, &[("direct", "true")]).expect(303);
+        let form = ana.get(&write);
+        form.expect(200).shows("To Dora Park personally").hides("To Nils Lee personally");
+        let dora = clinic.dora.id.to_string();
+        let text = [
+            ("ask", "opinion"),
+            ("headline", "Dizzy"),
+            ("body", "I feel dizzy."),
+            ("direct", dora.as_str()),
+            ("intent", "continue"),
+        ];
+        ana.submit(&form, &write, &text).expect(303);
+        let told = concat!(
+            "Dora Park reads it first. Diabetes team can read it too ",
+            "and steps in when Dora Park is away.",
+        );
+        let check = ana.get(&format!("{draft}/check"));
+        check.expect(200).shows(told);
+        ana.submit(&check, &format!("{draft}/send"), &[]).expect(303);
+        clinic.lets_go();
+        let gone = ana.get(&format!("{draft}/sent"));
+        ana.get(gone.location().trim_end_matches("/sent")).expect(200).shows(told);
     });
 }

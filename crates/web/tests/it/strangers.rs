@@ -208,6 +208,7 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("GET /admin/teams/{id}/settings", Office, ""),
     ("POST /admin/teams/{id}/settings", Office, "name=x&hours_mon=8:00-9:00&answer_minutes=8"),
     ("POST /admin/teams/{id}/activate", Office, ""),
+    ("POST /admin/teams/{id}/direct", Office, "direct=true"),
     ("POST /admin/teams/{id}/targets", Office, "category=refill&level=3&target_hours=8"),
     ("POST /admin/teams/{id}/targets/remove", Office, "category=refill&level=3"),
     ("GET /admin/sites", Office, ""),

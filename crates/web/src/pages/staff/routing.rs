@@ -285,13 +285,13 @@ impl Page for RoutingPage {
             rule.edit = None;
         }
         let mut long = typical.clone();
-        long.title = sample::LONG_NAME.to_owned();
+        long.title = sample::LONG_NAME.into();
         for rule in &mut long.rules {
             rule.when = vec![sample::LONG.to_owned(); 5];
-            rule.to = sample::LONG.to_owned();
+            rule.to = sample::LONG.into();
         }
         for line in &mut long.versions {
-            line.reason = sample::LONG.to_owned();
+            line.reason = sample::LONG.into();
         }
         let empty = Self { rules: Vec::new(), versions: Vec::new(), version: 0, ..typical.clone() };
         vec![
@@ -392,9 +392,9 @@ impl Page for RoutingTryPage {
             wrong.chrome.with_problems(&[("day", "staff-fault-day"), ("time", "staff-fault-time")]);
         let mut long = typical.clone();
         if let Some(result) = &mut long.result {
-            result.team = sample::LONG_NAME.to_owned();
+            result.team = sample::LONG_NAME.into();
             for rule in &mut result.rules {
-                rule.text = sample::LONG.to_owned();
+                rule.text = sample::LONG.into();
             }
         }
         vec![

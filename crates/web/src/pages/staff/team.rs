@@ -68,6 +68,8 @@ pub struct TeamSettingsPage {
     pub categories: Vec<Choice>,
     /// How soon somebody has to look.
     pub levels: Vec<Choice>,
+    /// Whether patients may write to one of its clinicians.
+    pub direct: bool,
     /// The hours of the answer time to be added, so far.
     pub target_hours: String,
     /// The version of the settings shown, as a hidden field.

@@ -426,6 +426,7 @@ async fn page(
         categories: categories(locale, &target.category),
         levels: levels(locale, &target.level),
         target_hours: target.target_hours,
+        direct: state.read(staff.actor(), move |cx| app::direct::allowed(cx, of)).await?,
         name: form.name,
         care_type: form.care_type,
         purpose: form.purpose,

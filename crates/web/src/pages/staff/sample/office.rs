@@ -458,6 +458,7 @@ pub(in super::super) fn team_settings(locale: Locale) -> TeamSettingsPage {
         ],
         levels: vec![choice("3", soon)],
         target_hours: String::new(),
+        direct: true,
         version: 3,
         lost: Vec::new(),
     }
