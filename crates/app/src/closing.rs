@@ -15,6 +15,7 @@ use crate::cx::Cx;
 use crate::deadline;
 use crate::error::{Error, Result};
 use crate::line_detail::LineDetail;
+use crate::question;
 use crate::work::{self, Remark, Step};
 
 /// How far from today a day said with an outcome may be, in days.
@@ -72,6 +73,9 @@ pub(crate) fn close_with<'t>(
     }
     let item = work::open_item(cx, permit)?;
     work::at_version(&item, version)?;
+    if outcome.settles_questions() {
+        question::none_open(cx, permit, 0)?;
+    }
     let patient = permit.object().patient;
     let mut closed = work::moved(WorkState::Closed, item.assignee);
     closed.outcome = Some(outcome);

@@ -6,8 +6,8 @@
 //! Deliberately absent: what a patient told (`told`).
 
 use domain::contact::{Brought, Tried, is_recordable};
-use domain::ids::{PersonId, ThreadEventId, ThreadId};
-use domain::message::{Ask, Body, Channel, ClientMsgId, Line, Side};
+use domain::ids::{PersonId, QuestionId, ThreadEventId, ThreadId};
+use domain::message::{Ask, Body, Channel, ClientMsgId, Line, QuestionState, Side};
 use domain::thread::ThreadKind;
 use domain::time::Timestamp;
 use domain::work_item::Outcome;
@@ -22,7 +22,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::line_detail::LineDetail;
 use crate::message::{self, Delivered, Outgoing, Sender};
-use crate::{patient, work};
+use crate::{patient, question, work};
 
 /// Whom it was about reaching.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct Call {
     pub at: Timestamp,
     /// What was said.
     pub said: Body,
+    /// The patient's questions that it answered.
+    pub answers: Vec<QuestionId>,
     /// Language of the record.
     pub language: String,
     /// The caller's own id for it, so that a retry finds the first result.
@@ -115,6 +117,16 @@ pub fn call(
         let closing: Permit<'_, CloseThread> = cx.authorize::<CloseThread>(thread)?;
         let item = work::open_item(cx, &closing)?;
         work::at_version(&item, version)?;
+    }
+    for answered in &call.answers {
+        let state = (QuestionState::Answered, None);
+        let id = *answered;
+        if !store::message::decide_question(cx.tx(), &permit, id, Side::Patient, state)? {
+            return Err(Error::field("answers", "unknown"));
+        }
+    }
+    if closes {
+        question::none_open(cx, &permit, 0)?;
     }
     let object = permit.object();
     let sender = Sender {

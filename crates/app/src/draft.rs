@@ -367,6 +367,9 @@ pub fn send(cx: &mut Cx<'_, '_>, id: DraftId, version: i64, seen_seq: Option<i64
         let base = seen_seq.unwrap_or(draft.row.base_seq);
         let author = cx.person()?;
         message::stop_for_newer(cx, &permit, author, Some(base))?;
+        if draft.row.after == AfterRelease::Close && !permit.allowed().patient_side {
+            crate::question::none_open(cx, &permit, draft.content.answers.len())?;
+        }
     }
     let hold = cx.app().settings().hold_seconds;
     if hold <= 0 {

@@ -21,8 +21,8 @@ use store::work_item::{self, ClockStep, Moved, NewWorkEvent, NewWorkItem, Sendin
 
 use crate::content::{CorrectionContent, Letter, Preview, thread_owner};
 use crate::cx::Cx;
-use crate::deadline;
 use crate::error::{Conflict, Error, Result};
+use crate::{deadline, question, read_back};
 
 /// Characters of a text that an inbox row shows.
 pub const PREVIEW_CHARS: usize = 140;
@@ -114,13 +114,14 @@ pub(crate) fn reply_with<'t>(
         spoke: None,
         level_rules: None,
     };
-    for question in &out.answers {
-        let asked_by = if side == Side::Patient { Side::Team } else { Side::Patient };
-        let answered =
-            rows::decide_question(cx.tx(), permit, *question, asked_by, QuestionState::Answered)?;
-        if !answered {
-            return Err(Error::field("answers", "unknown"));
-        }
+    // A message of the patient's side answers all that was asked (`deliver`); what the team's answers was
+    // perhaps set aside meanwhile.
+    for answered in out.answers.iter().filter(|_| side == Side::Team) {
+        let state = (QuestionState::Answered, None);
+        rows::decide_question(cx.tx(), permit, *answered, Side::Patient, state)?;
+    }
+    if side == Side::Team && out.after == AfterRelease::Close {
+        question::none_open(cx, permit, 0)?;
     }
     deliver(cx, permit, &sender, out, &mac)
 }
@@ -203,6 +204,10 @@ pub(crate) fn deliver<'t>(
 ) -> Result<Delivered> {
     let thread = right.thread();
     let now = cx.now();
+    let nets = sender.side == Side::Team
+        && sender.kind == ThreadKind::Care
+        && out.channel != Channel::Phone;
+    let level = if nets { level_of(cx, right, sender)? } else { Level::SOON };
     let reopens = move_work(cx, right, sender, out)?;
     if reopens {
         add_line(cx, right, sender, "reopened", "")?;
@@ -257,12 +262,18 @@ pub(crate) fn deliver<'t>(
         in_reply_to: sender.in_reply_to,
         at: now,
     };
+    if sender.side == Side::Patient && sender.kind == ThreadKind::Care {
+        rows::answer_team(cx.tx(), right, sender.author, now)?;
+    }
     let seq = rows::add(cx.tx(), right, &new)?;
     for (n, question) in (1_i64..).zip(&out.questions) {
         let question_id: QuestionId = cx.new_id()?;
         let place = Place::new("question", &question_id, "text_sealed", 1);
         let text = cx.seal(sender.owner, &place, question.as_str().as_bytes())?;
         rows::add_question(cx.tx(), right, id, sender.side, (question_id, n, &text))?;
+    }
+    if nets {
+        read_back::spread(cx, right, sender, (id, seq), level)?;
     }
     put_inbox_rows(cx, right, sender, out, (seq, &letter.author))?;
     store::read_mark::put_sent(cx.tx(), right, sender.author, seq, now)?;
@@ -277,6 +288,13 @@ pub(crate) fn deliver<'t>(
         person: Some(sender.author),
     })?;
     Ok(Delivered { id, thread, seq, repeated: false })
+}
+
+/// The level of the work that this answers.
+fn level_of<'t>(cx: &mut Cx<'_, 't>, right: &impl SendRight<'t>, sender: &Sender) -> Result<Level> {
+    let items = work_item::list_open(cx.tx(), right)?;
+    let item = items.iter().find(|item| Some(item.team) == sender.owner_team);
+    Ok(item.map_or(Level::SOON, WorkItemRow::level))
 }
 
 fn put_inbox_rows<'t>(

@@ -6,15 +6,13 @@
 
 pub mod watch;
 
-use domain::ids::{CareTeamId, PatientId, PersonId, QuestionId, ThreadId};
-use domain::message::{QuestionState, Side};
+use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId};
 use domain::thread::{Category, ThreadKind};
 use domain::time::Timestamp;
 use store::access::{
     AssignWork, CloseThread, HandleWork, ListQueue, MoveThread, ReadChart, ReadCircle,
     ReadEnvelope, ReadNotes, ReadThread, ReadTime, Reply, StartStaffThread, StartThread, WriteNote,
 };
-use store::change::Change;
 use store::draft::DraftKind;
 use store::inbox_row;
 use store::seal::Place;
@@ -31,6 +29,7 @@ use crate::error::{Error, Result};
 use crate::inbox::{self, InboxItem};
 use crate::note::{self, Note};
 use crate::patient::{self, Patient};
+use crate::read_back;
 use crate::thread::{self, Names, ThreadView};
 use crate::work;
 
@@ -45,6 +44,8 @@ pub struct Frame {
     pub organization: String,
     /// The reader's teams now.
     pub teams: Vec<TeamRow>,
+    /// How many calls wait in those teams, because nobody has opened the answer.
+    pub calls: i64,
 }
 
 /// Whether the actor sees time spent on care: `Forbidden` when not.
@@ -62,11 +63,13 @@ pub fn frame(cx: &mut Cx<'_, '_>) -> Result<Frame> {
         None => None,
     };
     let teams = work::my_teams(cx)?.into_iter().map(|(team, _)| team).collect();
+    let calls = if row.role.is_clinical() { read_back::count(cx, me)? } else { 0 };
     Ok(Frame {
         name: profile.name,
         title: profile.title,
         organization: organization.map(|found| found.name).unwrap_or_default(),
         teams,
+        calls,
     })
 }
 
@@ -343,34 +346,6 @@ pub fn between_staff(
         });
     }
     Ok((found, next))
-}
-
-/// Says that a question of the patient's was answered or is set aside.
-///
-/// Errors: `Conflict(Changed)` when it is not open any more.
-pub fn decide_question(
-    cx: &mut Cx<'_, '_>,
-    thread: ThreadId,
-    question: QuestionId,
-    state: QuestionState,
-) -> Result<()> {
-    let permit = cx.authorize::<Reply>(thread)?;
-    if permit.allowed().patient_side {
-        return Err(Error::NotFound);
-    }
-    let decided =
-        store::message::decide_question(cx.tx(), &permit, question, Side::Patient, state)?;
-    if !decided {
-        return Err(Error::Conflict(crate::error::Conflict::Changed));
-    }
-    let (patient, team) = (permit.object().patient, permit.object().owner_team);
-    cx.note_change(&Change {
-        kind: "question".to_owned(),
-        patient,
-        thread: Some(thread),
-        team,
-        person: cx.actor().person,
-    })
 }
 
 /// Somebody of the circle, by name.

@@ -260,7 +260,32 @@ pub struct Shown {
     /// Corrections and retractions, oldest first.
     pub corrections: Vec<(CorrectionKind, CorrectionContent, Timestamp)>,
     /// Its numbered questions.
-    pub questions: Vec<(QuestionId, String, QuestionState)>,
+    pub questions: Vec<ShownQuestion>,
+}
+
+/// A numbered question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownQuestion {
+    /// Its id.
+    pub id: QuestionId,
+    /// The question.
+    pub text: String,
+    /// Where it stands.
+    pub state: QuestionState,
+    /// Why it was set aside; empty when it was not.
+    pub reason: String,
+}
+
+/// How many of a side's questions are open, and how many the messages that have an open one ask.
+pub fn open_questions(messages: &[Shown], side: Side) -> (usize, usize) {
+    let is_open = |question: &&ShownQuestion| question.state == QuestionState::Open;
+    let asked = messages.iter().filter(|message| message.side == side);
+    asked.fold((0, 0), |(open, all), message| {
+        match message.questions.iter().filter(is_open).count() {
+            0 => (open, all),
+            more => (open + more, all + message.questions.len()),
+        }
+    })
 }
 
 /// A line in the thread.
@@ -452,7 +477,14 @@ pub(crate) fn open_messages<'t>(
         };
         let place = Place::new("question", &row.id, "text_sealed", 1);
         let text = cx.open(owner, &place, &row.text)?;
-        message.questions.push((row.id, text, row.state));
+        let reason = match &row.reason {
+            Some(sealed) => {
+                let place = Place::new("question", &row.id, "reason_sealed", 1);
+                cx.open(owner, &place, sealed)?
+            }
+            None => String::new(),
+        };
+        message.questions.push(ShownQuestion { id: row.id, text, state: row.state, reason });
     }
     Ok(shown)
 }

@@ -15,6 +15,7 @@ pub mod forecast;
 pub mod ids;
 pub mod message;
 pub mod pass;
+pub mod read_back;
 pub mod routing;
 pub mod thread;
 pub mod time;

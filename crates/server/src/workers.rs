@@ -1,4 +1,4 @@
-//! What goes on beside the requests: numbering, releases, deadlines, forecasts, notices, counts of
+//! What goes on beside the requests: numbering, releases, deadlines, forecasts, unread answers, notices, counts of
 //! refusals, and watches over the disk and the room on it.
 //!
 //! Each worker is a task that runs one blocking step at a time and stops with the server. A step that
@@ -11,7 +11,7 @@ mod notices;
 use std::time::Duration;
 
 use app::sequencer::{self, Follower};
-use app::{App, cover, deadline, draft, forecast, mail::SmtpMailer};
+use app::{App, cover, deadline, draft, forecast, mail::SmtpMailer, read_back};
 use tokio::task::JoinSet;
 
 use crate::serve::Shutdown;
@@ -28,6 +28,8 @@ const CHORES_EVERY: Duration = Duration::from_hours(1);
 const RELEASE_EVERY: Duration = Duration::from_millis(250);
 /// How often changed settings, late answers, absences and claims that ran out are looked for.
 const DEADLINES_EVERY: Duration = Duration::from_secs(2);
+/// How often answers that nobody has opened are looked for.
+const UNREAD_EVERY: Duration = Duration::from_secs(5);
 /// How often teams without a summary of their recent answers, or with one an hour old, are looked for.
 const FORECASTS_EVERY: Duration = Duration::from_secs(10);
 /// How often counts of repeated refusals are written.
@@ -75,6 +77,10 @@ pub async fn start(
     }));
     tasks.spawn(every(app.clone(), "forecasts", FORECASTS_EVERY, shutdown.clone(), |app| {
         forecast::rebuild(app).map(|_| ())
+    }));
+    tasks.spawn(every(app.clone(), "unread answers", UNREAD_EVERY, shutdown.clone(), |app| {
+        while read_back::look(app)? > 0 {}
+        Ok(())
     }));
     tasks.spawn(every(app.clone(), "refusals", DENIALS_EVERY, shutdown.clone(), |app| {
         app.flush_denials(false)

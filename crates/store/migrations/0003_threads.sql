@@ -85,6 +85,8 @@ CREATE TABLE question (
     state TEXT NOT NULL CHECK (state IN ('open', 'answered', 'set_aside')),
     decided_by UUID,
     decided_at BIGINT,
+    -- Why it was set aside; null while it was not.
+    reason_sealed BYTEA,
     UNIQUE (message_id, n)
 );
 CREATE INDEX question_thread ON question (thread_id);

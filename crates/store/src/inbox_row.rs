@@ -11,7 +11,9 @@ use domain::thread::{AboutKind, Category, ItemFacts};
 use domain::time::Timestamp;
 use domain::work_item::{Outcome, WorkState};
 
-use crate::access::{AssignWork, CloseThread, ListQueue, ListThreads, Permit, ReadThread, Scope};
+use crate::access::{
+    AssignWork, CloseThread, ListQueue, ListThreads, Permit, ReadThread, Reply, Scope,
+};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::thread::{About, SendRight};
@@ -46,7 +48,8 @@ pub struct Owed {
     pub asked: bool,
 }
 
-/// Writes the row of every party that takes part now: in one statement, since each send does this.
+/// Writes the row of every party that takes part now: in one statement, since each send does this. What the
+/// team asked stays asked when the team writes again.
 pub fn put<'t>(
     tx: &mut Tx<'t>,
     right: &impl SendRight<'t>,
@@ -64,7 +67,11 @@ pub fn put<'t>(
              WHERE TRUE ON CONFLICT (party_kind, party_id, thread_id) DO UPDATE SET \
              last_seq = excluded.last_seq, last_at = excluded.last_at, \
              last_side = excluded.last_side, preview_sealed = excluded.preview_sealed, \
-             needs_reply = excluded.needs_reply, asked = excluded.asked, is_open = excluded.is_open"
+             needs_reply = excluded.needs_reply OR (inbox_row.asked AND excluded.is_open \
+                 AND inbox_row.party_kind = 'patient' AND excluded.last_side = 'team'), \
+             asked = excluded.asked OR (inbox_row.asked AND excluded.is_open \
+                 AND inbox_row.party_kind = 'patient' AND excluded.last_side = 'team'), \
+             is_open = excluded.is_open"
         ),
         &[
             &right.thread(),
@@ -151,6 +158,18 @@ pub fn set_open<'t>(
              WHERE thread_id = $1"
         ),
         &[&permit.thread(), &open],
+    )
+    .map(|_| ())
+}
+
+/// The patient's side owes nothing more of what the team asked.
+pub fn clear_asked<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, Reply>) -> Result<(), DbError> {
+    tx.execute(
+        sql!(
+            "UPDATE inbox_row SET needs_reply = FALSE, asked = FALSE \
+             WHERE thread_id = $1 AND party_kind = 'patient'"
+        ),
+        &[&permit.thread()],
     )
     .map(|_| ())
 }

@@ -37,6 +37,7 @@ pub mod pass;
 pub mod patient;
 pub mod person;
 pub mod practitioner;
+pub mod read_back;
 pub mod read_mark;
 pub mod refile;
 pub mod routing;

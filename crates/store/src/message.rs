@@ -1,7 +1,7 @@
 //! Messages, their corrections and their numbered questions.
 //!
 //! Sealed columns, all under the thread's owner key: `message.content_sealed` (row id, version 1),
-//! `correction.content_sealed` (row id, version 1), `question.text_sealed` (row id, version 1).
+//! `correction.content_sealed` (row id, version 1), `question.text_sealed` and `question.reason_sealed` (row id, version 1).
 //! Deliberately absent: updates. A message is immutable; corrections stand beside it.
 
 use domain::ids::{
@@ -395,6 +395,8 @@ pub struct QuestionRow {
     pub text: Sealed,
     /// Where it stands.
     pub state: QuestionState,
+    /// Why it was set aside, sealed.
+    pub reason: Option<Sealed>,
 }
 
 /// Adds a message's numbered question.
@@ -422,7 +424,7 @@ pub fn list_questions<'t>(
 ) -> Result<Vec<QuestionRow>, DbError> {
     tx.query(
         sql!(
-            "SELECT q.id, q.message_id, q.n, q.side, q.text_sealed, q.state, m.seq \
+            "SELECT q.id, q.message_id, q.n, q.side, q.text_sealed, q.state, m.seq, q.reason_sealed \
              FROM question q JOIN message m ON m.id = q.message_id \
              WHERE q.thread_id = $1 ORDER BY m.seq, q.n"
         ),
@@ -439,26 +441,65 @@ pub fn list_questions<'t>(
             side: code(row, 3, Side::from_code)?,
             text: row.get(4)?,
             state: code(row, 5, QuestionState::from_code)?,
+            reason: row.get(7)?,
         })
     })
     .collect()
 }
 
-/// Marks an open question of the permit's thread, asked by `asked_by`, answered or set aside; `false`
-/// when there is no such open question.
+/// How many questions of a side are open in a thread.
+pub fn count_open<'t>(
+    tx: &mut Tx<'t>,
+    right: &impl SendRight<'t>,
+    side: Side,
+) -> Result<i64, DbError> {
+    tx.query_one(
+        sql!("SELECT count(*) FROM question WHERE thread_id = $1 AND side = $2 AND state = 'open'"),
+        &[&right.thread(), &side.code()],
+    )?
+    .get(0)
+}
+
+/// Marks whatever the team asked in a thread answered: somebody of the patient's side wrote.
+pub fn answer_team<'t>(
+    tx: &mut Tx<'t>,
+    right: &impl MessageRight<'t>,
+    by: PersonId,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    tx.execute(
+        sql!(
+            "UPDATE question SET state = 'answered', decided_by = $2, decided_at = $3 \
+             WHERE thread_id = $1 AND side = 'team' AND state = 'open'"
+        ),
+        &[&right.thread(), &by, &at],
+    )
+    .map(|_| ())
+}
+
+/// Marks an open question of the permit's thread, asked by `asked_by`, answered or set aside for a reason
+/// (sealed); `false` when there is no such open question.
 pub fn decide_question<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, Reply>,
     id: QuestionId,
     asked_by: Side,
-    state: QuestionState,
+    (state, reason): (QuestionState, Option<&Sealed>),
 ) -> Result<bool, DbError> {
     let written = tx.execute(
         sql!(
-            "UPDATE question SET state = $3, decided_by = $4, decided_at = $5 \
+            "UPDATE question SET state = $3, decided_by = $4, decided_at = $5, reason_sealed = $7 \
              WHERE id = $1 AND thread_id = $2 AND side = $6 AND state = 'open'"
         ),
-        &[&id, &permit.thread(), &state.code(), &permit.person(), &permit.now(), &asked_by.code()],
+        &[
+            &id,
+            &permit.thread(),
+            &state.code(),
+            &permit.person(),
+            &permit.now(),
+            &asked_by.code(),
+            &reason,
+        ],
     )?;
     Ok(written == 1)
 }

@@ -25,6 +25,7 @@ pub const RECORD: MigrationSet = MigrationSet {
         6 "ties" "0006_ties.sql";
         8 "routing" "0008_routing.sql";
         9 "queue" "0009_queue.sql";
+        10 "answers" "0010_answers.sql";
     },
 };
 

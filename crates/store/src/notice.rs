@@ -181,7 +181,11 @@ pub fn lease(
         let to = match (kept, point) {
             (Some(kept), point) => Some(LeasedTo::Kept(kept, point)),
             (None, Some(point)) => unproved(tx, person, point, now)?,
-            (None, None) => proved(tx, person, kind == "message")?,
+            (None, None) if kind == "second" => proved(tx, person, true, 1)?,
+            (None, None) => {
+                let wanted = matches!(kind.as_str(), "message" | "unread");
+                proved(tx, person, wanted, 0)?
+            }
         };
         leased.push(Leased { id: row.get(0)?, person, kind, language, attempts: row.get(3)?, to });
     }
@@ -203,15 +207,21 @@ fn unproved(
     }))
 }
 
-/// The newest proved and safe address; for messages only one that the person wants notices at.
-fn proved(tx: &mut Tx<'_>, person: PersonId, message: bool) -> Result<Option<LeasedTo>, DbError> {
+/// The newest proved and safe address, or the one that many places behind it; for messages (`wanted`) only
+/// one that the person wants notices at.
+fn proved(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    wanted: bool,
+    behind: i64,
+) -> Result<Option<LeasedTo>, DbError> {
     tx.query_opt(
         sql!(
             "SELECT id, version, value_sealed FROM contact_point WHERE person_id = $1 \
              AND kind = 'email' AND verified_at IS NOT NULL AND NOT is_unsafe \
-             AND (notices OR NOT $2) ORDER BY updated_at DESC, id LIMIT 1"
+             AND (notices OR NOT $2) ORDER BY updated_at DESC, id LIMIT 1 OFFSET $3"
         ),
-        &[&person, &message],
+        &[&person, &wanted, &behind],
     )?
     .map(|row| Ok(LeasedTo::Point(row.get(0)?, row.get(1)?, row.get(2)?)))
     .transpose()

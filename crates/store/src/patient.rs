@@ -10,6 +10,7 @@ use crate::access::{
 };
 use crate::db::{DbError, Tx};
 use crate::inbox_row::StaffThreadRow;
+use crate::read_back::CallRow;
 use crate::seal::Sealed;
 use crate::sql;
 use crate::work_item::QueueRow;
@@ -137,6 +138,13 @@ impl ShowsPatient for QueueRow {
 
 impl shown::Closed for StaffThreadRow {}
 impl ShowsPatient for StaffThreadRow {
+    fn patient(&self) -> Option<PatientId> {
+        Self::patient(self)
+    }
+}
+
+impl shown::Closed for CallRow {}
+impl ShowsPatient for CallRow {
     fn patient(&self) -> Option<PatientId> {
         Self::patient(self)
     }

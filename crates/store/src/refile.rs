@@ -177,6 +177,13 @@ const fn of_thread(table: SealedTable) -> Option<(Sql, Sql)> {
             sql!("SELECT id, 1, text_sealed FROM question WHERE thread_id = $1"),
             sql!("UPDATE question SET text_sealed = $3 WHERE id = $2 AND thread_id = $1"),
         )),
+        SealedTable::QuestionReason => Some((
+            sql!(
+                "SELECT id, 1, reason_sealed FROM question \
+                 WHERE thread_id = $1 AND reason_sealed IS NOT NULL"
+            ),
+            sql!("UPDATE question SET reason_sealed = $3 WHERE id = $2 AND thread_id = $1"),
+        )),
         SealedTable::ThreadEvent => Some((
             sql!("SELECT id, 1, detail_sealed FROM thread_event WHERE thread_id = $1"),
             sql!("UPDATE thread_event SET detail_sealed = $3 WHERE id = $2 AND thread_id = $1"),

@@ -54,7 +54,7 @@ pub struct Newest {
     pub at: Timestamp,
     /// Which side wrote it.
     pub side: Side,
-    /// How many numbered questions it asks.
+    /// How many of its numbered questions are open.
     pub questions: i64,
 }
 
@@ -145,7 +145,7 @@ fn newest(tx: &mut Tx<'_>, thread: ThreadId) -> Result<Option<Newest>, DbError> 
     tx.query_opt(
         sql!(
             "SELECT m.seq, m.sent_at, m.side, \
-             (SELECT count(*) FROM question q WHERE q.message_id = m.id) \
+             (SELECT count(*) FROM question q WHERE q.message_id = m.id AND q.state = 'open') \
              FROM message m WHERE m.thread_id = $1 ORDER BY m.seq DESC LIMIT 1"
         ),
         &[&thread],
@@ -207,6 +207,8 @@ pub enum SealedTable {
     Message,
     Correction,
     Question,
+    /// Why questions were set aside.
+    QuestionReason,
     ThreadEvent,
     StaffNote,
     Draft,
@@ -220,7 +222,7 @@ pub enum SealedTable {
 impl SealedTable {
     /// All of them. `search_result` is left out: it expires within the hour. Inbox previews are looked
     /// at with their threads.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Person,
         Self::ContactPoint,
         Self::Credential,
@@ -233,6 +235,7 @@ impl SealedTable {
         Self::Message,
         Self::Correction,
         Self::Question,
+        Self::QuestionReason,
         Self::ThreadEvent,
         Self::StaffNote,
         Self::Draft,
@@ -257,6 +260,7 @@ impl SealedTable {
             Self::Message => ("message", "content_sealed"),
             Self::Correction => ("correction", "content_sealed"),
             Self::Question => ("question", "text_sealed"),
+            Self::QuestionReason => ("question", "reason_sealed"),
             Self::ThreadEvent => ("thread_event", "detail_sealed"),
             Self::StaffNote => ("staff_note", "content_sealed"),
             Self::Notice => ("notice", "to_sealed"),
@@ -344,6 +348,11 @@ pub fn sealed<'t>(
             "SELECT q.id, 1, t.patient_id, NULL, q.text_sealed \
              FROM question q JOIN thread t ON t.id = q.thread_id \
              WHERE q.id > $1 ORDER BY q.id LIMIT $2"
+        ),
+        SealedTable::QuestionReason => sql!(
+            "SELECT q.id, 1, t.patient_id, NULL, q.reason_sealed \
+             FROM question q JOIN thread t ON t.id = q.thread_id \
+             WHERE q.id > $1 AND q.reason_sealed IS NOT NULL ORDER BY q.id LIMIT $2"
         ),
         SealedTable::ThreadEvent => sql!(
             "SELECT e.id, 1, t.patient_id, NULL, e.detail_sealed \

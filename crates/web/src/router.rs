@@ -21,10 +21,11 @@ use crate::portal::{
     undo_address,
 };
 use crate::run::WebState;
-use crate::staff::admin::{activation, dates, direct, directory, ends, routing, team};
+use crate::staff::admin::{activation, dates, direct, directory, ends, read_back, routing, team};
 use crate::staff::{
-    acts, admin, away, closing, compose as start, contact, conversation, desk, live as watch,
-    messages as letters, office, pass, patient as patients, queue, refile, told,
+    acts, admin, away, calls, closing, compose as start, contact, conversation, desk, large,
+    live as watch, messages as letters, office, pass, patient as patients, questions, queue,
+    refile, told,
 };
 
 /// The whole site.
@@ -125,6 +126,7 @@ fn work() -> Router<WebState> {
     Router::new()
         .route("/work", get(queue::show))
         .route("/work/live", get(watch::list))
+        .route("/work/calls", get(calls::show))
         .route("/work/away", get(away::show).post(away::add))
         .route("/work/away/{id}/end", post(away::end))
         .route("/work/keys", get(desk::keys).post(desk::set_keys))
@@ -153,6 +155,7 @@ fn work() -> Router<WebState> {
         .route("/admin/teams/{id}/direct", post(direct::set))
         .route("/admin/teams/{id}/targets/remove", post(team::remove_target))
         .route("/admin/sites", get(directory::sites))
+        .route("/admin/teams/{id}/read-back", get(read_back::show).post(read_back::set))
         .merge(special_dates())
         .merge(routing_rules())
         .route("/admin/sites/new", get(directory::show_new_site).post(directory::add_site))
@@ -166,6 +169,7 @@ fn conversations() -> Router<WebState> {
     Router::new()
         .route("/live", get(watch::thread))
         .route("/print", get(conversation::print))
+        .route("/large", get(large::show))
         .route("/claim", post(acts::claim))
         .route("/release", post(acts::release))
         .route("/assign", post(acts::assign))
@@ -183,7 +187,7 @@ fn conversations() -> Router<WebState> {
         .route("/notes/{note}/promote", get(letters::ask_promote).post(letters::promote))
         .route("/messages/{message}/correct", post(letters::correct))
         .route("/messages/{message}/retract", post(letters::retract))
-        .route("/questions/{question}", post(letters::question))
+        .route("/questions/{question}", post(questions::decide))
         .merge(orders())
 }
 

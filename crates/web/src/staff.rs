@@ -6,16 +6,19 @@
 pub mod acts;
 pub mod admin;
 pub mod away;
+pub mod calls;
 pub mod closing;
 pub mod compose;
 pub mod contact;
 pub mod conversation;
 pub mod desk;
+pub mod large;
 pub mod live;
 pub mod messages;
 pub mod office;
 pub mod pass;
 pub mod patient;
+pub mod questions;
 pub mod queue;
 pub mod refile;
 mod routed;
@@ -271,8 +274,10 @@ fn groups(locale: Locale, role: Role, frame: &Frame, rail: Rail) -> Vec<RailGrou
     match role {
         Role::Clinician | Role::Nurse => {
             let mut groups = team_groups(locale, frame, rail);
-            let others =
-                vec![page("staff-find", "/patients"), page("staff-rail-away", "/work/away")];
+            let mut calls = page("staff-rail-calls", "/work/calls");
+            calls.count = u64::try_from(frame.calls).ok().filter(|count| *count > 0);
+            let away = page("staff-rail-away", "/work/away");
+            let others = vec![page("staff-find", "/patients"), calls, away];
             groups.push(group("staff-rail-patients", others));
             groups
         }

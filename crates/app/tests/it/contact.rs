@@ -24,6 +24,7 @@ fn spoke(world: &World, with: With, said: &str, id: &str) -> Call {
         with,
         at: world.app.now().plus_seconds(-600),
         said: Body::parse(said).unwrap(),
+        answers: Vec::new(),
         language: "en".to_owned(),
         client_msg_id: ClientMsgId::parse(id).unwrap(),
     }
@@ -46,7 +47,11 @@ fn a_call_back_is_a_message_in_its_place_and_closes() {
         let id = world.ana_writes("Dizzy", "I feel dizzy.").thread;
         let (nils, dora) = (world.actor(world.nils), world.actor(world.dora));
         let version = view(&world, world.nils, id).items[0].version;
-        let call = spoke(&world, With::Patient, "Take it at night.", "call-1");
+        let mut call = spoke(&world, With::Patient, "Take it at night.", "call-1");
+        let open = call.clone();
+        let by = move |cx: &mut Cx<'_, '_>| contact::call(cx, id, &open, true, None).map(|_| ());
+        assert_eq!(field(world.app.write(&nils, by)), "questions", "hers is not answered yet");
+        call.answers = vec![view(&world, world.nils, id).messages[0].questions[0].id];
         let first = call.clone();
         let by = move |cx: &mut Cx<'_, '_>| contact::call(cx, id, &first, true, Some(version));
         let done = world.app.write(&nils, by.clone()).unwrap();

@@ -17,7 +17,7 @@ fn a_patient_writes_and_the_team_answers() {
         let view = world.app.read(&nils, |cx| thread::view(cx, id, i64::MAX, 50)).unwrap();
         assert_eq!(view.headline, "Dizzy in the morning");
         assert_eq!(view.messages[0].letter.author, "Ana Alvarez");
-        assert_eq!(view.messages[0].questions[0].1, "Should I stop the pill?");
+        assert_eq!(view.messages[0].questions[0].text, "Should I stop the pill?");
         assert_eq!(view.state, ThreadState::WaitingTeam);
         assert!(!view.patient_side);
 

@@ -23,6 +23,8 @@ mod intervals;
 mod pass;
 mod plaintext;
 mod prepared;
+mod question;
+mod read_back;
 mod refile;
 mod routing;
 mod search;

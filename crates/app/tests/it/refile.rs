@@ -110,7 +110,7 @@ fn a_call_filed_with_the_wrong_patient_goes_to_the_right_one() {
         // Ben has it, as his own words; Ana has a line without a name.
         let view = world.app.read(&ben, |cx| thread::view(cx, id, i64::MAX, 50)).unwrap();
         assert_eq!(view.messages[0].letter.author, "Ben Brown", "the words are his");
-        assert_eq!(view.messages[0].questions[0].1, "May I stop it?");
+        assert_eq!(view.messages[0].questions[0].text, "May I stop it?");
         assert_eq!(view.messages[1].corrections[0].1.body, "Please sit down at once.");
         assert_eq!(view.lines[0].kind, "refiled");
         assert!(view.custody.iter().all(|step| step.kind != WorkEventKind::Refiled));

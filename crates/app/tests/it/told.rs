@@ -69,8 +69,9 @@ fn what_was_told_by_phone_is_the_patients_turn_for_verify_too() {
         assert_eq!(owes(&world, thread), (false, true));
         assert_eq!(findings(&world), Vec::<&str>::new());
 
-        let close =
-            move |cx: &mut app::Cx<'_, '_>| work::close(cx, thread, Outcome::Answered, None, None);
+        let close = move |cx: &mut app::Cx<'_, '_>| {
+            work::close(cx, thread, Outcome::NoAnswerNeeded, None, None)
+        };
         world.app.write(&nils, close).unwrap();
         assert_eq!(owes(&world, thread), (false, false));
         assert_eq!(findings(&world), Vec::<&str>::new());

@@ -80,12 +80,13 @@ async fn attempt(app: &App, mailer: &SmtpMailer, outbound: &Outbound) -> Attempt
 /// that was replaced, how to put it back.
 fn words(notice: &Outbound, settings: &Settings) -> (String, String) {
     let locale = Locale::by_tag(&notice.language).unwrap_or_default();
-    let kind = notice.kind.as_str();
+    // By whichever address: a message has not been opened.
+    let kind = if notice.kind == "second" { "unread" } else { notice.kind.as_str() };
     let subject = locale.t(&format!("notice-{kind}-subject"));
     let key = format!("notice-{kind}-body");
     let phone = settings.site_phone.as_str();
     let body = match (kind, &notice.code) {
-        ("message" | "late" | "returned", _) => locale.t(&key),
+        ("message" | "late" | "returned" | "unread", _) => locale.t(&key),
         (_, Some(code)) => locale.t1(&key, "code", grouped(code)),
         _ => format!("{}\n\n{}", locale.t(&key), locale.t1("notice-not-you", "phone", phone)),
     };
@@ -138,6 +139,11 @@ mod tests {
         assert_eq!(subject, "Tiene un mensaje nuevo");
         assert!(body.ends_with("\n\nhttps://messages.clinic.org\n"), "{body}");
         assert_eq!(notice("message", "xx").0, "You have a new message");
+        for kind in ["unread", "second"] {
+            let (subject, body) = notice(kind, "en");
+            assert_eq!(subject, "A message has not been opened yet");
+            assert!(body.ends_with("read it:\n\nhttps://messages.clinic.org\n"), "{body}");
+        }
         let (subject, body) = notice("late", "en");
         assert_eq!(subject, "A message is waiting for an answer");
         assert!(body.ends_with("waiting:\n\nhttps://messages.clinic.org\n"), "{body}");

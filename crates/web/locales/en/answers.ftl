@@ -73,3 +73,64 @@ staff-tried =
        *[other] { $n } calls tried
     }
 staff-calls-back = Back to the call list
+
+# Numbered questions
+staff-questions-open =
+    { $n ->
+        [one] { $n } of { $all } open
+       *[other] { $n } of { $all } open
+    }
+staff-questions-ours = You asked the patient
+staff-questions-waits = Waiting for the patient
+staff-question-aside-do = Set aside…
+staff-question-aside-because = Set aside: “{ $reason }”
+staff-question-why = Why? The patient reads it.
+staff-reply-answers = This answers
+staff-reply-answers-more = What you leave without a tick stays open, and the patient is told so.
+staff-reply-ask = Ask the patient
+staff-reply-ask-n = Question { $n }
+staff-reply-ask-for = You need
+staff-contact-answers = Which questions did the call answer?
+staff-fault-questions = A question is still open. Say of each whether it is answered, or set it aside.
+staff-fault-question-reason = Say why it is set aside.
+staff-fault-question = Who asks something waits for the answer: send without closing.
+thread-questions-open =
+    { $n ->
+        [one] { $n } of { $all } of your questions is still open.
+       *[other] { $n } of { $all } of your questions are still open.
+    }
+
+# The call list
+staff-rail-calls = To call
+staff-calls-title = To call
+staff-calls-about = Nobody has opened these answers in time, and no other way is left. Call, read the answer out, or send it on paper, and record it here.
+staff-calls-empty = Nobody has to be called.
+staff-calls-empty-more = Answers that stay unopened come here by themselves, after a second notice and after a helper was told.
+staff-calls-since = Unopened for
+staff-calls-tried = Tried
+staff-calls-record = Record a call
+staff-class-urgent = urgent
+staff-class-prompt = result or medicine
+staff-class-ordinary = ordinary
+staff-read-back-link = Answers that nobody opens
+staff-read-back-title = Answers that nobody opens
+staff-read-back-about = An answer that nobody on the patient’s side has opened within these hours, day and night counted, makes a second notice, then tells a helper who may read it, and comes to the team’s call list. Patients without a log-in are on the list at once.
+staff-read-back-urgent = Hours for what is due now or today
+staff-read-back-prompt = Hours for results and medicines
+staff-read-back-ordinary = Hours for everything else
+staff-fault-urgent = Write hours from 0.25 to 720, not more than for results and medicines.
+staff-fault-prompt = Write hours from 0.25 to 720, not more than for everything else.
+staff-fault-ordinary = Write hours from 0.25 to 720.
+
+# Large print
+staff-large = Large print
+staff-large-all = Print the whole conversation
+staff-large-one = Print only the newest answer
+staff-large-record = Record it as read out, handed over or sent
+large-title = Answer in large print
+large-phone = Phone
+large-for = For { $name }
+large-questions = Please tell us
+large-call = Questions? Call { $phone }.
+large-printed = Printed { $time }
+large-nothing = There is no answer yet.

@@ -22,3 +22,6 @@ notice-paper-body = A new paper code was made for your account. Did you ask for 
 notice-not-you = Was it not you? Call us at { $phone }.
 notice-code-subject = Your code for your email address
 notice-code-body = Your code is { $code }. It works for 30 minutes. Did you not ask for it? Then you need not do anything.
+
+notice-unread-subject = A message has not been opened yet
+notice-unread-body = A message has not been opened yet. Please sign in to read it:

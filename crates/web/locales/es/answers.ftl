@@ -73,3 +73,64 @@ staff-tried =
        *[other] { $n } llamadas intentadas
     }
 staff-calls-back = Volver a la lista de llamadas
+
+# Preguntas numeradas
+staff-questions-open =
+    { $n ->
+        [one] { $n } de { $all } sin respuesta
+       *[other] { $n } de { $all } sin respuesta
+    }
+staff-questions-ours = Usted preguntó al paciente
+staff-questions-waits = Se espera al paciente
+staff-question-aside-do = Dejar de lado…
+staff-question-aside-because = Se dejó de lado: «{ $reason }»
+staff-question-why = ¿Por qué? El paciente lo lee.
+staff-reply-answers = Esto responde a
+staff-reply-answers-more = Lo que no marque queda sin respuesta y se le dice al paciente.
+staff-reply-ask = Preguntar al paciente
+staff-reply-ask-n = Pregunta { $n }
+staff-reply-ask-for = Usted necesita
+staff-contact-answers = ¿Qué preguntas respondió la llamada?
+staff-fault-questions = Queda una pregunta sin respuesta. Diga de cada una si está respondida, o déjela de lado.
+staff-fault-question-reason = Diga por qué se deja de lado.
+staff-fault-question = Quien pregunta espera la respuesta: envíe sin cerrar.
+thread-questions-open =
+    { $n ->
+        [one] { $n } de { $all } preguntas suyas sigue sin respuesta.
+       *[other] { $n } de { $all } preguntas suyas siguen sin respuesta.
+    }
+
+# La lista de llamadas
+staff-rail-calls = Por llamar
+staff-calls-title = Por llamar
+staff-calls-about = Nadie abrió estas respuestas a tiempo y no queda otra vía. Llame, lea la respuesta en voz alta o envíela en papel, y anótelo aquí.
+staff-calls-empty = No hay que llamar a nadie.
+staff-calls-empty-more = Las respuestas sin abrir llegan aquí solas, después de un segundo aviso y de avisar a quien ayuda.
+staff-calls-since = Sin abrir desde hace
+staff-calls-tried = Intentos
+staff-calls-record = Anotar una llamada
+staff-class-urgent = urgente
+staff-class-prompt = resultado o medicina
+staff-class-ordinary = corriente
+staff-read-back-link = Respuestas que nadie abre
+staff-read-back-title = Respuestas que nadie abre
+staff-read-back-about = Si nadie de parte del paciente abre una respuesta en estas horas, contando día y noche, sale un segundo aviso, luego se avisa a quien ayuda y puede leerla, y al final llega a la lista de llamadas del equipo. Los pacientes sin cuenta están en la lista enseguida.
+staff-read-back-urgent = Horas para lo de ahora o de hoy
+staff-read-back-prompt = Horas para resultados y medicinas
+staff-read-back-ordinary = Horas para todo lo demás
+staff-fault-urgent = Escriba horas de 0.25 a 720, no más que para resultados y medicinas.
+staff-fault-prompt = Escriba horas de 0.25 a 720, no más que para todo lo demás.
+staff-fault-ordinary = Escriba horas de 0.25 a 720.
+
+# Letra grande
+staff-large = Letra grande
+staff-large-all = Imprimir toda la conversación
+staff-large-one = Imprimir solo la última respuesta
+staff-large-record = Anotar que se leyó, se entregó o se envió
+large-title = Respuesta en letra grande
+large-phone = Teléfono
+large-for = Para { $name }
+large-questions = Por favor díganos
+large-call = ¿Preguntas? Llame al { $phone }.
+large-printed = Impreso: { $time }
+large-nothing = Todavía no hay respuesta.

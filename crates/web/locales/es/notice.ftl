@@ -22,3 +22,6 @@ notice-paper-body = Se hizo un nuevo código en papel para su cuenta. ¿Lo pidi�
 notice-not-you = ¿No fue usted? Llámenos al { $phone }.
 notice-code-subject = El código para su correo electrónico
 notice-code-body = Su código es { $code }. Sirve durante 30 minutos. ¿No lo pidió? Entonces no tiene que hacer nada.
+
+notice-unread-subject = Hay un mensaje sin abrir
+notice-unread-body = Hay un mensaje que todavía no se ha abierto. Inicie sesión para leerlo:

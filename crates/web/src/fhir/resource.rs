@@ -400,9 +400,9 @@ fn payload<'a>(shown: &'a Shown, body: Option<&'a str>) -> Vec<Payload<'a>> {
     let Some(text) = body else { return Vec::new() };
     let mut all = Vec::with_capacity(1 + shown.questions.len());
     all.push(Payload { extension: None, content_string: text });
-    all.extend(shown.questions.iter().map(|(_, question, state)| Payload {
-        extension: Some([own(own_name!("question"), Value::Code(state.code()))]),
-        content_string: question,
+    all.extend(shown.questions.iter().map(|asked| Payload {
+        extension: Some([own(own_name!("question"), Value::Code(asked.state.code()))]),
+        content_string: &asked.text,
     }));
     all
 }

@@ -9,6 +9,7 @@
 
 mod admin;
 mod away;
+mod calls;
 mod closing;
 mod conversation;
 mod dates;
@@ -17,6 +18,7 @@ mod message;
 mod office;
 mod patient;
 mod queue;
+mod read_back;
 mod routing;
 mod sample;
 mod team;
@@ -27,11 +29,12 @@ pub use admin::{
     PersonPage, PersonRow, SiteRow, SitesPage, TeamPage, TeamRow, TeamsPage,
 };
 pub use away::{AwayPage, AwayRow};
+pub use calls::{CallLine, CallList, CallsPage, LargeControls, LargeLetter, LargePage};
 pub use closing::{ClosePage, ContactPage};
 pub use conversation::{
     About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,
-    LevelPanel, NoteForm, NoteView, PatientLine, PrintPage, QuestionView, ReplyForm, Step,
-    ThreadPage, ThreadView, UnsentView, WasText,
+    LevelPanel, NoteForm, NoteView, PatientLine, PrintPage, QuestionView, QuestionsView, ReplyForm,
+    Step, ThreadPage, ThreadView, UnsentView, WasText,
 };
 pub use dates::{DateLine, DatesPage, ImportReport};
 pub use directory::{NewSitePage, NewTeamPage};
@@ -43,6 +46,7 @@ pub use patient::{
     FindFor, FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine,
 };
 pub use queue::{Due, Queue, QueuePage, QueueRow, UnsentRow};
+pub use read_back::ReadBackPage;
 pub use routing::{
     PracticeRow, RoutingListPage, RoutingPage, RoutingTryPage, RuleLine, RulePage, TrialResult,
     TriedRule, VersionRow,
@@ -151,6 +155,9 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<PromotePage>(locale, out);
     render::<ClosePage>(locale, out);
     render::<ContactPage>(locale, out);
+    render::<CallsPage>(locale, out);
+    render::<LargePage>(locale, out);
+    render::<ReadBackPage>(locale, out);
     render::<ConflictPage>(locale, out);
     render::<AwayPage>(locale, out);
     render::<KeysPage>(locale, out);

@@ -38,6 +38,8 @@ pub struct Asked {
     pub text: String,
     /// The code of `domain::message::QuestionState`.
     pub state: String,
+    /// Why it was set aside.
+    pub reason: Option<String>,
 }
 
 /// A message.
@@ -293,6 +295,8 @@ pub struct Thread {
     pub ladder: Ladder,
     /// When they will hear, while an answer is owed.
     pub hear: Option<Hear>,
+    /// "1 of 3 of your questions is still open", once the team has answered something.
+    pub still_open: Option<String>,
     /// Older messages of a long conversation.
     pub older: Option<String>,
     /// The letters and lines, oldest first.
@@ -421,8 +425,21 @@ fn sample_typical(locale: Locale) -> Vec<Entry> {
         "I saw my test came back. What does 7.1 mean for my medicine? My feet also tingle at night since last week.",
     );
     question.questions = vec![
-        Asked { text: "Do I keep the same dose?".to_owned(), state: "answered".to_owned() },
-        Asked { text: "Is the tingling from my sugar?".to_owned(), state: "open".to_owned() },
+        Asked {
+            text: "Do I keep the same dose?".to_owned(),
+            state: "answered".to_owned(),
+            reason: None,
+        },
+        Asked {
+            text: "Is the tingling from my sugar?".to_owned(),
+            state: "open".to_owned(),
+            reason: None,
+        },
+        Asked {
+            text: "Can I fly?".to_owned(),
+            state: "set_aside".to_owned(),
+            reason: Some("We talk about it at your <b>visit</b>.".to_owned()),
+        },
     ];
     let mut answer = sample_letter(
         locale,
@@ -591,6 +608,7 @@ impl Page for Thread {
             about: Some("About your visit on October 28".to_owned()),
             ladder,
             hear: None,
+            still_open: Some(locale.t2("thread-questions-open", "n", 1, "all", 2)),
             older: None,
             entries,
             held: None,

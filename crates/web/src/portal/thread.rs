@@ -5,11 +5,11 @@ use app::content::DraftContent;
 use app::draft::{self, AfterRelease, DraftKind, Sent, Target, Typed};
 use app::message;
 use app::prepared;
-use app::thread::{self, Shown, ThreadView};
+use app::thread::{self, Shown, ThreadView, open_questions};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::ids::{DraftId, Id, MessageId, ThreadId};
-use domain::message::{Ask, Body, CorrectionKind, QuestionState, Side};
+use domain::message::{Ask, Body, CorrectionKind, Side};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -145,7 +145,9 @@ fn page(
     let locale = chrome.locale;
     let time = site_time(state);
     let team = view.team.as_ref().map(|team| team.name.clone()).unwrap_or_default();
-    let asked = open_questions(&view);
+    let asked = open_questions(&view.messages, Side::Team).0 > 0;
+    let (open, all) = open_questions(&view.messages, Side::Patient);
+    let waits = view.messages.iter().any(|message| message.side == Side::Team);
     let owed = matches!(view.state, domain::thread::ThreadState::WaitingTeam);
     let older = view.messages.first().filter(|_| view.older).map(|first| first.seq);
     let held = draft.as_ref().filter(|draft| draft.row.release_at.is_some());
@@ -189,6 +191,8 @@ fn page(
         about: about.map(|label| words::about(locale, &time, &label)),
         ladder: ladder(&view.ladder, &team, view.holder.as_deref(), asked),
         hear: if owed { hear_of(state, &time, locale, &view) } else { None },
+        still_open: (open > 0 && waits)
+            .then(|| locale.t2("thread-questions-open", "n", open, "all", all)),
         older: older.map(|seq| subject.at(&format!("/threads/{id}?before={seq}"))),
         entries: entries(subject, &view, &time, locale),
         held: held_page,
@@ -213,14 +217,6 @@ fn hear_of(state: &WebState, time: &SiteTime, locale: Locale, view: &ThreadView)
         // The team itself opened it again: there is a promise and nothing to compare it with.
         None => Some(Hear::Promise(time.until(locale, item.due_at.micros()))),
     }
-}
-
-/// Whether the team has asked something that is open.
-fn open_questions(view: &ThreadView) -> bool {
-    view.messages
-        .iter()
-        .filter(|message| message.side == Side::Team)
-        .any(|message| message.questions.iter().any(|(_, _, state)| *state == QuestionState::Open))
 }
 
 fn reply_form(
@@ -331,7 +327,11 @@ fn letter(
         questions: message
             .questions
             .iter()
-            .map(|(_, text, state)| Asked { text: text.clone(), state: state.code().to_owned() })
+            .map(|asked| Asked {
+                text: asked.text.clone(),
+                state: asked.state.code().to_owned(),
+                reason: Some(asked.reason.clone()).filter(|reason| !reason.is_empty()),
+            })
             .collect(),
         corrections,
         retraction: retracted.map(|(_, content, at)| Retraction {
@@ -364,7 +364,7 @@ impl ReplyPost {
     }
 }
 
-/// Saves the reply as a draft and, to send it, answers the questions the team has open.
+/// Saves the reply as a draft; once sent it answers what the team asked.
 async fn save(
     state: &WebState,
     subject: &Subject,
@@ -381,22 +381,10 @@ async fn save(
             if view.patient != Some(patient) {
                 return Err(app::Error::NotFound);
             }
-            let answers = view
-                .messages
-                .iter()
-                .filter(|message| message.side == Side::Team)
-                .flat_map(|message| &message.questions)
-                .filter(|(_, _, state)| *state == QuestionState::Open)
-                .map(|(id, _, _)| id.to_string())
-                .collect();
             let typed = Typed {
                 target: Target::Reply { thread, after: AfterRelease::Nothing, outcome: None },
                 ask: Ask::Inform,
-                content: DraftContent {
-                    body: post.body.clone(),
-                    answers,
-                    ..DraftContent::default()
-                },
+                content: DraftContent { body: post.body.clone(), ..DraftContent::default() },
                 base_seq: post.base_seq,
             };
             draft::save(cx, Some(id), post.version, &typed).map(|(_, version)| version)

@@ -7,6 +7,7 @@ pub mod dates;
 pub mod direct;
 pub mod directory;
 pub mod ends;
+pub mod read_back;
 pub mod routing;
 pub mod team;
 

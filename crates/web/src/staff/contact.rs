@@ -6,15 +6,15 @@ use app::{Cx, Error, FieldError};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::contact::{Brought, Tried};
-use domain::ids::{Id as _, PersonId, ThreadEventId, ThreadId};
-use domain::message::{Body, ClientMsgId, Line};
+use domain::ids::{Id as _, PersonId, QuestionId, ThreadEventId, ThreadId};
+use domain::message::{Body, ClientMsgId, Line, QuestionState, Side};
 use domain::thread::ThreadKind;
 use domain::time::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::acts::{passed_on, refused, stale};
+use super::acts::{passed_on, stale};
 use super::conversation::{self, Opened, ThreadPath, owner_item};
 use super::{Rail, Staff, desk, see, thread_address, with_faults, words};
 use crate::error::{Fault, Result};
@@ -23,6 +23,8 @@ use crate::pages::staff::{Choice, ContactPage};
 use crate::pages::{self, Chrome};
 use crate::run::WebState;
 
+/// Messages whose questions are looked at.
+const SHOWN: i64 = 50;
 /// The value of the choice of somebody who is named in a field.
 const OTHER: &str = "other";
 /// The value of the choice of a call in which somebody was reached.
@@ -42,6 +44,9 @@ pub struct ContactForm {
     at: String,
     #[serde(default)]
     said: String,
+    /// The patient's questions that a call answered.
+    #[serde(default)]
+    answers: Vec<String>,
     client_msg_id: String,
     /// Whether a call in which somebody was reached ends the conversation.
     #[serde(default)]
@@ -88,6 +93,11 @@ impl ContactForm {
         })
     }
 
+    /// The questions that were ticked.
+    fn answered(&self) -> Vec<QuestionId> {
+        self.answers.iter().filter_map(|id| QuestionId::parse(id).ok()).collect()
+    }
+
     /// What is asked for, or what is wrong with the fields.
     fn read(
         &self,
@@ -123,6 +133,7 @@ impl ContactForm {
                         with,
                         at,
                         said,
+                        answers: self.answered(),
                         language: language.to_owned(),
                         client_msg_id,
                     })),
@@ -171,7 +182,7 @@ pub async fn show(
     Query(query): Query<ContactQuery>,
 ) -> Result<Response> {
     let id = path.id()?;
-    let opened = conversation::open(&state, &staff, id, None, 1).await?;
+    let opened = conversation::open(&state, &staff, id, None, SHOWN).await?;
     let form = ContactForm {
         how: if query.calls { Brought::ReadOut.code() } else { SPOKE }.to_owned(),
         list: query.list,
@@ -189,7 +200,7 @@ pub async fn ask_closing(
     list: &str,
     version: Option<i64>,
 ) -> Result<Response> {
-    let opened = conversation::open(state, staff, id, None, 1).await?;
+    let opened = conversation::open(state, staff, id, None, SHOWN).await?;
     if !opened.conversation.rights.close {
         return Err(Fault::Forbidden);
     }
@@ -242,6 +253,13 @@ fn page(
         text: locale.t("staff-contact-other"),
         chosen: form.with == OTHER,
     };
+    let theirs = conversation.view.messages.iter().filter(|shown| shown.side == Side::Patient);
+    let asked = theirs.flat_map(|shown| &shown.questions);
+    let open = asked.filter(|question| question.state == QuestionState::Open).map(|question| {
+        let value = question.id.to_string();
+        Choice { chosen: form.answers.contains(&value), value, text: question.text.clone() }
+    });
+    let open: Vec<Choice> = open.collect();
     let back =
         if form.calls { "/work/calls".to_owned() } else { thread_address(id, &form.list, "") };
     let status = super::status(&chrome);
@@ -256,6 +274,7 @@ fn page(
         who: form.who,
         at: form.at,
         said: form.said,
+        open,
         client_msg_id: form.client_msg_id,
         closes: form.closes,
         version: form.version.or_else(|| owner_item(conversation).map(|item| item.version)),
@@ -275,7 +294,7 @@ pub async fn record(
     Form(form): Form<ContactForm>,
 ) -> Result<Response> {
     let id = path.id()?;
-    let opened = conversation::open(&state, &staff, id, None, 1).await?;
+    let opened = conversation::open(&state, &staff, id, None, SHOWN).await?;
     let record = match form.read(staff.locale().lang(), &zone(&state, &opened)) {
         Ok(record) => record,
         Err(faults) => {
@@ -303,9 +322,6 @@ pub async fn record(
     match made {
         Ok(()) if form.calls => Ok(see(&format!("/work/calls?done={done}"))),
         Ok(()) => Ok(see(&thread_address(id, &form.list, done))),
-        Err(Error::Invalid(faults)) if faults.iter().any(|fault| fault.field == "questions") => {
-            refused(&state, &staff, id, &form.list, Error::Invalid(faults)).await
-        }
         Err(Error::Invalid(faults)) => {
             let chrome = with_faults(staff.chrome(), &faults);
             page(&state, &staff, id, &opened, form, chrome)

@@ -7,7 +7,7 @@ use app::work::QueueList;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::ids::{DraftId, PatientId, ThreadId};
-use domain::message::{Ask, QuestionState, Side};
+use domain::message::Ask;
 use domain::thread::{AboutKind, Ladder, ThreadKind, ThreadState};
 use domain::time::Timestamp;
 use domain::work_item::{Level as Urgency, Outcome, WorkEventKind, WorkState};
@@ -15,14 +15,14 @@ use http::{HeaderMap, Method, StatusCode};
 use serde::Deserialize;
 
 use super::{
-    From, FromQuery, List, Rail, Staff, desk, id, queue, thread_address, with_done, words,
+    From, FromQuery, List, Rail, Staff, desk, id, questions, queue, thread_address, with_done,
+    words,
 };
 use crate::error::Result;
 use crate::i18n::{Locale, SiteTime};
 use crate::pages::staff::{
-    About, AskView, Can, ChartCard, ChartLine, Choice, Custody, Due, Entry, HelperLine, Letter,
-    LevelPanel, NoteForm, NoteView, PrintPage, QuestionView, Queue, ReplyForm, Step, ThreadPage,
-    ThreadView, UnsentView,
+    About, Can, ChartCard, ChartLine, Choice, Custody, Due, Entry, HelperLine, Letter, LevelPanel,
+    NoteForm, NoteView, PrintPage, Queue, ReplyForm, Step, ThreadPage, ThreadView, UnsentView,
 };
 use crate::pages::{self, Chrome};
 use crate::run::WebState;
@@ -368,14 +368,12 @@ fn view(
     let (reply, held) = reply_form(locale, time, &conversation, &frame, &fresh, &typed);
     let mut entries = entries(locale, time, staff, &conversation, &typed);
     entries.extend(held.map(|draft| held_letter(locale, time, now, draft, &frame, &conversation)));
-    let mut questions = Vec::new();
-    for question in conversation.view.messages.iter().flat_map(questions_of) {
-        questions.push(QuestionView {
-            number: u32::try_from(questions.len() + 1).unwrap_or(u32::MAX),
-            ..question_view(locale, question)
-        });
-    }
-    let first_ask = conversation.view.messages.iter().find(|m| m.side == Side::Patient);
+    let kept = conversation.reply.as_ref().filter(|draft| draft.row.release_at.is_none());
+    let (ticked, asked) = kept.map_or((&[][..], &[][..]), |draft| {
+        (draft.content.answers.as_slice(), draft.content.questions.as_slice())
+    });
+    let ask = kept.map_or(Ask::Fact, |draft| draft.row.ask);
+    let questions = questions::view(locale, &conversation, ticked, asked, ask);
     ThreadView {
         id: conversation.view.id.to_string(),
         version,
@@ -388,7 +386,6 @@ fn view(
         helpers: helpers(locale, &conversation),
         custody: custody(locale, time, now, staff, &conversation),
         level: level(&conversation),
-        ask: first_ask.map(|message| ask(message.ask)),
         questions,
         earlier,
         entries,
@@ -437,34 +434,6 @@ fn entries(
         })
         .collect();
     words::entries(locale, time, &conversation.view, letters)
-}
-
-fn questions_of(
-    message: &app::thread::Shown,
-) -> impl Iterator<Item = &(domain::ids::QuestionId, String, QuestionState)> {
-    let asked = message.side == Side::Patient;
-    message.questions.iter().filter(move |_| asked)
-}
-
-fn question_view(
-    locale: Locale,
-    (id, text, state): &(domain::ids::QuestionId, String, QuestionState),
-) -> QuestionView {
-    let settled = match state {
-        QuestionState::Open => None,
-        QuestionState::Answered => Some(locale.t("staff-question-answered")),
-        QuestionState::SetAside => Some(locale.t("staff-question-aside")),
-    };
-    QuestionView { id: id.to_string(), number: 0, text: text.clone(), settled }
-}
-
-const fn ask(ask: Ask) -> AskView {
-    match ask {
-        Ask::Fact => AskView::Fact,
-        Ask::Opinion => AskView::Opinion,
-        Ask::Action => AskView::Action,
-        Ask::Inform => AskView::Inform,
-    }
 }
 
 fn helpers(locale: Locale, conversation: &Conversation) -> Vec<HelperLine> {

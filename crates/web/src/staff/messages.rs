@@ -1,4 +1,4 @@
-//! What staff write in a conversation: replies, notes, corrections, and what they say of questions.
+//! What staff write in a conversation: replies, notes, corrections.
 //!
 //! A reply is kept as a draft before it is sent, so that whatever stops it loses no word.
 
@@ -8,8 +8,8 @@ use app::message::{self, Outgoing};
 use app::{Conflict, Cx, Error, note, staff as desks};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use domain::ids::{DraftId, Id, MessageId, QuestionId, StaffNoteId, ThreadId};
-use domain::message::{Ask, Body, Channel, ClientMsgId, CorrectionKind, QuestionState};
+use domain::ids::{DraftId, MessageId, StaffNoteId, ThreadId};
+use domain::message::{Ask, Body, Channel, ClientMsgId, CorrectionKind};
 use domain::work_item::Outcome;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
@@ -30,6 +30,15 @@ use crate::run::WebState;
 pub struct ReplyForm {
     #[serde(default)]
     body: String,
+    /// Questions to the patient, one a field.
+    #[serde(default)]
+    question: Vec<String>,
+    /// What the questions are for.
+    #[serde(default)]
+    ask: String,
+    /// The patient's questions that this answers.
+    #[serde(default)]
+    answers: Vec<String>,
     base_seq: i64,
     client_msg_id: String,
     #[serde(default)]
@@ -41,16 +50,32 @@ pub struct ReplyForm {
 }
 
 impl ReplyForm {
+    /// The questions that were typed.
+    fn questions(&self) -> Vec<String> {
+        let typed = self.question.iter().map(|text| text.trim());
+        typed.filter(|text| !text.is_empty()).map(str::to_owned).collect()
+    }
+
     fn typed(&self, thread: ThreadId) -> DraftTyped {
+        let questions = self.questions();
+        let asks = !questions.is_empty();
         let (after, outcome) = match self.then.as_str() {
-            "wait" => (AfterRelease::Wait, None),
             "close" => (AfterRelease::Close, Some(Outcome::Answered)),
+            // Whoever asks waits for the answer.
+            "wait" => (AfterRelease::Wait, None),
+            _ if asks => (AfterRelease::Wait, None),
             _ => (AfterRelease::Nothing, None),
         };
+        let ask = Ask::from_code(&self.ask).filter(|ask| *ask != Ask::Inform);
         DraftTyped {
             target: Target::Reply { thread, after, outcome },
-            ask: Ask::Inform,
-            content: DraftContent { body: self.body.clone(), ..DraftContent::default() },
+            ask: if asks { ask.unwrap_or(Ask::Fact) } else { Ask::Inform },
+            content: DraftContent {
+                body: self.body.clone(),
+                questions,
+                answers: self.answers.clone(),
+                ..DraftContent::default()
+            },
             base_seq: self.base_seq,
         }
     }
@@ -119,6 +144,11 @@ pub async fn reply(
     };
     if form.then == "draft" {
         return Ok(see(&thread_address(thread, &form.list, "draft")));
+    }
+    if form.then == "close" && !form.questions().is_empty() {
+        let chrome = with_faults(staff.chrome(), &[app::FieldError::new("question", "closes")]);
+        let typed = Typed { body: Some(form.body), ..Typed::default() };
+        return conversation::again(&state, &staff, thread, &form.list, chrome, typed).await;
     }
     let seen = form.base_seq;
     let sent =
@@ -472,34 +502,6 @@ async fn change(
             let chrome = with_faults(staff.chrome(), &faults);
             conversation::again(state, staff, thread, &list, chrome, Typed::default()).await
         }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Answered, or set aside.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct QuestionForm {
-    state: String,
-    #[serde(default)]
-    list: String,
-}
-
-/// `POST …/questions/{question}`
-pub async fn question(
-    State(state): State<WebState>,
-    staff: Staff,
-    Path(path): Path<ThreadPath>,
-    Form(form): Form<QuestionForm>,
-) -> Result<Response> {
-    let thread = path.id()?;
-    let question: QuestionId = QuestionId::parse(&path.question).map_err(|_| Fault::NotFound)?;
-    let to = QuestionState::from_code(&form.state).filter(|to| *to != QuestionState::Open);
-    let to = to.ok_or_else(|| Fault::Invalid(Vec::new()))?;
-    let act = move |cx: &mut Cx<'_, '_>| desks::decide_question(cx, thread, question, to);
-    match state.write(staff.actor(), act).await {
-        Ok(()) => Ok(see(&thread_address(thread, &form.list, "question"))),
-        Err(error) if is_stale(&error) => stale(&state, &staff, thread, &form.list, None).await,
         Err(error) => Err(error.into()),
     }
 }

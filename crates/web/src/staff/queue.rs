@@ -135,10 +135,12 @@ impl Maker<'_> {
     }
 }
 
-/// What a row says of calls that reached nobody.
+/// What a row says of open questions and of calls that reached nobody.
 fn marks(locale: Locale, marks: Marks) -> Vec<String> {
     let tried = (marks.tried > 0).then(|| locale.t1("staff-tried", "n", marks.tried));
-    tried.into_iter().collect()
+    let open = (marks.open > 0)
+        .then(|| locale.t2("staff-questions-open", "n", marks.open, "all", marks.asked));
+    open.into_iter().chain(tried).collect()
 }
 
 /// Loads a list of the reader's.

@@ -57,7 +57,10 @@ fn a_call_back_asks_for_its_record_and_a_try_closes_nothing() {
         nils.get("/work").shows("1 call tried").shows("Dizzy");
         ana.get(&hers).shows("Nils Lee called. Nobody answered.").shows("Diabetes team");
         let spoke = [("how", "spoke"), ("with", ""), at, ("said", "Take it at night.")];
-        close(&spoke).expect(303);
+        let open = close(&spoke);
+        open.expect(422).shows("A question is still open.").shows("Take it at night.");
+        let question = nils.get(&work).value_of("answers", "");
+        close(&[&spoke[..], &[("answers", question.as_str())]].concat()).expect(303);
         ana.get(&hers)
             .shows("Take it at night.")
             .shows("By phone with Ana Alvarez, Today, 5:00 am")

@@ -302,7 +302,12 @@ fn an_answer_is_held_taken_back_sent_and_closes() {
         let reply = format!("{work}/reply");
         act(nils, &page, &work, "reply", &[("body", " "), ("then", "send")]).expect(422);
         let page = nils.get(&work);
-        let sent = act(nils, &page, &work, "reply", &[("body", "Drink water."), ("then", "close")]);
+        let open = act(nils, &page, &work, "reply", &[("body", "Drink water."), ("then", "close")]);
+        open.expect(422).shows("A question is still open.").shows("Drink water.");
+        let page = nils.get(&work);
+        let answers = page.value_of("answers", "");
+        let body = [("body", "Drink water."), ("answers", answers.as_str()), ("then", "close")];
+        let sent = act(nils, &page, &work, "reply", &body);
         sent.expect(303);
         let held = nils.get(sent.location());
         held.expect(200).shows("This goes out in a few seconds").shows("data-undo");
@@ -318,7 +323,9 @@ fn an_answer_is_held_taken_back_sent_and_closes() {
         assert!(!ana.get(&ana_side).body.contains("Drink water"), "it was taken back");
         let kept = nils.get(&work);
         kept.expect(200).shows("Drink water.");
-        let body = [("body", "Drink more water."), ("then", "close")];
+        kept.shows("1 of 1 open");
+        let body =
+            [("body", "Drink more water."), ("answers", answers.as_str()), ("then", "close")];
         nils.submit(&kept, &reply, &body).expect(303);
         // The same form again is the same message.
         nils.submit(&kept, &reply, &body).expect(303);

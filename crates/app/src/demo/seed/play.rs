@@ -22,7 +22,7 @@ use crate::session::purpose_of;
 use crate::thread::{self, NewConversation, ThreadView};
 use crate::told::{self, Into, Speaker};
 use crate::work::{self, Remark};
-use crate::{note, participation, prepared};
+use crate::{note, participation, prepared, question};
 
 /// Seconds after the team's last word at which a patient has read it.
 const READ_AFTER_S: i64 = 2 * 3_600;
@@ -241,11 +241,12 @@ impl Seeder<'_> {
                 let language = who.map_or("en", |person| person.language).to_owned();
                 let said = Body::parse(text).map_err(|e| Error::text("body", e))?;
                 self.app.write(actor, move |cx| {
-                    look(cx, id)?;
+                    let view = look(cx, id)?;
                     let call = Call {
                         with: With::Patient,
                         at: cx.now(),
                         said: said.clone(),
+                        answers: open_questions(&view, Side::Patient),
                         language: language.clone(),
                         client_msg_id: own_id.clone(),
                     };
@@ -256,7 +257,10 @@ impl Seeder<'_> {
                 let remark = (!text.is_empty()).then(|| line(text)).transpose()?;
                 let remark = remark.map(Remark::Colleagues);
                 self.app.write(actor, move |cx| {
-                    look(cx, id)?;
+                    let view = look(cx, id)?;
+                    for open in open_questions(&view, Side::Patient) {
+                        question::decide(cx, id, open, QuestionState::Answered, None)?;
+                    }
                     work::close(cx, id, outcome, remark.as_ref(), None)
                 })
             }
@@ -358,7 +362,7 @@ fn look(cx: &mut Cx<'_, '_>, id: ThreadId) -> Result<ThreadView> {
 fn open_questions(view: &ThreadView, side: Side) -> Vec<QuestionId> {
     let asked = view.messages.iter().filter(|message| message.side == side);
     let questions = asked.flat_map(|message| &message.questions);
-    questions.filter(|(_, _, state)| *state == QuestionState::Open).map(|(id, _, _)| *id).collect()
+    questions.filter(|asked| asked.state == QuestionState::Open).map(|asked| asked.id).collect()
 }
 
 /// Saves what was typed and lets it go: the way of every message of the portal, without the wait in

@@ -114,6 +114,8 @@ pub struct ContactPage {
     pub at: String,
     /// What was said.
     pub said: String,
+    /// Open questions of the patient's, ticked when the call answered them.
+    pub open: Vec<Choice>,
     /// The record's id, which makes recording twice one record.
     pub client_msg_id: String,
     /// Whether a call in which somebody was reached ends the conversation.
@@ -160,6 +162,7 @@ impl Page for ContactPage {
             who: String::new(),
             at: "2026-11-22T10:15".to_owned(),
             said: String::new(),
+            open: vec![choice("q", "Can I fly on <b>Friday</b>?".to_owned(), true)],
             client_msg_id: sample::THREAD.to_owned(),
             closes: false,
             version: Some(3),
@@ -175,6 +178,7 @@ impl Page for ContactPage {
                 ("who", "staff-fault-who"),
                 ("at", "staff-fault-at"),
                 ("said", "staff-fault-said"),
+                ("questions", "staff-fault-questions"),
             ]),
             at: "2031-01-01T10:15".to_owned(),
             ..typical.clone()

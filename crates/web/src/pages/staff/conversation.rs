@@ -146,6 +146,37 @@ pub struct QuestionView {
     pub text: String,
     /// Answered or set aside, in the reader's words; absent while open.
     pub settled: Option<String>,
+    /// The reply in the making answers it.
+    pub ticked: bool,
+}
+
+/// What was asked in a conversation, by both sides, and what the reply in the making asks.
+#[derive(Debug, Clone)]
+pub struct QuestionsView {
+    /// What the author of the first message wants.
+    pub ask: Option<AskView>,
+    /// "1 of 3 questions is open"; absent when none is.
+    pub open: Option<String>,
+    /// Numbered questions of the patient's side.
+    pub theirs: Vec<QuestionView>,
+    /// Numbered questions of the team.
+    pub ours: Vec<QuestionView>,
+    /// The questions of the reply in the making; empty fields at the end.
+    pub fields: Vec<String>,
+    /// What they are for.
+    pub asks: Vec<Choice>,
+}
+
+impl QuestionsView {
+    /// Whether the reply in the making asks something.
+    fn asks_something(&self) -> bool {
+        self.fields.iter().any(|field| !field.is_empty())
+    }
+
+    /// Whether there is something to list.
+    fn any(&self) -> bool {
+        self.ask.is_some() || !self.theirs.is_empty() || !self.ours.is_empty()
+    }
 }
 
 /// An earlier wording of a corrected message.
@@ -337,10 +368,8 @@ pub struct ThreadView {
     pub custody: Custody,
     /// How urgent.
     pub level: LevelPanel,
-    /// What is wanted.
-    pub ask: Option<AskView>,
-    /// Numbered questions.
-    pub questions: Vec<QuestionView>,
+    /// What is wanted, and the numbered questions of both sides.
+    pub questions: QuestionsView,
     /// The address of earlier messages, when there are more.
     pub earlier: Option<String>,
     /// The messages and lines.

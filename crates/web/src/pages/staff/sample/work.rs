@@ -2,9 +2,9 @@
 
 use super::super::{
     About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,
-    Level, LevelPanel, NoteForm, NoteView, PatientLine, PromotePage, QuestionView, Queue, QueueRow,
-    ReplyForm, StaffPatientPage, StartKind, StartPage, Step, ThreadLine, ThreadView, UnsentView,
-    VisitLine, WasText,
+    Level, LevelPanel, NoteForm, NoteView, PatientLine, PromotePage, QuestionView, QuestionsView,
+    Queue, QueueRow, ReplyForm, StaffPatientPage, StartKind, StartPage, Step, ThreadLine,
+    ThreadView, UnsentView, VisitLine, WasText,
 };
 use super::{
     DORA, FAMILY, LONG, LONG_NAME, NILS, PATIENT, THREAD, ago, choice, chrome, day, desk_elsewhere,
@@ -380,21 +380,39 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
             rules: None,
             clinician: Some((Level::Today, NILS.to_owned())),
         },
-        ask: Some(AskView::Opinion),
-        questions: vec![
-            QuestionView {
-                id: THREAD.replace("0101", "7001"),
+        questions: QuestionsView {
+            ask: Some(AskView::Opinion),
+            open: Some(locale.t2("staff-questions-open", "n", 1, "all", 2)),
+            theirs: vec![
+                QuestionView {
+                    id: "0199f3c1-5d7e-7cc2-b3aa-6f1d2c7e9a40".to_owned(),
+                    number: 1,
+                    text: "Should I stop the new pill?".to_owned(),
+                    settled: None,
+                    ticked: true,
+                },
+                QuestionView {
+                    id: "0199f3c1-5d7e-7cc2-b3aa-6f1d2c7e9a41".to_owned(),
+                    number: 2,
+                    text: "Can I fly on Friday?".to_owned(),
+                    settled: Some(locale.t1(
+                        "staff-question-aside-because",
+                        "reason",
+                        "It is for the <b>visit</b>.",
+                    )),
+                    ticked: false,
+                },
+            ],
+            ours: vec![QuestionView {
+                id: "0199f3c1-5d7e-7cc2-b3aa-6f1d2c7e9a42".to_owned(),
                 number: 1,
-                text: "What does 7.1 mean for my medicine?".to_owned(),
+                text: "Since when?".to_owned(),
                 settled: None,
-            },
-            QuestionView {
-                id: THREAD.replace("0101", "7002"),
-                number: 2,
-                text: "Is the tingling from the sugar?".to_owned(),
-                settled: Some(locale.t1("staff-question-was-aside", "name", NILS)),
-            },
-        ],
+                ticked: false,
+            }],
+            fields: vec!["How much do you weigh?".to_owned(), String::new(), String::new()],
+            asks: vec![choice("fact", &locale.t("staff-ask-fact"), true)],
+        },
         earlier: None,
         entries: entries(locale),
         notes: vec![NoteView {
@@ -545,13 +563,24 @@ pub(in super::super) fn thread_closed(locale: Locale) -> ThreadView {
     view
 }
 
+/// Nothing was asked.
+fn no_questions() -> QuestionsView {
+    QuestionsView {
+        ask: None,
+        open: None,
+        theirs: Vec::new(),
+        ours: Vec::new(),
+        fields: vec![String::new(); 3],
+        asks: Vec::new(),
+    }
+}
+
 /// Between colleagues about a patient.
 pub(in super::super) fn thread_between_staff(locale: Locale) -> ThreadView {
     let mut view = thread(locale);
     view.between_staff = true;
     view.headline = "Carvedilol: heart rate before Friday?".into();
-    view.ask = None;
-    view.questions.clear();
+    view.questions = no_questions();
     view.helpers.clear();
     view.entries = vec![boxed(Letter {
         author: "Dr. Marco Ruiz".to_owned(),
@@ -571,8 +600,7 @@ pub(in super::super) fn thread_bare(locale: Locale) -> ThreadView {
     let mut view = thread(locale);
     view.about = None;
     view.helpers.clear();
-    view.ask = None;
-    view.questions.clear();
+    view.questions = no_questions();
     view.entries.truncate(1);
     view.notes.clear();
     view.chart.clear();
@@ -599,7 +627,7 @@ pub(in super::super) fn thread_long(locale: Locale) -> ThreadView {
     view.custody.mine = false;
     view.custody.holder = Some(LONG_NAME.to_owned());
     view.earlier = Some(format!("/work/threads/{THREAD}?before=40"));
-    for question in &mut view.questions {
+    for question in &mut view.questions.theirs {
         question.text = LONG.into();
     }
     for entry in &mut view.entries {
