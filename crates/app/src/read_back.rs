@@ -72,9 +72,8 @@ fn step(cx: &mut Cx<'_, '_>, net: &Net) -> Result<()> {
     let minutes = rows::limits(cx.tx(), team)?.minutes(net.class);
     let roads = rows::roads(cx.tx(), net.thread, now)?;
     let again = now.plus_seconds(AGAIN_S);
-    let (step, at) = match next(net.sent_at, minutes, net.done, roads) {
-        Some(due) => due,
-        None => return Ok(rows::advance(cx.tx(), net, net.done, again).map(|_| ())?),
+    let Some((step, at)) = next(net.sent_at, minutes, net.done, roads) else {
+        return Ok(rows::advance(cx.tx(), net, net.done, again).map(|_| ())?);
     };
     if at > now {
         // The limits were changed, or a road is new.

@@ -10,7 +10,7 @@ use domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::access::{Administer, Permit};
-use crate::db::{DbError, Row, Tx};
+use crate::db::{DbError, Row, Sql, Tx};
 use crate::seal::Sealed;
 use crate::{code, sql};
 
@@ -287,15 +287,9 @@ pub struct SealedRow {
     pub sealed: Sealed,
 }
 
-/// The sealed values of `table` whose key is after `after`, those of at most `limit` keys.
-pub fn sealed<'t>(
-    tx: &mut Tx<'t>,
-    _permit: &Permit<'t, Administer>,
-    table: SealedTable,
-    after: Uuid,
-    limit: i64,
-) -> Result<Vec<SealedRow>, DbError> {
-    let statement = match table {
+/// What reads a table's sealed values: id, version, patient, person, value.
+const fn statement(table: SealedTable) -> Sql {
+    match table {
         SealedTable::Person => sql!(
             "SELECT id, version, NULL, id, profile_sealed FROM person \
              WHERE id > $1 ORDER BY id LIMIT $2"
@@ -330,6 +324,33 @@ pub fn sealed<'t>(
              WHERE r.id IN (SELECT id FROM imported_resource WHERE id > $1 ORDER BY id LIMIT $2) \
              ORDER BY r.id, v.version"
         ),
+        SealedTable::AdministrativeEnd => sql!(
+            "SELECT id, 1, NULL, person_id, reason_sealed FROM administrative_end \
+             WHERE id > $1 ORDER BY id LIMIT $2"
+        ),
+        SealedTable::Notice => sql!(
+            "SELECT id, 1, NULL, person_id, to_sealed FROM notice \
+             WHERE id > $1 AND to_sealed IS NOT NULL ORDER BY id LIMIT $2"
+        ),
+        SealedTable::AddressUndo => sql!(
+            "SELECT id, 1, NULL, person_id, value_sealed FROM address_undo \
+             WHERE id > $1 ORDER BY id LIMIT $2"
+        ),
+        SealedTable::Thread
+        | SealedTable::Message
+        | SealedTable::Correction
+        | SealedTable::Question
+        | SealedTable::QuestionReason
+        | SealedTable::ThreadEvent
+        | SealedTable::StaffNote
+        | SealedTable::Draft
+        | SealedTable::WorkEvent => in_threads(table),
+    }
+}
+
+/// The same for what belongs to conversations.
+const fn in_threads(table: SealedTable) -> Sql {
+    match table {
         SealedTable::Thread => sql!(
             "SELECT id, 1, patient_id, NULL, headline_sealed FROM thread \
              WHERE id > $1 ORDER BY id LIMIT $2"
@@ -368,25 +389,24 @@ pub fn sealed<'t>(
             "SELECT id, version, patient_id, owner_id, content_sealed FROM draft \
              WHERE id > $1 ORDER BY id LIMIT $2"
         ),
-        SealedTable::WorkEvent => sql!(
+        // The last of them: why work was passed on.
+        _ => sql!(
             "SELECT w.id, 1, t.patient_id, NULL, w.reason_sealed \
              FROM work_event w JOIN thread t ON t.id = w.thread_id \
              WHERE w.id > $1 AND w.reason_sealed IS NOT NULL ORDER BY w.id LIMIT $2"
         ),
-        SealedTable::AdministrativeEnd => sql!(
-            "SELECT id, 1, NULL, person_id, reason_sealed FROM administrative_end \
-             WHERE id > $1 ORDER BY id LIMIT $2"
-        ),
-        SealedTable::Notice => sql!(
-            "SELECT id, 1, NULL, person_id, to_sealed FROM notice \
-             WHERE id > $1 AND to_sealed IS NOT NULL ORDER BY id LIMIT $2"
-        ),
-        SealedTable::AddressUndo => sql!(
-            "SELECT id, 1, NULL, person_id, value_sealed FROM address_undo \
-             WHERE id > $1 ORDER BY id LIMIT $2"
-        ),
-    };
-    tx.query(statement, &[&after, &limit])?
+    }
+}
+
+/// The sealed values of `table` whose key is after `after`, those of at most `limit` keys.
+pub fn sealed<'t>(
+    tx: &mut Tx<'t>,
+    _permit: &Permit<'t, Administer>,
+    table: SealedTable,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<SealedRow>, DbError> {
+    tx.query(statement(table), &[&after, &limit])?
         .iter()
         .map(|row| {
             Ok(SealedRow {
