@@ -21,6 +21,7 @@ pub use store::inbox_row::After;
 use crate::content::{Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
+use crate::merge;
 use crate::message::{self, Delivered, Outgoing};
 use crate::thread::{self, Names, NewConversation, Shown};
 
@@ -191,6 +192,8 @@ pub enum Found {
     Header(Box<Header>),
     /// A message.
     Message(Box<InThread>),
+    /// A conversation that goes on in another, which the reader may see.
+    Merged(ThreadId),
 }
 
 /// The conversation or message of this id.
@@ -199,6 +202,9 @@ pub fn get(cx: &mut Cx<'_, '_>, id: Uuid) -> Result<Found> {
     let Some(thread) = rows::thread_of(cx.tx(), message)? else {
         let permit = cx.authorize::<ReadThread>(ThreadId::from_uuid(id))?;
         let patient = patient_of(&permit)?;
+        if let Some(into) = merge::goes_on_in(cx, &permit)? {
+            return Ok(Found::Merged(into));
+        }
         let row = inbox_row::get_for_patient(cx.tx(), &permit)?.ok_or(Error::NotFound)?;
         let mut header = open_header(cx, patient, &row, &mut Names::default())?;
         if !permit.allowed().shown.holds(header.last_seq) {

@@ -93,6 +93,29 @@ pub(crate) fn reply_with<'t>(
     if let Some(first) = first_result(cx, author, out, &mac)? {
         return Ok(first);
     }
+    if let Some(into) = store::merge::goes_on_in(cx.tx(), permit)? {
+        // What was written in a conversation that goes on in another lands there; who may not write there
+        // parts the two.
+        if cx.may::<Reply>(into)? {
+            let there = cx.authorize::<Reply>(into)?;
+            let out = Outgoing { base_seq: None, ..out.clone() };
+            return answer(cx, &there, author, &out, in_reply_to, &mac);
+        }
+        store::merge::part(cx.tx(), permit)?;
+    }
+    answer(cx, permit, author, out, in_reply_to, &mac)
+}
+
+/// Sends in the permit's thread what was found to be no retry.
+fn answer<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, Reply>,
+    author: PersonId,
+    out: &Outgoing,
+    in_reply_to: Option<MessageId>,
+    mac: &[u8; 32],
+) -> Result<Delivered> {
+    let thread = permit.thread();
     stop_for_newer(cx, permit, author, out.base_seq)?;
     let side = if permit.allowed().patient_side { Side::Patient } else { Side::Team };
     if side == Side::Team && out.after == AfterRelease::Close {
@@ -123,7 +146,7 @@ pub(crate) fn reply_with<'t>(
     if side == Side::Team && out.after == AfterRelease::Close {
         question::none_open(cx, permit, 0)?;
     }
-    deliver(cx, permit, &sender, out, &mac)
+    deliver(cx, permit, &sender, out, mac)
 }
 
 /// Who sends, and where.

@@ -18,6 +18,8 @@ use crate::message::{self, Delivered, Outgoing};
 pub struct Note {
     /// Its id.
     pub id: StaffNoteId,
+    /// Its thread.
+    pub thread: ThreadId,
     /// Who wrote it.
     pub author: domain::ids::PersonId,
     /// Author's name, role and the text.
@@ -83,6 +85,7 @@ pub fn list(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Vec<Note>> {
             let letter = cx.open_json(owner, &place, &row.content)?;
             Ok(Note {
                 id: row.id,
+                thread,
                 author: row.author,
                 letter,
                 at: row.at,

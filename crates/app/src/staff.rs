@@ -10,7 +10,7 @@ use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId};
 use domain::thread::{Category, ThreadKind};
 use domain::time::Timestamp;
 use store::access::{
-    AssignWork, CloseThread, HandleWork, ListQueue, MoveThread, ReadChart, ReadCircle,
+    AssignWork, CloseThread, HandleWork, ListQueue, MergeThread, MoveThread, ReadChart, ReadCircle,
     ReadEnvelope, ReadNotes, ReadThread, ReadTime, Reply, StartStaffThread, StartThread, WriteNote,
 };
 use store::draft::DraftKind;
@@ -88,6 +88,8 @@ pub struct Rights {
     pub note: bool,
     /// Move it to the right patient's record.
     pub refile: bool,
+    /// Join it with another of the same patient.
+    pub merge: bool,
 }
 
 /// A colleague to whom work can be given.
@@ -167,12 +169,19 @@ pub fn conversation(
         reply: cx.may::<Reply>(id)?,
         note: cx.may::<WriteNote>(id)?,
         refile: cx.may::<MoveThread>(id)?,
+        merge: cx.may::<MergeThread>(id)?,
     };
-    let (notes, writers) = if cx.may::<ReadNotes>(id)? {
+    let (mut notes, writers) = if cx.may::<ReadNotes>(id)? {
         (note::list(cx, id)?, writers(cx, id)?)
     } else {
         (Vec::new(), Vec::new())
     };
+    for joined in &view.joined {
+        if cx.may::<ReadNotes>(joined.thread)? {
+            notes.extend(note::list(cx, joined.thread)?);
+        }
+    }
+    notes.sort_by_key(|note| note.at);
     let owner = view.team.as_ref().map(|team| team.id);
     let own_team = work::my_teams(cx)?.iter().any(|(team, _)| Some(team.id) == owner);
     let (colleagues, targets) = match owner.filter(|_| rights.assign && own_team && care) {

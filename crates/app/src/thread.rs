@@ -23,6 +23,7 @@ pub use store::thread::About;
 use crate::content::{CorrectionContent, Letter, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
+use crate::merge::{self, Joined};
 use crate::message::{self, Delivered, Outgoing, Sender};
 use crate::routing::{self, Routed};
 use crate::{direct, pass};
@@ -367,6 +368,10 @@ pub struct ThreadView {
     pub items: Vec<work_item::WorkItemRow>,
     /// Whether the reader's mark already covers it.
     pub marked: bool,
+    /// What was said in conversations that go on in this one, within the times of `messages`.
+    pub joined: Vec<Joined>,
+    /// The conversation in which this one goes on, when the reader may read that one too.
+    pub goes_on_in: Option<ThreadId>,
 }
 
 /// Opens a conversation: the newest `limit` messages below `before` (the largest number for the end).
@@ -391,6 +396,8 @@ pub fn view(cx: &mut Cx<'_, '_>, id: ThreadId, before: i64, limit: i64) -> Resul
         Some(team) => care_team::get(cx.tx(), team)?,
         None => None,
     };
+    let goes_on_in = merge::goes_on_in(cx, &permit)?;
+    let joined = joined(cx, &permit, &messages, older, before)?;
     let marking = cx.authorize::<MarkRead>(id)?;
     let marked = store::read_mark::covers(cx.tx(), &marking, row.last_seq)?;
     Ok(ThreadView {
@@ -415,7 +422,37 @@ pub fn view(cx: &mut Cx<'_, '_>, id: ThreadId, before: i64, limit: i64) -> Resul
         basis: permit.allowed().basis,
         items,
         marked,
+        joined,
+        goes_on_in,
     })
+}
+
+/// The joined conversations' messages that belong on this page, by their times: nothing before its first
+/// message while there are older ones, nothing from the next page's first message on.
+fn joined<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, ReadThread>,
+    messages: &[Shown],
+    older: bool,
+    before: i64,
+) -> Result<Vec<Joined>> {
+    let mut joined = merge::joined(cx, permit)?;
+    if joined.is_empty() {
+        return Ok(joined);
+    }
+    let first = messages.first().filter(|_| older).map(|first| first.sent_at);
+    let next = if before == i64::MAX {
+        None
+    } else {
+        rows::list(cx.tx(), permit, before.saturating_add(1), 1)?.first().map(|row| row.sent_at)
+    };
+    for one in &mut joined {
+        one.messages.retain(|message| {
+            first.is_none_or(|first| message.sent_at >= first)
+                && next.is_none_or(|next| message.sent_at < next)
+        });
+    }
+    Ok(joined)
 }
 
 /// Opens a page of messages, oldest first, with their corrections and questions, and whether there are

@@ -10,6 +10,7 @@ mod code;
 pub mod contact;
 pub mod cover;
 pub mod deadline;
+pub mod duplicate;
 pub mod fold;
 pub mod forecast;
 pub mod ids;

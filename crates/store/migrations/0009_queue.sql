@@ -10,3 +10,6 @@ CREATE TABLE misfiled (
     PRIMARY KEY (thread_id, patient_id, person_id)
 );
 CREATE INDEX misfiled_person ON misfiled (person_id, patient_id, removed_at);
+
+-- The conversations that go on in another.
+CREATE INDEX thread_merged ON thread (merged_into) WHERE merged_into IS NOT NULL;

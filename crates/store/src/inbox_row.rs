@@ -275,6 +275,10 @@ pub fn list_for_patient<'t>(
              WHERE r.party_kind = 'patient' AND r.party_id = $1 \
              AND (r.last_at < $4 OR (r.last_at = $4 AND r.thread_id < $5)) \
              AND ((r.is_open AND $6) OR (NOT r.is_open AND $7)) AND (r.needs_reply OR NOT $9) \
+             AND (t.merged_into IS NULL OR NOT EXISTS (SELECT 1 FROM thread_access b \
+                 WHERE b.person_id = $2 AND b.thread_id = t.merged_into \
+                 AND b.from_at <= $3 AND b.until_at > $3 \
+                 AND b.tie <> 'team_desk' AND b.patient_side = $10)) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
                  AND a.tie <> 'team_desk' AND a.patient_side = $10 \
@@ -523,6 +527,7 @@ pub fn count_unread<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, ListThreads>) -> Re
     tx.query_one(
         sql!(
             "SELECT count(*) FROM (SELECT 1 FROM inbox_row r \
+             JOIN thread t ON t.id = r.thread_id AND t.merged_into IS NULL \
              LEFT JOIN read_mark k ON k.person_id = $2 AND k.thread_id = r.thread_id \
              WHERE r.party_kind = 'patient' AND r.party_id = $1 \
              AND (coalesce(k.read_seq, 0) < r.last_seq OR coalesce(k.unread_flag, FALSE)) \

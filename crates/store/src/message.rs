@@ -470,14 +470,15 @@ pub fn answer_team<'t>(
     tx.execute(
         sql!(
             "UPDATE question SET state = 'answered', decided_by = $2, decided_at = $3 \
-             WHERE thread_id = $1 AND side = 'team' AND state = 'open'"
+             WHERE side = 'team' AND state = 'open' AND (thread_id = $1 OR EXISTS ( \
+                 SELECT 1 FROM thread t WHERE t.id = question.thread_id AND t.merged_into = $1))"
         ),
         &[&right.thread(), &by, &at],
     )
     .map(|_| ())
 }
 
-/// Marks an open question of the permit's thread, asked by `asked_by`, answered or set aside for a reason
+/// Marks an open question of the permit's thread, or of one that goes on in it, asked by `asked_by`, answered or set aside for a reason
 /// (sealed); `false` when there is no such open question.
 pub fn decide_question<'t>(
     tx: &mut Tx<'t>,
@@ -489,7 +490,8 @@ pub fn decide_question<'t>(
     let written = tx.execute(
         sql!(
             "UPDATE question SET state = $3, decided_by = $4, decided_at = $5, reason_sealed = $7 \
-             WHERE id = $1 AND thread_id = $2 AND side = $6 AND state = 'open'"
+             WHERE id = $1 AND side = $6 AND state = 'open' AND (thread_id = $2 OR EXISTS ( \
+                 SELECT 1 FROM thread t WHERE t.id = question.thread_id AND t.merged_into = $2))"
         ),
         &[
             &id,

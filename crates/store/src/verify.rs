@@ -99,7 +99,7 @@ pub fn threads<'t>(
              coalesce((SELECT max(m.seq) FROM message m WHERE m.thread_id = t.id), 0), \
              coalesce((SELECT max(e.seq) FROM thread_event e WHERE e.thread_id = t.id), 0), \
              coalesce((SELECT max(e.seq) FROM thread_event e WHERE e.thread_id = t.id \
-                 AND e.kind = 'closed'), 0), \
+                 AND e.kind IN ('closed', 'merged')), 0), \
              coalesce((SELECT max(e.seq) FROM thread_event e WHERE e.thread_id = t.id \
                  AND e.kind = 'reopened'), 0), \
              (SELECT count(*) FROM (SELECT p.party_id FROM participation p \

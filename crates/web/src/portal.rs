@@ -3,6 +3,7 @@
 pub mod account;
 pub mod account_email;
 pub mod compose;
+pub mod duplicate;
 pub mod enrol;
 pub mod inbox;
 pub(crate) mod lines;

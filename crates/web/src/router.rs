@@ -17,14 +17,14 @@ use crate::extract::Bearer;
 use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{
-    account, account_email, compose, enrol, inbox, live, prepared, shelf, sign_in, thread,
-    undo_address,
+    account, account_email, compose, duplicate, enrol, inbox, live, prepared, shelf, sign_in,
+    thread, undo_address,
 };
 use crate::run::WebState;
 use crate::staff::admin::{activation, dates, direct, directory, ends, read_back, routing, team};
 use crate::staff::{
     acts, admin, away, calls, closing, compose as start, contact, conversation, desk, large,
-    live as watch, messages as letters, office, pass, patient as patients, questions, queue,
+    live as watch, merge, messages as letters, office, pass, patient as patients, questions, queue,
     refile, told,
 };
 
@@ -91,6 +91,7 @@ fn messages() -> Router<WebState> {
         .route("/drafts/{id}/write", get(compose::write).post(compose::set_text))
         .route("/drafts/{id}/autosave", post(compose::autosave))
         .route("/drafts/{id}/check", get(compose::check))
+        .route("/drafts/{id}/join", post(duplicate::join))
         .route("/drafts/{id}/send", post(compose::send))
         .route("/drafts/{id}/sent", get(compose::sent))
         .route("/drafts/{id}/undo", post(compose::undo))
@@ -194,6 +195,7 @@ fn conversations() -> Router<WebState> {
 /// Putting a conversation where it belongs.
 fn orders() -> Router<WebState> {
     Router::new()
+        .route("/merge", get(merge::show).post(merge::submit))
         .route("/move", get(refile::show).post(refile::submit))
         .route("/move/find", post(refile::find))
 }

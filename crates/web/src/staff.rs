@@ -14,6 +14,7 @@ pub mod conversation;
 pub mod desk;
 pub mod large;
 pub mod live;
+pub mod merge;
 pub mod messages;
 pub mod office;
 pub mod pass;
@@ -194,7 +195,7 @@ pub struct FromQuery {
 }
 
 /// What was done, as an address names it; any other word says nothing.
-const DONE: [&str; 22] = [
+const DONE: [&str; 24] = [
     "claimed",
     "released",
     "assigned",
@@ -217,6 +218,8 @@ const DONE: [&str; 22] = [
     "thrown-away",
     "unread",
     "refiled",
+    "merged",
+    "goes-on",
 ];
 
 /// Says what was just done, when the address names it.

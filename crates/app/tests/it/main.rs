@@ -17,6 +17,7 @@ mod cover;
 mod dates;
 mod deadline;
 mod demo;
+mod duplicate;
 mod forecast;
 mod import;
 mod intervals;

@@ -29,3 +29,30 @@ staff-what-receive-thread = Put a conversation into this record that was filed e
 staff-what-merge-thread = Joined two conversations
 line-refiled = This conversation was filed in the wrong place. It was moved here.
 inbox-removed = A conversation was filed here by mistake and has been removed ({ $date }).
+
+# Nearly the same was said a moment ago.
+again-title = You wrote nearly the same before
+again-where = { $name } wrote this in “{ $headline }”:
+again-why = In one conversation your team sees all of it, and answers once.
+again-join = Add to that conversation
+again-anyway = Send as a new one anyway
+
+# Joining two conversations.
+staff-act-merge = Join
+staff-merge-choose = Join with which conversation?
+staff-merge-about = This conversation goes on in the one you choose. Both are of the same patient.
+staff-merge-none = There is no other conversation of this patient that you may join it with.
+staff-merge-title = Join two conversations?
+staff-merge-named = { $headline } ({ $team })
+staff-merge-from = This one ends and is read inside the other: { $what }, begun { $date }.
+staff-merge-into = This one goes on: { $what }, begun { $date }.
+staff-merge-readers = Nobody reads more than before: who could read only one of them reads only that one.
+staff-merge-work = One piece of work stays, with the earlier clock and the more urgent level.
+staff-merge-texts = Texts, notes and drafts stay. Links to the one that ends lead to the other.
+staff-merge-no-undo = This cannot be undone.
+staff-merge-go = Join them
+staff-done-merged = Joined.
+staff-done-goes-on = That conversation was joined with this one.
+staff-fault-merge-into = Choose another conversation of the same patient.
+line-merged = This goes on in another conversation of yours.
+line-absorbed = Another conversation was joined with this one.

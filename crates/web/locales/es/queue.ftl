@@ -29,3 +29,30 @@ staff-what-receive-thread = Puso en este expediente una conversación que estaba
 staff-what-merge-thread = Unió dos conversaciones
 line-refiled = Esta conversación estaba archivada en otro lugar por error. Se pasó aquí.
 inbox-removed = Una conversación se archivó aquí por error y se quitó ({ $date }).
+
+# Casi lo mismo se dijo hace poco.
+again-title = Ya escribió casi lo mismo
+again-where = { $name } escribió esto en “{ $headline }”:
+again-why = En una sola conversación su equipo lo ve todo y responde una vez.
+again-join = Agregar a esa conversación
+again-anyway = Enviarla como nueva de todos modos
+
+# Unir dos conversaciones.
+staff-act-merge = Unir
+staff-merge-choose = ¿Con cuál conversación la quiere unir?
+staff-merge-about = Esta conversación sigue en la que elija. Las dos son del mismo paciente.
+staff-merge-none = No hay otra conversación de este paciente con la que usted pueda unirla.
+staff-merge-title = ¿Unir dos conversaciones?
+staff-merge-named = { $headline } ({ $team })
+staff-merge-from = Esta termina y se lee dentro de la otra: { $what }, empezada { $date }.
+staff-merge-into = Esta sigue: { $what }, empezada { $date }.
+staff-merge-readers = Nadie lee más que antes: quien podía leer solo una lee solo esa.
+staff-merge-work = Queda un solo trabajo, con el plazo más cercano y el nivel más urgente.
+staff-merge-texts = Los textos, las notas y los borradores quedan. Los enlaces de la que termina llevan a la otra.
+staff-merge-no-undo = Esto no se puede deshacer.
+staff-merge-go = Unirlas
+staff-done-merged = Unidas.
+staff-done-goes-on = Esa conversación se unió con esta.
+staff-fault-merge-into = Elija otra conversación del mismo paciente.
+line-merged = Esto sigue en otra conversación suya.
+line-absorbed = Otra conversación se unió con esta.

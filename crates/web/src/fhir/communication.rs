@@ -6,7 +6,7 @@ use app::communication::{self, Destination, Found, Order, Post, Posted};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use domain::ids::{Id as _, PatientId, ThreadId};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
@@ -106,6 +106,15 @@ pub async fn read(
         Found::Header(header) => {
             let version = Version { seq: header.last_seq, corrections: 0 };
             tagged(answer(StatusCode::OK, &Conversation::of(&header))?, version)
+        }
+        Found::Merged(into) => {
+            let base = base(&state.app().settings().public_url);
+            let mut response = StatusCode::MOVED_PERMANENTLY.into_response();
+            let there = format!("{base}/Communication/{into}");
+            if let Ok(there) = there.parse() {
+                response.headers_mut().insert(header::LOCATION, there);
+            }
+            Ok(response)
         }
         Found::Message(found) => {
             let resource = Message::of(&found.message, found.thread, found.patient, &actor);

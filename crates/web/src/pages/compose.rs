@@ -166,6 +166,25 @@ pub struct ComposeCheck {
     pub hand_to: Option<String>,
     /// The helper whose text the writer has taken on.
     pub prepared_by: Option<String>,
+    /// Nearly the same was said a moment ago in another conversation.
+    pub again: Option<Again>,
+}
+
+/// What was said already, in another conversation.
+#[derive(Clone, Debug)]
+pub struct Again {
+    /// The conversation's id.
+    pub thread: String,
+    /// Its headline.
+    pub headline: String,
+    /// Who wrote it.
+    pub by: String,
+    /// When it was sent.
+    pub when: When,
+    /// The text.
+    pub text: Text,
+    /// Where the form posts that adds the message there.
+    pub join: String,
 }
 
 /// After sending: `GET /drafts/{id}/sent` while it is held, `GET /threads/{id}/sent` afterwards.
@@ -375,10 +394,21 @@ impl Page for ComposeCheck {
             change_text: "/drafts/d1/write".to_owned(),
             hand_to: None,
             prepared_by: None,
+            again: None,
         };
         let mut handing = page(Chrome::sample_helper(locale, Place::Inbox));
         "/for/p1/drafts/d1/offer".clone_into(&mut handing.action);
         handing.hand_to = Some("Ana <b>Reyes</b>".to_owned());
+        let mut again = page(Chrome::sample(locale, Place::Inbox));
+        again.again = Some(Again {
+            thread: "t1".to_owned(),
+            headline: "Tingling <b>feet</b>".to_owned(),
+            by: "Ana Reyes".to_owned(),
+            when: SiteTime::new("America/New_York", 1_795_361_400_000_000)
+                .full(locale, 1_795_361_000_000_000),
+            text: Text::new("My feet tingle. <script>alert(1)</script>"),
+            join: "/drafts/d1/join".to_owned(),
+        });
         let mut taken = page(Chrome::sample(locale, Place::Inbox));
         taken.prepared_by = Some("Pia Reyes".to_owned());
         let mut plain = page(Chrome::sample_helper(locale, Place::Inbox));

@@ -14,6 +14,7 @@ mod closing;
 mod conversation;
 mod dates;
 mod directory;
+mod merge;
 mod message;
 mod office;
 mod patient;
@@ -38,6 +39,7 @@ pub use conversation::{
 };
 pub use dates::{DateLine, DatesPage, ImportReport};
 pub use directory::{NewSitePage, NewTeamPage};
+pub use merge::{MergeLine, MergePage};
 pub use message::{ConflictKind, ConflictPage, KeysPage, PromotePage, StartKind, StartPage};
 pub use office::{
     AccessLogPage, AccessRow, BillingPage, BillingRow, DeskPage, EnvelopePage, EnvelopeRow,
@@ -163,6 +165,7 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<KeysPage>(locale, out);
     render::<FindPatientPage>(locale, out);
     render::<StaffPatientPage>(locale, out);
+    render::<MergePage>(locale, out);
     render::<DeskPage>(locale, out);
     render::<EnvelopePage>(locale, out);
     render::<BillingPage>(locale, out);

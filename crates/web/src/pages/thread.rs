@@ -141,6 +141,10 @@ pub enum Happening {
     Reopened,
     /// It came here out of the record of another patient.
     Refiled,
+    /// It goes on in another conversation with which it was joined.
+    Merged,
+    /// Another conversation was joined with this one.
+    Absorbed,
     /// It goes on in another conversation.
     Continued,
 }
@@ -183,6 +187,8 @@ impl Happening {
             }
             Self::Reopened => locale.t("line-reopened"),
             Self::Refiled => locale.t("line-refiled"),
+            Self::Merged => locale.t("line-merged"),
+            Self::Absorbed => locale.t("line-absorbed"),
             Self::Continued => locale.t("line-continued"),
         }
     }
@@ -520,6 +526,8 @@ fn sample_longest(locale: Locale) -> Vec<Entry> {
         line(locale, 20, Happening::Left { who: "Dr. Ruiz".to_owned() }),
         line(locale, 18, Happening::Reopened),
         line(locale, 18, Happening::Refiled),
+        line(locale, 18, Happening::Absorbed),
+        line(locale, 18, Happening::Merged),
         line(locale, 17, Happening::Continued),
     ];
     entries.extend(sample_records(locale));

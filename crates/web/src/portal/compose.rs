@@ -13,6 +13,7 @@ use domain::thread::{AboutKind, Category, ThreadKind};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
+use super::duplicate;
 use super::prepared::offered_at;
 use super::routed::{direct_choices, routed};
 use super::subject::Subject;
@@ -43,7 +44,7 @@ impl DraftPath {
 }
 
 /// The patient's own draft of a new message; another patient's, or a reply, is not found here.
-async fn open(state: &WebState, subject: &Subject, path: &DraftPath) -> Result<Draft> {
+pub(super) async fn open(state: &WebState, subject: &Subject, path: &DraftPath) -> Result<Draft> {
     let id = path.id()?;
     let draft = state.read(&subject.session.actor, move |cx| draft::get(cx, id)).await?;
     let is_new = draft.row.kind == DraftKind::New;
@@ -491,25 +492,35 @@ pub async fn check(
     subject: Subject,
     Path(path): Path<DraftPath>,
 ) -> Result<Response> {
-    let draft = open(&state, &subject, &path).await?;
+    check_page(&state, &subject, &path, StatusCode::OK).await
+}
+
+/// The page that shows a message before it is sent.
+pub(super) async fn check_page(
+    state: &WebState,
+    subject: &Subject,
+    path: &DraftPath,
+    status: StatusCode,
+) -> Result<Response> {
+    let draft = open(state, subject, path).await?;
     if draft.row.offer != Offer::None {
-        return Ok(see(&offered_at(&subject, draft.row.id)));
+        return Ok(see(&offered_at(subject, draft.row.id)));
     }
     let faults = draft::problems(&draft);
     if !faults.is_empty() {
         let chrome = problems(subject.chrome(Place::Drafts), &faults);
-        return write_page(&state, &subject, chrome, &draft).await;
+        return write_page(state, subject, chrome, &draft).await;
     }
     let taken = draft.clone();
     let prepared_by =
         state.read(&subject.session.actor, move |cx| draft::prepared_by(cx, &taken)).await?;
     let hands_over = subject.rights == "draft";
-    let all = audience(&state, &subject, draft.row.category).await?;
+    let all = audience(state, subject, draft.row.category).await?;
     let chrome = subject.chrome(Place::Drafts);
     let locale = chrome.locale;
-    let goes = routed(&state, &subject, &draft, locale).await?;
+    let goes = routed(state, subject, &draft, locale).await?;
     let team = goes.team.as_ref();
-    let topics = topics::load(&state, &subject, locale).await?;
+    let topics = topics::load(state, subject, locale).await?;
     let topic = topics::find(&topics, draft.row.about, draft.row.category);
     let id = draft.row.id;
     let page = ComposeCheck {
@@ -528,15 +539,16 @@ pub async fn check(
         headline: draft.content.headline.clone(),
         text: Text::new(&draft.content.body),
         questions: draft.content.questions.clone(),
-        readers: reader_names(&subject, team.map(|team| team.name.as_str()), &all.readers),
+        readers: reader_names(subject, team.map(|team| team.name.as_str()), &all.readers),
         reads_first: goes.first.clone().or_else(|| team.map(|team| reads_first(locale, team))),
         hear: goes.hear,
+        again: if hands_over { None } else { duplicate::offer(state, subject, id).await? },
         change_who: subject.at(&format!("/drafts/{id}/who")),
         change_about: subject.at(&format!("/drafts/{id}/about")),
         change_text: subject.at(&format!("/drafts/{id}/write")),
         chrome,
     };
-    Ok(pages::respond(StatusCode::OK, &page))
+    Ok(pages::respond(status, &page))
 }
 
 /// The send button.
@@ -547,6 +559,9 @@ pub struct SendForm {
     /// The draft's id again; the draft itself is the key of the send.
     #[serde(default, rename = "client_msg_id")]
     _client_msg_id: String,
+    /// The conversation in which nearly the same was said, when the sender was shown it.
+    #[serde(default)]
+    anyway: String,
 }
 
 /// `POST /drafts/{id}/send`
@@ -557,6 +572,9 @@ pub async fn send(
     Form(form): Form<SendForm>,
 ) -> Result<Response> {
     let id = path.id()?;
+    if duplicate::stops(&state, &subject, id, &form.anyway).await? {
+        return check_page(&state, &subject, &path, StatusCode::CONFLICT).await;
+    }
     let sent = state
         .write(&subject.session.actor, move |cx| draft::send(cx, id, form.version, None))
         .await;

@@ -42,6 +42,8 @@ pub fn happening(
         },
         "reopened" => Happening::Reopened,
         "refiled" => Happening::Refiled,
+        "merged" => Happening::Merged,
+        "absorbed" => Happening::Absorbed,
         "moved" => Happening::Moved {
             team: line.detail.clone(),
             reason: moved_reason(locale, view, line.at),

@@ -10,6 +10,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::ids::{DraftId, Id, MessageId, ThreadId};
 use domain::message::{Ask, Body, CorrectionKind, Side};
+use domain::time::Timestamp;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -110,6 +111,9 @@ pub async fn show(
         Err(Fault::NotFound) => return elsewhere(&state, &subject, id).await,
         opened => opened?,
     };
+    if let Some(into) = opened.view.goes_on_in {
+        return Ok(see(&subject.at(&format!("/threads/{into}"))));
+    }
     let mut chrome = subject.chrome(Place::Inbox);
     chrome.live = Some(subject.at(&format!("/threads/{id}/live")));
     let seen = opened.view.last_seq;
@@ -252,7 +256,7 @@ fn reply_form(
 
 /// The letters and lines of a conversation, oldest first.
 fn entries(subject: &Subject, view: &ThreadView, time: &SiteTime, locale: Locale) -> Vec<Entry> {
-    let mut all: Vec<(i64, Entry)> = Vec::new();
+    let mut all: Vec<(i64, Timestamp, Entry)> = Vec::new();
     let (first, last) = (
         view.messages.first().map_or(0, |message| if view.older { message.seq } else { 0 }),
         view.messages.last().map_or(i64::MAX, |_| i64::MAX),
@@ -264,14 +268,26 @@ fn entries(subject: &Subject, view: &ThreadView, time: &SiteTime, locale: Locale
         if view.state == domain::thread::ThreadState::Closed {
             (letter.correct, letter.retract) = (None, None);
         }
-        all.push((message.seq, Entry::Letter(Box::new(letter))));
+        all.push((message.seq, message.sent_at, Entry::Letter(Box::new(letter))));
     }
     for line in view.lines.iter().filter(|line| (first..=last).contains(&line.seq)) {
         let Some(what) = lines::happening(locale, time, view, line) else { continue };
-        all.push((line.seq, Entry::Line(Line { what, when: time.full(locale, line.at.micros()) })));
+        let shown = Entry::Line(Line { what, when: time.full(locale, line.at.micros()) });
+        all.push((line.seq, line.at, shown));
     }
-    all.sort_by_key(|(seq, _)| *seq);
-    all.into_iter().map(|(_, entry)| entry).collect()
+    all.sort_by_key(|(seq, ..)| *seq);
+    // What was said in a joined conversation stands by its time, before what came later; it keeps its own
+    // numbers, so those of the page must differ.
+    for (n, joined) in (1_i64..).zip(&view.joined) {
+        for message in &joined.messages {
+            let mut letter = letter(subject, joined.thread, message, time, locale);
+            letter.seq = message.seq.saturating_add(n.saturating_mul(1_000_000));
+            let later = all.iter().position(|(_, at, _)| *at > message.sent_at);
+            let shown = Entry::Letter(Box::new(letter));
+            all.insert(later.unwrap_or(all.len()), (0, message.sent_at, shown));
+        }
+    }
+    all.into_iter().map(|(_, _, entry)| entry).collect()
 }
 
 fn letter(

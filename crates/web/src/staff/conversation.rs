@@ -15,7 +15,7 @@ use http::{HeaderMap, Method, StatusCode};
 use serde::Deserialize;
 
 use super::{
-    From, FromQuery, List, Rail, Staff, desk, id, questions, queue, thread_address, with_done,
+    From, FromQuery, List, Rail, Staff, desk, id, questions, queue, see, thread_address, with_done,
     words,
 };
 use crate::error::Result;
@@ -245,6 +245,9 @@ pub async fn show(
 ) -> Result<Response> {
     let id = path.id()?;
     let opened = open(&state, &staff, id, query.before, PAGE).await?;
+    if let Some(into) = opened.conversation.view.goes_on_in {
+        return Ok(see(&thread_address(into, "", query.done.as_deref().unwrap_or("goes-on"))));
+    }
     let (seen, marked) = (opened.conversation.view.last_seq, opened.conversation.view.marked);
     let chrome = with_done(staff.chrome(), query.done.as_deref());
     let from = opened_from(&opened, &query);
@@ -424,7 +427,7 @@ fn entries(
     let name =
         conversation.patient.as_ref().map(|who| who.demographics.name.as_str()).unwrap_or_default();
     let me = staff.0.person;
-    let letters = conversation
+    let mut letters: Vec<_> = conversation
         .view
         .messages
         .iter()
@@ -433,6 +436,15 @@ fn entries(
             (shown.sent_at, words::letter(locale, time, shown, me, name, newer))
         })
         .collect();
+    // What was said in a joined conversation keeps its own numbers: those of the page must differ.
+    for (n, joined) in (1_u64..).zip(&conversation.view.joined) {
+        for shown in &joined.messages {
+            let mut letter = words::letter(locale, time, shown, me, name, false);
+            letter.seq = letter.seq.saturating_add(n.saturating_mul(1_000_000));
+            letter.mine = false;
+            letters.push((shown.sent_at, letter));
+        }
+    }
     words::entries(locale, time, &conversation.view, letters)
 }
 
@@ -521,6 +533,7 @@ fn can(conversation: &Conversation, staff: &Staff) -> Can {
         level: open && rights.handle,
         unread: true,
         refile: rights.refile && conversation.own_team,
+        merge: rights.merge && care,
     }
 }
 
@@ -587,7 +600,7 @@ fn notes(locale: Locale, time: &SiteTime, conversation: &Conversation) -> Vec<No
         .notes
         .iter()
         .map(|note| NoteView {
-            may_promote: may && note.promoted_to.is_none(),
+            may_promote: may && note.promoted_to.is_none() && note.thread == conversation.view.id,
             ..note_view(locale, time, note)
         })
         .collect()

@@ -12,6 +12,7 @@
 
 mod calls;
 mod contact;
+mod duplicate;
 mod email;
 mod fhir;
 mod forms;

@@ -309,6 +309,8 @@ pub struct Can {
     pub unread: bool,
     /// Move it to the right patient's record.
     pub refile: bool,
+    /// Join it with another of the same patient.
+    pub merge: bool,
 }
 
 /// The reply being written.

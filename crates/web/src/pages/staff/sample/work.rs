@@ -439,6 +439,7 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
             unread: true,
             level: true,
             refile: true,
+            merge: true,
             ..Can::default()
         },
         members: vec![choice("1", DORA, false), choice("2", "Sara Kim", true)],
