@@ -256,7 +256,7 @@ fn who_may_write_only_in_the_one_that_ended_still_lands() {
         // The one that goes on is closed, and opens again with the work that comes.
         world
             .app
-            .write(&nils, move |cx| work::close(cx, second, Outcome::Callback, None, None))
+            .write(&nils, move |cx| work::close(cx, second, Outcome::NoAnswerNeeded, None, None))
             .unwrap();
         world.joins(&nils, first, second).unwrap();
         let view = world.app.read(&nils, |cx| thread::view(cx, second, i64::MAX, 50)).unwrap();

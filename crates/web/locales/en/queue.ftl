@@ -38,7 +38,7 @@ again-join = Add to that conversation
 again-anyway = Send as a new one anyway
 
 # Joining two conversations.
-staff-act-merge = Join
+staff-act-merge = Join with another
 staff-merge-choose = Join with which conversation?
 staff-merge-about = This conversation goes on in the one you choose. Both are of the same patient.
 staff-merge-none = There is no other conversation of this patient that you may join it with.

@@ -38,7 +38,7 @@ again-join = Agregar a esa conversación
 again-anyway = Enviarla como nueva de todos modos
 
 # Unir dos conversaciones.
-staff-act-merge = Unir
+staff-act-merge = Unir con otra
 staff-merge-choose = ¿Con cuál conversación la quiere unir?
 staff-merge-about = Esta conversación sigue en la que elija. Las dos son del mismo paciente.
 staff-merge-none = No hay otra conversación de este paciente con la que usted pueda unirla.

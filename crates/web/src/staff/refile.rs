@@ -7,6 +7,7 @@ use axum::response::Response;
 use domain::access::Role;
 use domain::ids::{Id, PatientId, ThreadId};
 use domain::message::Line;
+use domain::time::Timestamp;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -150,7 +151,7 @@ fn names(locale: Locale, people: &[Named]) -> String {
 }
 
 /// What follows, in sentences, before it happens.
-fn consequences(locale: Locale, plan: &Plan) -> Vec<String> {
+fn consequences(locale: Locale, plan: &Plan, now: Timestamp) -> Vec<String> {
     let (from, to) = (&plan.from.demographics, &plan.to.demographics);
     let category = locale.t(&format!("staff-category-{}", plan.category.code()));
     let who = |name: &str, number: &str| {
@@ -168,7 +169,7 @@ fn consequences(locale: Locale, plan: &Plan) -> Vec<String> {
             "name",
             who(&to.name, &to.record_number),
             "born",
-            &to.birth_date,
+            words::patient(locale, &plan.to, now).birth_date.text,
         ),
         if plan.losing.is_empty() {
             locale.t("staff-move-loses-nobody")
@@ -208,7 +209,7 @@ async fn confirm(
     let page = ConfirmPage {
         desk: desk(staff, &frame, Rail::On("")),
         title: locale.t1("staff-move-title", "name", &plan.to.demographics.name),
-        consequences: consequences(locale, plan),
+        consequences: consequences(locale, plan, state.app().now()),
         action: format!("/work/threads/{thread}/move"),
         hidden: vec![hidden("to", plan.to.row.id.to_string()), hidden("seen", plan.seen.clone())],
         button: locale.t("staff-move-go"),
