@@ -73,8 +73,13 @@ pub fn headers(
     limit: i64,
 ) -> Result<Headers> {
     let permit = cx.authorize::<ListThreads>(patient)?;
-    let mut found =
-        inbox_row::list_for_patient(cx.tx(), &permit, Filter::All, after, limit.saturating_add(1))?;
+    let mut found = inbox_row::list_for_patient(
+        cx.tx(),
+        &permit,
+        Filter::Each,
+        after,
+        limit.saturating_add(1),
+    )?;
     let more = cut(&mut found, limit);
     let next =
         found.last().filter(|_| more).map(|row| After { last_at: row.last_at, thread: row.thread });

@@ -49,6 +49,7 @@ pub mod search;
 pub mod sequencer;
 pub mod session;
 pub mod sign_in;
+pub mod snooze;
 pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -134,6 +134,8 @@ pub struct Conversation {
     pub writers: Vec<String>,
     /// Why it went to the team it first went to, when a rule or the visit decided.
     pub routed: Option<crate::routing::Why>,
+    /// Until when the work on it is put off.
+    pub snoozed: Option<Timestamp>,
 }
 
 /// Opens a conversation for staff: the newest `limit` messages below `before`.
@@ -206,6 +208,7 @@ pub fn conversation(
         reads_chart,
         writers,
         routed,
+        snoozed: if rights.handle { store::snooze::get(cx.tx(), &reading)? } else { None },
         view,
     })
 }

@@ -18,6 +18,7 @@ pub mod message;
 pub mod pass;
 pub mod read_back;
 pub mod routing;
+pub mod snooze;
 pub mod thread;
 pub mod time;
 pub mod work_item;

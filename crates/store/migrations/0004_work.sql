@@ -32,6 +32,8 @@ CREATE TABLE work_item (
     said_most_by BIGINT,
     said_per_person BIGINT,
     opened_at BIGINT NOT NULL,
+    -- Until when it is left out of lists; every other step clears it.
+    snoozed_until BIGINT,
     first_answer_at BIGINT,
     closed_at BIGINT,
     outcome TEXT,

@@ -240,6 +240,9 @@ impl After {
 pub enum Filter {
     /// All.
     All,
+    /// All, those too that go on in another that the reader may read: for programs, which read each by
+    /// itself.
+    Each,
     /// Open ones.
     Open,
     /// Open ones in which the reader's side owes an answer.
@@ -258,7 +261,8 @@ pub fn list_for_patient<'t>(
 ) -> Result<Vec<InboxRow>, DbError> {
     let scope: Scope<'t> = permit.scope();
     let open = filter != Filter::Closed;
-    let closed = matches!(filter, Filter::All | Filter::Closed);
+    let closed = matches!(filter, Filter::All | Filter::Each | Filter::Closed);
+    let each = filter == Filter::Each;
     let turn = filter == Filter::Turn;
     tx.query(
         sql!(
@@ -275,7 +279,7 @@ pub fn list_for_patient<'t>(
              WHERE r.party_kind = 'patient' AND r.party_id = $1 \
              AND (r.last_at < $4 OR (r.last_at = $4 AND r.thread_id < $5)) \
              AND ((r.is_open AND $6) OR (NOT r.is_open AND $7)) AND (r.needs_reply OR NOT $9) \
-             AND (t.merged_into IS NULL OR NOT EXISTS (SELECT 1 FROM thread_access b \
+             AND ($11 OR t.merged_into IS NULL OR NOT EXISTS (SELECT 1 FROM thread_access b \
                  WHERE b.person_id = $2 AND b.thread_id = t.merged_into \
                  AND b.from_at <= $3 AND b.until_at > $3 \
                  AND b.tie <> 'team_desk' AND b.patient_side = $10)) \
@@ -296,6 +300,7 @@ pub fn list_for_patient<'t>(
             &limit,
             &turn,
             &scope.patient_side(),
+            &each,
         ],
     )?
     .iter()

@@ -46,6 +46,7 @@ pub mod routing;
 pub mod seal;
 pub mod search;
 pub mod session;
+pub mod snooze;
 pub mod staff_note;
 pub mod team_clock;
 pub mod team_forecast;

@@ -294,6 +294,7 @@ pub fn update<'t>(
              escalate_at = coalesce($15, escalate_at), policy_version = coalesce($16, policy_version), \
              told = CASE WHEN $11 THEN told ELSE 'nobody' END, lease_until = $17, \
              covered_for = CASE WHEN assignee_id IS NOT DISTINCT FROM $4 THEN covered_for END, \
+             snoozed_until = NULL, \
              asked_at = CASE WHEN $11 THEN asked_at ELSE $18 END, \
              asked_level = CASE WHEN $11 THEN asked_level ELSE $19 END, \
              said_half_by = CASE WHEN $11 THEN said_half_by ELSE $20 END, \
@@ -385,8 +386,8 @@ pub fn set_level<'t>(
             "UPDATE work_item SET level = $3, level_clinician = $3, version = version + 1, \
              updated_at = $4, clock_from = coalesce($6, clock_from), \
              promised_by = coalesce($7, promised_by), due_at = coalesce($8, due_at), \
-             escalate_at = coalesce($9, escalate_at), policy_version = coalesce($10, policy_version) \
-             WHERE id = $1 AND thread_id = $2 AND version = $5"
+             escalate_at = coalesce($9, escalate_at), policy_version = coalesce($10, policy_version), \
+             snoozed_until = NULL WHERE id = $1 AND thread_id = $2 AND version = $5"
         ),
         &[
             &item.id,
@@ -545,6 +546,8 @@ pub enum QueueList {
     Mine,
     /// Waiting on the patient.
     Waiting,
+    /// Put off until a moment.
+    Snoozed,
     /// Answered and closed: each conversation once, the newest message first.
     Done,
 }
@@ -613,11 +616,12 @@ where
     }
     let scope = permit.scope();
     let (first, second) = match list {
-        QueueList::Team => ("queued", "claimed"),
+        QueueList::Team | QueueList::Snoozed => ("queued", "claimed"),
         QueueList::Mine => ("claimed", "waiting"),
         QueueList::Waiting | QueueList::Done => ("waiting", "waiting"),
     };
     let mine = list == QueueList::Mine;
+    let snoozed = list == QueueList::Snoozed;
     let after_id = after.item.map_or(Uuid::nil(), |id| id.as_uuid());
     let rows = tx.query(
         sql!(
@@ -636,6 +640,7 @@ where
                  AND r.thread_id = w.thread_id \
              LEFT JOIN read_mark k ON k.person_id = $2 AND k.thread_id = w.thread_id \
              WHERE w.team_id = $1 AND w.state IN ($4, $5) AND (NOT $6 OR w.assignee_id = $2) \
+             AND (coalesce(w.snoozed_until, 0) > $3) = $11 \
              AND (w.level > $7 OR (w.level = $7 AND (w.due_at > $8 OR (w.due_at = $8 AND w.id > $9)))) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
@@ -653,6 +658,7 @@ where
             &after.due_at,
             &after_id,
             &limit,
+            &snoozed,
         ],
     )?;
     shown(tx, &rows)
@@ -737,6 +743,8 @@ pub struct QueueCounts {
     pub mine: i64,
     /// Waiting on the patient.
     pub waiting: i64,
+    /// Put off until a moment; in none of the others.
+    pub snoozed: i64,
     /// Queued or claimed and past their time.
     pub late: i64,
 }
@@ -749,10 +757,13 @@ where
     let scope = permit.scope();
     let row = tx.query_one(
         sql!(
-            "SELECT count(*) FILTER (WHERE w.state IN ('queued', 'claimed')), \
-             count(*) FILTER (WHERE w.assignee_id = $2 AND w.state IN ('claimed', 'waiting')), \
+            "SELECT count(*) FILTER (WHERE w.state IN ('queued', 'claimed') \
+                 AND coalesce(w.snoozed_until, 0) <= $3), \
+             count(*) FILTER (WHERE w.assignee_id = $2 AND w.state IN ('claimed', 'waiting') \
+                 AND coalesce(w.snoozed_until, 0) <= $3), \
              count(*) FILTER (WHERE w.state = 'waiting'), \
-             count(*) FILTER (WHERE w.state IN ('queued', 'claimed') AND w.due_at < $3) \
+             count(*) FILTER (WHERE w.state IN ('queued', 'claimed') AND w.due_at < $3), \
+             count(*) FILTER (WHERE w.state IN ('queued', 'claimed') AND w.snoozed_until > $3) \
              FROM work_item w WHERE w.team_id = $1 AND w.state IN ('queued', 'claimed', 'waiting') \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
                  AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
@@ -765,5 +776,6 @@ where
         mine: row.get(1)?,
         waiting: row.get(2)?,
         late: row.get(3)?,
+        snoozed: row.get(4)?,
     })
 }

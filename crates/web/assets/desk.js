@@ -64,6 +64,7 @@
     m: () => enter("#note"),
     a: () => openAct("a"),
     e: () => openAct("e"),
+    h: () => openAct("h"),
     z: () => press("form[data-undo] button"),
     "/": () => enter("#find"),
     "?": help,

@@ -25,7 +25,7 @@ use crate::staff::admin::{activation, dates, direct, directory, ends, read_back,
 use crate::staff::{
     acts, admin, away, calls, closing, compose as start, contact, conversation, desk, large,
     live as watch, merge, messages as letters, office, pass, patient as patients, questions, queue,
-    refile, told,
+    refile, snooze, told,
 };
 
 /// The whole site.
@@ -196,6 +196,8 @@ fn conversations() -> Router<WebState> {
 fn orders() -> Router<WebState> {
     Router::new()
         .route("/merge", get(merge::show).post(merge::submit))
+        .route("/snooze", post(snooze::put_off))
+        .route("/unsnooze", post(snooze::take_back))
         .route("/move", get(refile::show).post(refile::submit))
         .route("/move/find", post(refile::find))
 }

@@ -23,6 +23,7 @@ pub mod questions;
 pub mod queue;
 pub mod refile;
 mod routed;
+pub mod snooze;
 pub mod told;
 mod words;
 
@@ -97,10 +98,11 @@ pub enum List {
 }
 
 impl List {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Work(QueueList::Team),
         Self::Work(QueueList::Mine),
         Self::Work(QueueList::Waiting),
+        Self::Work(QueueList::Snoozed),
         Self::Work(QueueList::Done),
         Self::Colleagues,
     ];
@@ -111,6 +113,7 @@ impl List {
             Self::Work(QueueList::Team) => "team",
             Self::Work(QueueList::Mine) => "mine",
             Self::Work(QueueList::Waiting) => "waiting",
+            Self::Work(QueueList::Snoozed) => "snoozed",
             Self::Work(QueueList::Done) => "done",
             Self::Colleagues => "colleagues",
         }
@@ -126,6 +129,7 @@ impl List {
             Self::Work(QueueList::Team) => "staff-rail-queue",
             Self::Work(QueueList::Mine) => "staff-rail-mine",
             Self::Work(QueueList::Waiting) => "staff-rail-waiting",
+            Self::Work(QueueList::Snoozed) => "staff-rail-snoozed",
             Self::Work(QueueList::Done) => "staff-rail-closed",
             Self::Colleagues => "staff-rail-colleagues",
         }
@@ -137,7 +141,7 @@ impl List {
             Self::Work(QueueList::Team) => Some("q"),
             Self::Work(QueueList::Mine) => Some("m"),
             Self::Work(QueueList::Waiting) => Some("w"),
-            Self::Work(QueueList::Done) | Self::Colleagues => None,
+            Self::Work(QueueList::Snoozed | QueueList::Done) | Self::Colleagues => None,
         }
     }
 
@@ -146,6 +150,7 @@ impl List {
             Self::Work(QueueList::Team) => counts.team,
             Self::Work(QueueList::Mine) => counts.mine,
             Self::Work(QueueList::Waiting) => counts.waiting,
+            Self::Work(QueueList::Snoozed) => counts.snoozed,
             Self::Work(QueueList::Done) | Self::Colleagues => return None,
         };
         u64::try_from(count).ok()
@@ -195,7 +200,7 @@ pub struct FromQuery {
 }
 
 /// What was done, as an address names it; any other word says nothing.
-const DONE: [&str; 24] = [
+const DONE: [&str; 26] = [
     "claimed",
     "released",
     "assigned",
@@ -219,6 +224,8 @@ const DONE: [&str; 24] = [
     "unread",
     "refiled",
     "merged",
+    "snoozed",
+    "unsnoozed",
     "goes-on",
 ];
 
@@ -370,6 +377,9 @@ fn with_faults(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
         let text = match (fault.problem, fault.max) {
             ("too-long", Some(max)) => chrome.t1("staff-fault-too-long", "n", max),
             ("not-text", _) => chrome.t("staff-fault-not-text"),
+            ("past", _) => chrome.t("staff-fault-snooze-past"),
+            ("too-far", _) => chrome.t("staff-fault-snooze-too-far"),
+            ("past-due", _) => chrome.t("staff-fault-snooze-past-due"),
             ("code", _) => chrome.t("staff-fault-code"),
             ("hours", _) => chrome.t("staff-fault-hours"),
             ("never-opens", _) => chrome.t("staff-fault-never-opens"),

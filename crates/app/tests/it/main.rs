@@ -29,6 +29,7 @@ mod read_back;
 mod refile;
 mod routing;
 mod search;
+mod snooze;
 mod team_settings;
 mod ties;
 mod told;

@@ -31,7 +31,7 @@ line-refiled = This conversation was filed in the wrong place. It was moved here
 inbox-removed = A conversation was filed here by mistake and has been removed ({ $date }).
 
 # Nearly the same was said a moment ago.
-again-title = You wrote nearly the same before
+again-title = Nearly the same was sent before
 again-where = { $name } wrote this in “{ $headline }”:
 again-why = In one conversation your team sees all of it, and answers once.
 again-join = Add to that conversation
@@ -56,3 +56,23 @@ staff-done-goes-on = That conversation was joined with this one.
 staff-fault-merge-into = Choose another conversation of the same patient.
 line-merged = This goes on in another conversation of yours.
 line-absorbed = Another conversation was joined with this one.
+
+# Putting work off.
+staff-rail-snoozed = Snoozed
+staff-act-snooze = Snooze
+staff-act-snooze-go = Snooze
+staff-act-unsnooze = Back to the list now
+staff-snooze-until = Until
+staff-snooze-today = Later today
+staff-snooze-tomorrow = Tomorrow morning
+staff-snooze-monday = Monday morning
+staff-snooze-date = The morning of this day:
+staff-snooze-day = Day
+staff-snoozed-until = Snoozed until
+staff-done-snoozed = Snoozed. It comes back then, or when the patient writes. Its clock goes on.
+staff-done-unsnoozed = Back in the list.
+staff-fault-snooze = Choose until when. For a day, give the day.
+staff-fault-snooze-past = That moment has passed. Choose a later one.
+staff-fault-snooze-too-far = Ninety days are the longest. Choose an earlier day.
+staff-fault-snooze-past-due = It is for now or today and due before then. Answer it, pass it on, or choose an earlier moment.
+staff-keys-h = Snooze

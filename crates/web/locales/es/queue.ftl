@@ -31,7 +31,7 @@ line-refiled = Esta conversación estaba archivada en otro lugar por error. Se p
 inbox-removed = Una conversación se archivó aquí por error y se quitó ({ $date }).
 
 # Casi lo mismo se dijo hace poco.
-again-title = Ya escribió casi lo mismo
+again-title = Ya se envió casi lo mismo
 again-where = { $name } escribió esto en “{ $headline }”:
 again-why = En una sola conversación su equipo lo ve todo y responde una vez.
 again-join = Agregar a esa conversación
@@ -56,3 +56,23 @@ staff-done-goes-on = Esa conversación se unió con esta.
 staff-fault-merge-into = Elija otra conversación del mismo paciente.
 line-merged = Esto sigue en otra conversación suya.
 line-absorbed = Otra conversación se unió con esta.
+
+# Posponer trabajo.
+staff-rail-snoozed = Pospuestas
+staff-act-snooze = Posponer
+staff-act-snooze-go = Posponer
+staff-act-unsnooze = De vuelta a la lista ahora
+staff-snooze-until = Hasta
+staff-snooze-today = Más tarde hoy
+staff-snooze-tomorrow = Mañana por la mañana
+staff-snooze-monday = El lunes por la mañana
+staff-snooze-date = La mañana de este día:
+staff-snooze-day = Día
+staff-snoozed-until = Pospuesta hasta
+staff-done-snoozed = Pospuesta. Vuelve entonces, o cuando el paciente escriba. Su plazo sigue corriendo.
+staff-done-unsnoozed = De vuelta en la lista.
+staff-fault-snooze = Elija hasta cuándo. Para un día, indique el día.
+staff-fault-snooze-past = Ese momento ya pasó. Elija uno posterior.
+staff-fault-snooze-too-far = Noventa días es lo máximo. Elija un día anterior.
+staff-fault-snooze-past-due = Es para ahora o para hoy y vence antes. Respóndala, pásela o elija un momento anterior.
+staff-keys-h = Posponer

@@ -24,13 +24,13 @@ use crate::run::WebState;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ActForm {
-    version: Option<i64>,
+    pub(super) version: Option<i64>,
     #[serde(default)]
-    list: String,
+    pub(super) list: String,
 }
 
 /// Runs an act, then leads back to the conversation, or says why nothing was done.
-async fn run<F>(
+pub(super) async fn run<F>(
     state: &WebState,
     staff: &Staff,
     thread: ThreadId,

@@ -491,6 +491,7 @@ fn custody(
         routed: conversation.routed.as_ref().map(|why| super::routed::why(locale, why)),
         since: time.short(locale, since.micros()),
         due,
+        snoozed: conversation.snoozed.map(|at| time.full(locale, at.micros())),
         outcome: match &view.ladder {
             Ladder::Closed(_, outcome) => {
                 Some(locale.t(&format!("staff-outcome-{}", outcome.code())))
@@ -534,6 +535,9 @@ fn can(conversation: &Conversation, staff: &Staff) -> Can {
         unread: true,
         refile: rights.refile && conversation.own_team,
         merge: rights.merge && care,
+        snooze: open
+            && rights.handle
+            && matches!(state, Some(WorkState::Queued | WorkState::Claimed)),
     }
 }
 

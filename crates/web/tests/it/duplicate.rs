@@ -28,11 +28,11 @@ fn the_check_page_offers_the_earlier_conversation_and_blocks_nothing() {
         let first = clinic.writes("Dizzy", SAME);
         let ana = &clinic.ana.browser;
         let (draft, check) = begins(&clinic, "Pill", SAME);
-        check.expect(200).shows("You wrote nearly the same before").shows("Dizzy");
+        check.expect(200).shows("Nearly the same was sent before").shows("Dizzy");
         // A page from before the offer: it is shown first, then sending goes on.
         let send = format!("{draft}/send");
         let stopped = ana.submit(&check, &send, &[("anyway", "")]);
-        stopped.expect(409).shows("You wrote nearly the same before");
+        stopped.expect(409).shows("Nearly the same was sent before");
         ana.submit(&stopped, &send, &[]).expect(303);
         clinic.lets_go();
         // Another, added to the first conversation: it waits there to be sent.
@@ -48,7 +48,7 @@ fn the_check_page_offers_the_earlier_conversation_and_blocks_nothing() {
         // Something else is offered nothing.
         let (_, check) =
             begins(&clinic, "Foot", "My left foot is swollen since Tuesday and hurts.");
-        check.expect(200).hides("You wrote nearly the same before");
+        check.expect(200).hides("Nearly the same was sent before");
     });
 }
 

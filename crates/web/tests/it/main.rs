@@ -24,6 +24,7 @@ mod refile;
 mod routing;
 mod sessions;
 mod sign_in;
+mod snooze;
 mod staff;
 mod strangers;
 mod support;

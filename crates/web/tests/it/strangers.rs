@@ -188,6 +188,8 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("GET /work/threads/{id}/print", Theirs, ""),
     ("GET /work/threads/{id}/large", Theirs, ""),
     ("GET /work/threads/{id}/large", Theirs, "all=true"),
+    ("POST /work/threads/{id}/snooze", Theirs, "until=tomorrow"),
+    ("POST /work/threads/{id}/unsnooze", Theirs, ""),
     ("GET /work/threads/{id}/merge", Theirs, ""),
     ("GET /work/threads/{id}/merge", Theirs, "into={thread}"),
     ("POST /work/threads/{id}/merge", Theirs, "into={thread}&seen=x&confirm=yes"),

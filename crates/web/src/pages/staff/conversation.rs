@@ -91,6 +91,8 @@ pub struct Custody {
     pub since: When,
     /// When an answer is owed.
     pub due: Option<Due>,
+    /// Until when it is put off.
+    pub snoozed: Option<When>,
     /// The words of the outcome, when closed.
     pub outcome: Option<String>,
     /// Why it went to the team it first went to.
@@ -311,6 +313,8 @@ pub struct Can {
     pub refile: bool,
     /// Join it with another of the same patient.
     pub merge: bool,
+    /// Put it off.
+    pub snooze: bool,
 }
 
 /// The reply being written.
