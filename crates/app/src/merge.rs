@@ -284,6 +284,7 @@ fn open_for<'t>(
         id: cx.new_id()?,
         team,
         level_patient: Some(brought.level()),
+        level_rules: None,
         clock,
         at: cx.now(),
         assignee: holder,
