@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::forecast::Forecast;
 use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId};
 use domain::thread::Category;
-use store::access::{DraftThread, ReadThread, UseOwn};
+use store::access::{Action, DraftThread, PatientObject, Permit, ReadThread, UseOwn};
 use store::care_team;
 
 pub use store::care_team::TeamRow;
@@ -91,6 +91,23 @@ pub struct Audience {
     pub readers: Vec<Reader>,
     /// When each of the teams would answer a message that came now.
     pub hear: HashMap<CareTeamId, Forecast>,
+}
+
+/// The triage desk that reads what comes from a patient who is not sure: that of the organization of the
+/// team they met last, at its place if there are several. `None` when there is none.
+pub(crate) fn desk<'t, A: Action<Object = PatientObject>>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, A>,
+    recent: Option<&TeamRow>,
+) -> Result<Option<TeamRow>> {
+    let mut desks = care_team::list_desks(cx.tx(), permit)?;
+    if let Some(recent) = recent {
+        desks.sort_by_key(|desk| {
+            let elsewhere = desk.organization != recent.organization;
+            (elsewhere, desk.id != recent.id, desk.site != recent.site)
+        });
+    }
+    Ok(desks.into_iter().next())
 }
 
 /// The teams and readers of a new conversation of a patient in a category.

@@ -38,6 +38,7 @@ pub mod notice;
 pub mod participation;
 pub mod pass;
 pub mod patient;
+pub mod picker;
 pub mod prepared;
 pub mod question;
 pub mod random;

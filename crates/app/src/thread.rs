@@ -95,7 +95,9 @@ pub(crate) fn start_care(
     direct: Option<PersonId>,
 ) -> Result<Delivered> {
     let permit = cx.authorize::<StartThread>(patient)?;
-    let teams = care_team::list_for_patient(cx.tx(), &permit)?;
+    let mut teams = care_team::list_for_patient(cx.tx(), &permit)?;
+    // Whoever is not sure writes to a triage desk, whether or not it treats them.
+    teams.extend(care_team::list_desks(cx.tx(), &permit)?);
     if !teams.iter().any(|team| team.id == new.team) {
         return Err(Error::field("team", "unknown"));
     }

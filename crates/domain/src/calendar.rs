@@ -16,10 +16,12 @@ use jiff::tz::{Offset, TimeZone};
 use crate::time::Timestamp;
 
 mod holidays;
+mod opening;
 
 pub use jiff::civil::Date;
 
 pub use holidays::{Holiday, HolidayProblem, Unreadable, holidays};
+pub use opening::Opening;
 
 /// Minutes in a day.
 const DAY_MINUTES: u16 = 1_440;

@@ -111,6 +111,8 @@ CREATE TABLE care_team (
     successor_team_id UUID REFERENCES care_team (id),
     -- Whether its patients may write to one of its clinicians.
     direct_to_clinician BOOLEAN NOT NULL DEFAULT FALSE,
+    -- Whether patients read the names of its people; else their roles.
+    show_names BOOLEAN NOT NULL,
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );

@@ -123,6 +123,39 @@ pub fn list_for_patient<'t, A: Action<Object = PatientObject>>(
     .collect()
 }
 
+/// The active triage desks of the organizations whose teams treat the permit's patient now; of the
+/// patient's own organization when no team does; else all there are, by name.
+pub fn list_desks<'t, A: Action<Object = PatientObject>>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, A>,
+) -> Result<Vec<TeamRow>, DbError> {
+    let all = tx.query(
+        sql!(
+            "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
+             c.answer_minutes, s.name, s.phone, s.time_zone, \
+             s.emergency_phone, s.crisis_phone, s.nurse_phone, \
+             EXISTS (SELECT 1 FROM care_relation r JOIN care_team t ON t.id = r.team_id \
+                 WHERE r.patient_id = $1 AND r.from_at <= $2 AND r.until_at > $2 \
+                 AND t.status = 'active' AND t.organization_id = c.organization_id), \
+             EXISTS (SELECT 1 FROM patient p WHERE p.id = $1 \
+                 AND p.organization_id = c.organization_id) \
+             FROM care_team c JOIN site s ON s.id = c.site_id \
+             WHERE c.kind = 'triage' AND c.status = 'active' ORDER BY c.plain_name, c.id"
+        ),
+        &[&permit.patient(), &permit.now()],
+    )?;
+    let (mut treating, mut own, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    for row in &all {
+        let team = read(row)?;
+        match (row.get::<bool>(14)?, row.get::<bool>(15)?) {
+            (true, _) => treating.push(team),
+            (false, true) => own.push(team),
+            (false, false) => rest.push(team),
+        }
+    }
+    Ok([treating, own, rest].into_iter().find(|desks| !desks.is_empty()).unwrap_or_default())
+}
+
 /// All active teams of an organization, by name.
 pub fn list_of_organization(
     tx: &mut Tx<'_>,
@@ -192,8 +225,8 @@ pub fn add<'t>(
     tx.execute_one(
         sql!(
             "INSERT INTO care_team (id, organization_id, site_id, plain_name, care_type, purpose, kind, \
-             status, week, answer_minutes, escalate_percent, policy_version, version, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'draft', $8, $9, $10, 1, 1, $11)"
+             status, week, answer_minutes, escalate_percent, policy_version, show_names, version, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'draft', $8, $9, $10, 1, TRUE, 1, $11)"
         ),
         &[
             &new.id,

@@ -13,6 +13,8 @@ use domain::work_item::{Outcome, WorkState};
 
 use crate::access::{
     AssignWork, CloseThread, ListQueue, ListThreads, Permit, ReadThread, Reply, Scope,
+    Action, AssignWork, CloseThread, ListQueue, ListThreads, PatientObject, Permit, ReadThread,
+    Scope,
 };
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
@@ -523,6 +525,25 @@ pub fn count_turn<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, ListThreads>) -> Resu
         &[&permit.patient(), &scope.person(), &scope.now(), &scope.patient_side()],
     )?
     .get(0)
+}
+
+/// When the permit's patient and each team last wrote, for the teams that own a conversation which is not
+/// confidential.
+pub fn last_by_team<'t, A: Action<Object = PatientObject>>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, A>,
+) -> Result<Vec<(CareTeamId, Timestamp)>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT t.owner_team_id, max(r.last_at) FROM inbox_row r JOIN thread t ON t.id = r.thread_id \
+             WHERE r.party_kind = 'patient' AND r.party_id = $1 AND NOT t.confidential \
+             AND t.owner_team_id IS NOT NULL GROUP BY t.owner_team_id"
+        ),
+        &[&permit.patient()],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
+    .collect()
 }
 
 /// How many of a patient's threads within the scope hold something the reader has not seen; counts at

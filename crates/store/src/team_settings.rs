@@ -26,6 +26,8 @@ pub struct SettingsRow {
     pub last_resort: Option<PersonId>,
     /// Which team follows when this one ends.
     pub successor: Option<CareTeamId>,
+    /// Whether patients read the names of its people; else their roles.
+    pub show_names: bool,
     /// Raised with every change of the team.
     pub version: i64,
 }
@@ -35,7 +37,7 @@ pub fn get(tx: &mut Tx<'_>, team: CareTeamId) -> Result<Option<SettingsRow>, DbE
     tx.query_opt(
         sql!(
             "SELECT status, week, answer_minutes, escalate_percent, last_resort_person_id, \
-             successor_team_id, version FROM care_team WHERE id = $1"
+             successor_team_id, version, show_names FROM care_team WHERE id = $1"
         ),
         &[&team],
     )?
@@ -48,6 +50,7 @@ pub fn get(tx: &mut Tx<'_>, team: CareTeamId) -> Result<Option<SettingsRow>, DbE
             last_resort: row.get(4)?,
             successor: row.get(5)?,
             version: row.get(6)?,
+            show_names: row.get(7)?,
         })
     })
     .transpose()
@@ -66,6 +69,8 @@ pub struct Words<'a> {
     pub last_resort: Option<PersonId>,
     /// Which team follows when this one ends.
     pub successor: Option<CareTeamId>,
+    /// Whether patients read the names of its people.
+    pub show_names: bool,
 }
 
 /// Sets them. `RowCount` when there is no such team.
@@ -79,7 +84,7 @@ pub fn set<'t>(
         sql!(
             "UPDATE care_team SET plain_name = $2, care_type = $3, purpose = $4, \
              last_resort_person_id = $5, successor_team_id = $6, version = version + 1, \
-             updated_at = $7 WHERE id = $1"
+             updated_at = $7, show_names = $8 WHERE id = $1"
         ),
         &[
             &team,
@@ -89,6 +94,7 @@ pub fn set<'t>(
             &words.last_resort,
             &words.successor,
             &permit.now(),
+            &words.show_names,
         ],
     )
 }

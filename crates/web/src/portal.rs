@@ -16,6 +16,7 @@ pub mod subject;
 pub mod thread;
 pub mod topics;
 pub mod undo_address;
+pub mod who;
 pub mod words;
 
 use app::FieldError;

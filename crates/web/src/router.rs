@@ -18,7 +18,7 @@ use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{
     account, account_email, compose, duplicate, enrol, inbox, live, prepared, shelf, sign_in,
-    thread, undo_address,
+    thread, undo_address, who,
 };
 use crate::run::WebState;
 use crate::staff::admin::{activation, dates, direct, directory, ends, read_back, routing, team};
@@ -83,10 +83,10 @@ fn portal(state: &WebState) -> Router<WebState> {
 fn messages() -> Router<WebState> {
     Router::new()
         .route("/live", get(live::inbox))
-        .route("/new", get(compose::new).post(compose::begin))
+        .route("/new", get(who::new).post(who::begin))
         .route("/drafts", get(shelf::drafts))
         .route("/drafts/{id}", get(compose::write))
-        .route("/drafts/{id}/who", get(compose::who).post(compose::set_who))
+        .route("/drafts/{id}/who", get(who::who).post(who::set_who))
         .route("/drafts/{id}/about", get(compose::about).post(compose::set_about))
         .route("/drafts/{id}/write", get(compose::write).post(compose::set_text))
         .route("/drafts/{id}/autosave", post(compose::autosave))

@@ -79,6 +79,8 @@ pub struct TeamSettings {
     pub last_resort: Option<PersonId>,
     /// Which team follows when this one ends.
     pub successor: Option<CareTeamId>,
+    /// Whether patients read the names of its people; else their roles.
+    pub show_names: bool,
     /// Raised with every change.
     pub version: i64,
 }
@@ -97,6 +99,7 @@ impl TeamSettings {
             leads: leads.map(|member| member.person).collect(),
             last_resort: self.last_resort,
             successor: self.successor,
+            show_names: self.show_names,
             version: self.version,
         }
     }
@@ -117,6 +120,7 @@ pub fn settings(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<TeamSettings> {
         members: super::list_members(cx, team)?,
         last_resort: set.last_resort,
         successor: set.successor,
+        show_names: set.show_names,
         version: set.version,
     })
 }
@@ -142,6 +146,8 @@ pub struct SettingsInput {
     pub last_resort: Option<PersonId>,
     /// Which team of the same organization follows when this one ends.
     pub successor: Option<CareTeamId>,
+    /// Whether patients read the names of its people; else their roles.
+    pub show_names: bool,
     /// The version of the settings that were changed.
     pub version: i64,
 }
@@ -193,6 +199,7 @@ pub fn set(cx: &mut Cx<'_, '_>, team: CareTeamId, new: &SettingsInput) -> Result
         purpose: &purpose,
         last_resort: new.last_resort,
         successor: new.successor,
+        show_names: new.show_names,
     };
     one(team_settings::set(cx.tx(), &permit, team, &words))?;
     for member in &known.members {

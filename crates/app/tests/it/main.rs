@@ -22,6 +22,7 @@ mod forecast;
 mod import;
 mod intervals;
 mod pass;
+mod picker;
 mod plaintext;
 mod prepared;
 mod question;

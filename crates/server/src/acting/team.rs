@@ -88,7 +88,8 @@ pub(super) fn show(app: &App, typed: &str) -> Outcome {
         "purpose": known.team.purpose, "care_type": known.team.care_type,
         "week": known.week.to_string(), "escalate_percent": known.escalate_percent,
         "leads": leads(&known), "last_resort": known.last_resort.map(|id| id.to_string()),
-        "successor": known.successor.map(|id| id.to_string()), "targets": targets(&known),
+        "successor": known.successor.map(|id| id.to_string()), "names": known.show_names,
+        "targets": targets(&known),
         "members": people, "missing": lacks,
     });
     Ok(joined(line(&known.team, known.status), more))
@@ -164,6 +165,9 @@ fn read(app: &App, set: &TeamSet) -> Result<Change, Failure> {
             input.leads = leads.iter().copied().collect();
         }
         input.last_resort = last_resort.or(input.last_resort);
+        if let Some(names) = &set.names {
+            input.show_names = names == "on";
+        }
         input.successor = if set.no_successor { None } else { successor.or(input.successor) };
     };
     Ok(Change { input: Box::new(input), targets, no_targets })

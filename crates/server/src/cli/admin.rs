@@ -349,6 +349,9 @@ pub struct TeamSet {
     /// The member who stands in when all are away
     #[arg(long, value_name = "PERSON")]
     pub last_resort: Option<String>,
+    /// Whether patients read the names of its people, or their roles
+    #[arg(long, value_parser = ["on", "off"])]
+    pub names: Option<String>,
     /// The team that follows when this one ends
     #[arg(long, value_name = "TEAM")]
     pub successor: Option<String>,

@@ -4,7 +4,6 @@ compose-continue = Continue
 compose-who-title = Who is it for?
 compose-who-hint = These teams look after you.
 compose-unsure = I’m not sure
-compose-unsure-detail = We will find the right team for you.
 compose-more-teams = See more teams
 compose-about-title = What is it about?
 compose-about-hint = This helps your team find the right page in your record.

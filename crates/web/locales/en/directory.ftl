@@ -27,3 +27,22 @@ staff-fault-last-resort-needed = An active team always has somebody who covers w
 staff-fault-person-last-resort = A team counts on this person when all are away. Name another one in that team’s settings first.
 staff-settings-changed = Somebody changed this team meanwhile. Here is what is set now; nothing of yours was saved.
 staff-settings-lost = What you had typed
+
+# Tiles of teams.
+date-coming-today = today at { $time }
+date-coming-tomorrow = tomorrow at { $time }
+date-coming-weekday = { $weekday } at { $time }
+tile-open-always = Open around the clock.
+tile-open-today = Open today until { $time }.
+tile-open-until = Open until { $when }.
+tile-opens = Opens { $when }.
+tile-visit-next = Next visit { $day }
+tile-visit-last = Last visit { $day }
+tile-role-clinician = Doctors
+tile-role-nurse = Nurses
+tile-role-desk = Front desk staff
+compose-unsure-goes = { $team } reads it first and finds the right team for you.
+compose-nobody = We do not know your care team yet. Please call us:
+staff-team-names = What patients see of its people
+staff-team-names-about = Without names patients read roles, like “A nurse of the team”. Who signs an answer is always named.
+staff-team-names-show = Show names

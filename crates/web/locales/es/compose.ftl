@@ -4,7 +4,6 @@ compose-continue = Continuar
 compose-who-title = ¿Para quién es?
 compose-who-hint = Estos equipos le atienden.
 compose-unsure = No sé bien
-compose-unsure-detail = Buscaremos el equipo correcto para usted.
 compose-more-teams = Ver más equipos
 compose-about-title = ¿De qué se trata?
 compose-about-hint = Así su equipo encuentra la página correcta de su expediente.

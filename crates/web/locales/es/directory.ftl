@@ -27,3 +27,22 @@ staff-fault-last-resort-needed = Un equipo activo siempre tiene a alguien que cu
 staff-fault-person-last-resort = Un equipo cuenta con esta persona cuando todos están ausentes. Nombre primero a otra en los ajustes de ese equipo.
 staff-settings-changed = Alguien cambió este equipo mientras tanto. Esto es lo que hay ahora; no se guardó nada de lo suyo.
 staff-settings-lost = Lo que usted había escrito
+
+# Tiles of teams.
+date-coming-today = hoy a las { $time }
+date-coming-tomorrow = mañana a las { $time }
+date-coming-weekday = el { $weekday } a las { $time }
+tile-open-always = Abierto las 24 horas.
+tile-open-today = Abierto hoy hasta las { $time }.
+tile-open-until = Abierto hasta { $when }.
+tile-opens = Abre { $when }.
+tile-visit-next = Próxima visita: { $day }
+tile-visit-last = Última visita: { $day }
+tile-role-clinician = Médicos
+tile-role-nurse = Enfermería
+tile-role-desk = Recepción
+compose-unsure-goes = { $team } lo lee primero y busca el equipo correcto para usted.
+compose-nobody = Aún no sabemos cuál es su equipo de atención. Llámenos, por favor:
+staff-team-names = Lo que los pacientes ven de su personal
+staff-team-names-about = Sin nombres, los pacientes leen funciones, como «Enfermería del equipo». Quien firma una respuesta siempre aparece con su nombre.
+staff-team-names-show = Mostrar nombres

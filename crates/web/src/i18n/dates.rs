@@ -141,6 +141,29 @@ impl SiteTime {
         When { iso: iso(&at), text }
     }
 
+    /// A moment to come on a tile: "today at 8:00 am", "tomorrow at 8:00 am", "Monday at 8:00 am" within
+    /// six days, else "Monday, November 30, 8:00 am".
+    pub fn coming(&self, locale: Locale, micros: i64) -> When {
+        let at = zoned(micros, &self.zone);
+        let time = clock(locale, &at);
+        let text = match self.days_ago(&at) {
+            0 => locale.t1("date-coming-today", "time", time),
+            -1 => locale.t1("date-coming-tomorrow", "time", time),
+            -6..=-2 => {
+                let weekday = at.date().weekday().to_monday_one_offset();
+                let weekday = locale.t(&format!("weekday-{weekday}"));
+                locale.t2("date-coming-weekday", "weekday", weekday, "time", time)
+            }
+            _ => locale.t2("date-day-at", "day", self.day_words(locale, at.date()), "time", time),
+        };
+        When { iso: iso(&at), text }
+    }
+
+    /// Whether a moment is on today's date, or at the midnight that ends it.
+    pub fn is_today(&self, micros: i64) -> bool {
+        self.days_ago(&zoned(micros.saturating_sub(1), &self.zone)) == 0
+    }
+
     /// A deadline in a list: "4:40 pm today", "4:40 pm tomorrow", "Yesterday, 4:40 pm",
     /// "Nov 18, 4:40 pm".
     pub fn deadline(&self, locale: Locale, micros: i64) -> When {

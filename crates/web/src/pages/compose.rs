@@ -13,8 +13,10 @@ pub const STEPS: u32 = 4;
 /// A team to write to.
 #[derive(Clone, Debug)]
 pub struct TeamTile {
-    /// The tile.
+    /// The tile: its name, then its care and its people.
     pub choice: Choice,
+    /// What it is for, its place and hours, the last or next visit.
+    pub lines: Vec<String>,
     /// When they will hear from it.
     pub hear: Option<Hear>,
 }
@@ -29,13 +31,12 @@ pub struct ComposeWho {
     pub action: String,
     /// The step before: the inbox.
     pub back: String,
-    /// The teams as tiles, recent ones first; `label` is "Diabetes team, Dr. Okafor", `detail`
-    /// "Diabetes care, Riverside Clinic. Last visit October 28".
+    /// The teams as tiles, recent ones first.
     pub teams: Vec<TeamTile>,
     /// More teams, behind a fold: those the patient has not met lately.
     pub more: Vec<TeamTile>,
-    /// Whether "I'm not sure" is chosen.
-    pub unsure: bool,
+    /// "I'm not sure", with the triage desk that reads it; none when there is no desk to reach.
+    pub desk: Option<TeamTile>,
 }
 
 /// A heading with the choices under it, for instance the visits.
@@ -220,37 +221,39 @@ impl Page for ComposeWho {
 
     fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
         let mut kinds = Hear::samples(locale).into_iter();
+        let lines = vec![
+            "Sugar, feet, eyes and diabetes medicines.".to_owned(),
+            format!("Riverside Clinic. {}", locale.t1("tile-open-today", "time", "5:00 pm")),
+            locale.t1("tile-visit-last", "day", "October 28"),
+        ];
         let mut tiles = |choices: Vec<Choice>| {
-            let tile = |choice| TeamTile { choice, hear: kinds.next() };
+            let tile = |choice| TeamTile { choice, lines: lines.clone(), hear: kinds.next() };
             choices.into_iter().map(tile).collect::<Vec<_>>()
         };
         let teams = tiles(vec![
-            Choice::new(
-                "t1",
-                "Diabetes team, Dr. Okafor",
-                "Diabetes care, Riverside Clinic. Last visit October 28",
-            ),
-            Choice::new(
-                "t2",
-                "Heart clinic, Dr. Ruiz",
-                "Heart care, Main Hospital. Next visit January 9",
-            ),
+            Choice::new("t1", "Diabetes team", "Diabetes care, Dr. Okafor"),
+            Choice::new("t2", "Heart clinic", "Heart care, Dr. Ruiz"),
             Choice::new("t3", "Dr. O'Neil <b>& partners</b>", "Family care, Riverside Clinic"),
         ]);
         let more = tiles(vec![Choice::new("t4", "Front desk", "Visits, forms and bills")]);
+        let goes = locale.t1("compose-unsure-goes", "team", "Nurse line");
+        let desk = tiles(vec![Choice::new("unsure", &locale.t("compose-unsure"), &goes)]).pop();
         let page = |chrome| Self {
             chrome,
             action: "/new".to_owned(),
             back: "/".to_owned(),
             teams: teams.clone(),
             more: more.clone(),
-            unsure: false,
+            desk: desk.clone(),
         };
         let mut chosen = page(Chrome::sample_helper(locale, Place::Inbox));
-        chosen.unsure = true;
+        chosen.desk.iter_mut().for_each(|desk| desk.choice = desk.choice.clone().chosen());
+        let mut nobody = page(Chrome::sample(locale, Place::Inbox));
+        (nobody.teams, nobody.more, nobody.desk) = (Vec::new(), Vec::new(), None);
         vec![
             ("typical", page(Chrome::sample(locale, Place::Inbox))),
             ("helper", chosen),
+            ("empty", nobody),
             (
                 "error",
                 page(

@@ -7,9 +7,9 @@ use app::draft::{self, Draft, DraftKind, Offer, Sent, Target, Typed};
 use app::thread::About;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use domain::ids::{CareTeamId, DraftId, Id, PatientId};
+use domain::ids::{DraftId, Id};
 use domain::message::Ask;
-use domain::thread::{AboutKind, Category, ThreadKind};
+use domain::thread::{AboutKind, Category};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
@@ -18,15 +18,13 @@ use super::prepared::offered_at;
 use super::routed::{direct_choices, routed};
 use super::subject::Subject;
 use super::topics::{self, Topic};
-use super::words::{hear, reader_names, reads_first, safety_of, site_time};
+use super::words::{reader_names, reads_first, safety_of, site_time};
 use super::{problems, see};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
-use crate::i18n::{Locale, SiteTime};
-use crate::pages::common::{Choice, Hear, Text};
-use crate::pages::compose::{
-    ComposeAbout, ComposeCheck, ComposeSent, ComposeWho, ComposeWrite, TeamTile,
-};
+use crate::i18n::Locale;
+use crate::pages::common::Text;
+use crate::pages::compose::{ComposeAbout, ComposeCheck, ComposeSent, ComposeWrite};
 use crate::pages::shelf::Confirm;
 use crate::pages::{self, Chrome, Place};
 use crate::run::WebState;
@@ -61,122 +59,8 @@ async fn audience(state: &WebState, subject: &Subject, category: Category) -> Re
     Ok(state.read(&subject.session.actor, read).await?)
 }
 
-/// What the choice "I'm not sure" posts.
-const UNSURE: &str = "unsure";
-
-fn who_page(
-    state: &WebState,
-    chrome: Chrome,
-    subject: &Subject,
-    action: String,
-    all: &Audience,
-    chosen: Option<CareTeamId>,
-    unsure: bool,
-) -> ComposeWho {
-    let (locale, time) = (chrome.locale, site_time(state));
-    let tile = |team: &app::circle::TeamRow| {
-        // A team says what it is for; one that does not, says at least which care it gives.
-        let (what, join) = match team.purpose.trim() {
-            "" => (team.care_type.trim(), ", "),
-            purpose => (purpose, " "),
-        };
-        let detail = [what, &team.site_name];
-        let detail = detail.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-        let detail = detail.join(join);
-        let choice = Choice::new(&team.id.to_string(), &team.name, &detail);
-        let choice = if chosen == Some(team.id) && !unsure { choice.chosen() } else { choice };
-        TeamTile { choice, hear: hear_from(state, &time, locale, all, team) }
-    };
-    let (care, other): (Vec<_>, Vec<_>) = all.teams.iter().partition(|team| team.kind == "care");
-    ComposeWho {
-        chrome,
-        action,
-        back: subject.at("/"),
-        teams: care.into_iter().map(tile).collect(),
-        more: other.into_iter().map(tile).collect(),
-        unsure,
-    }
-}
-
-/// `GET /new`
-pub async fn new(State(state): State<WebState>, subject: Subject) -> Result<Response> {
-    let all = audience(&state, &subject, Category::Other).await?;
-    let page = who_page(
-        &state,
-        subject.chrome(Place::Inbox),
-        &subject,
-        subject.at("/new"),
-        &all,
-        None,
-        false,
-    );
-    Ok(pages::respond(StatusCode::OK, &page))
-}
-
-/// The team a message goes to: an id, or `unsure`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WhoForm {
-    #[serde(default)]
-    team: String,
-}
-
-/// The team that was chosen; whoever is unsure writes to the team that sorts messages, else the first.
-fn chosen_team(all: &Audience, typed: &str) -> Option<CareTeamId> {
-    if typed == UNSURE {
-        let sorts = all.teams.iter().find(|team| team.kind == "triage");
-        return sorts.or_else(|| all.teams.first()).map(|team| team.id);
-    }
-    let id = CareTeamId::parse(typed).ok()?;
-    all.teams.iter().find(|team| team.id == id).map(|team| team.id)
-}
-
-/// `POST /new`
-pub async fn begin(
-    State(state): State<WebState>,
-    subject: Subject,
-    Form(typed): Form<WhoForm>,
-) -> Result<Response> {
-    let all = audience(&state, &subject, Category::Other).await?;
-    let Some(team) = chosen_team(&all, &typed.team) else {
-        let chrome = subject.chrome(Place::Inbox).with_problems(&[("team", "problem-team")]);
-        let page = who_page(&state, chrome, &subject, subject.at("/new"), &all, None, false);
-        return Ok(pages::respond(StatusCode::UNPROCESSABLE_ENTITY, &page));
-    };
-    let draft = fresh(subject.patient, team);
-    let (id, _) =
-        state.write(&subject.session.actor, move |cx| draft::save(cx, None, 0, &draft)).await?;
-    Ok(see(&subject.at(&format!("/drafts/{id}/about"))))
-}
-
-/// When a message to the team, sent now, will be answered.
-fn hear_from(
-    state: &WebState,
-    time: &SiteTime,
-    locale: Locale,
-    all: &Audience,
-    team: &app::circle::TeamRow,
-) -> Option<Hear> {
-    hear(time, locale, *all.hear.get(&team.id)?, state.app().now())
-}
-
-fn fresh(patient: PatientId, team: CareTeamId) -> Typed {
-    Typed {
-        target: Target::New {
-            patient,
-            kind: ThreadKind::Care,
-            team: Some(team),
-            category: Category::Other,
-            about: About::NOTHING,
-        },
-        ask: Ask::Inform,
-        content: DraftContent::default(),
-        base_seq: 0,
-    }
-}
-
 /// The stored draft as something that can be saved again with a change.
-fn typed_of(draft: &Draft) -> Result<Typed> {
+pub(super) fn typed_of(draft: &Draft) -> Result<Typed> {
     let target = draft::target_of(&draft.row)?;
     Ok(Typed {
         target,
@@ -186,58 +70,17 @@ fn typed_of(draft: &Draft) -> Result<Typed> {
     })
 }
 
-async fn save(state: &WebState, subject: &Subject, draft: &Draft, typed: Typed) -> Result<i64> {
+pub(super) async fn save(
+    state: &WebState,
+    subject: &Subject,
+    draft: &Draft,
+    typed: Typed,
+) -> Result<i64> {
     let (id, version) = (draft.row.id, draft.row.version);
     let saved = state
         .write(&subject.session.actor, move |cx| draft::save(cx, Some(id), version, &typed))
         .await?;
     Ok(saved.1)
-}
-
-/// `GET /drafts/{id}/who`
-pub async fn who(
-    State(state): State<WebState>,
-    subject: Subject,
-    Path(path): Path<DraftPath>,
-) -> Result<Response> {
-    let draft = open(&state, &subject, &path).await?;
-    let all = audience(&state, &subject, draft.row.category).await?;
-    let action = subject.at(&format!("/drafts/{}/who", draft.row.id));
-    let page = who_page(
-        &state,
-        subject.chrome(Place::Drafts),
-        &subject,
-        action,
-        &all,
-        draft.row.team,
-        false,
-    );
-    Ok(pages::respond(StatusCode::OK, &page))
-}
-
-/// `POST /drafts/{id}/who`
-pub async fn set_who(
-    State(state): State<WebState>,
-    subject: Subject,
-    Path(path): Path<DraftPath>,
-    Form(form): Form<WhoForm>,
-) -> Result<Response> {
-    let draft = open(&state, &subject, &path).await?;
-    let all = audience(&state, &subject, draft.row.category).await?;
-    let Some(chosen) = chosen_team(&all, &form.team) else {
-        let chrome = subject.chrome(Place::Drafts).with_problems(&[("team", "problem-team")]);
-        let action = subject.at(&format!("/drafts/{}/who", draft.row.id));
-        let page = who_page(&state, chrome, &subject, action, &all, draft.row.team, false);
-        return Ok(pages::respond(StatusCode::UNPROCESSABLE_ENTITY, &page));
-    };
-    let mut typed = typed_of(&draft)?;
-    if let Target::New { team, .. } = &mut typed.target {
-        *team = Some(chosen);
-    }
-    // Somebody of another team is no choice any more.
-    typed.content.direct.clear();
-    save(&state, &subject, &draft, typed).await?;
-    Ok(see(&subject.at(&format!("/drafts/{}/about", draft.row.id))))
 }
 
 /// `GET /drafts/{id}/about`

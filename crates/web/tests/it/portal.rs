@@ -511,3 +511,25 @@ fn a_helper_prepares_and_ana_decides_on_her_own_pages() {
         ana.get("/drafts").expect(200).shows("You have no drafts.");
     });
 }
+
+#[test]
+fn whoever_is_not_sure_writes_to_the_triage_desk_and_no_id_opens_another_team() {
+    TestSite::each(|site| {
+        let story = Story::begin(site);
+        let browser = &story.ana.browser;
+        let page = browser.get("/new");
+        page.expect(200).shows("Diabetes team").shows("Questions between visits");
+        page.shows("Main street. Open around the clock.").shows("Diabetes care");
+        page.shows("Nurse line reads it first and finds the right team for you.");
+        for made_up in ["0192a000-0000-7000-8000-000000000002", "x", ""] {
+            browser.submit(&page, "/new", &[("team", made_up)]).expect(422);
+        }
+        let sent = browser.submit(&page, "/new", &[("team", "unsure")]);
+        sent.expect(303);
+        let draft = sent.location().trim_end_matches("/about").to_owned();
+        let who = browser.get(&format!("{draft}/who"));
+        who.expect(200).shows(r#"value="unsure" checked"#);
+        let write = browser.get(&format!("{draft}/write"));
+        write.expect(200).shows("Nurse line");
+    });
+}

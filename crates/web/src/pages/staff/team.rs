@@ -72,6 +72,8 @@ pub struct TeamSettingsPage {
     pub direct: bool,
     /// The hours of the answer time to be added, so far.
     pub target_hours: String,
+    /// Whether patients read the names of its people, so far.
+    pub show_names: bool,
     /// The version of the settings shown, as a hidden field.
     pub version: i64,
     /// What the reader had typed while somebody else set something: what of, and what.

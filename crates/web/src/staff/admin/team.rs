@@ -102,6 +102,7 @@ pub struct SettingsForm {
     leads: Vec<String>,
     last_resort: String,
     successor: String,
+    show_names: bool,
     /// The version of the settings that the form showed.
     version: i64,
 }
@@ -127,6 +128,7 @@ impl SettingsForm {
             leads: input.leads.iter().map(ToString::to_string).collect(),
             last_resort: input.last_resort.map(|id| id.to_string()).unwrap_or_default(),
             successor: input.successor.map(|id| id.to_string()).unwrap_or_default(),
+            show_names: input.show_names,
             version: input.version,
         }
     }
@@ -225,6 +227,7 @@ impl SettingsForm {
                 leads,
                 last_resort,
                 successor,
+                show_names: self.show_names,
                 version: self.version,
             }),
             _ => Err(Error::Invalid(faults)),
@@ -432,6 +435,7 @@ async fn page(
         purpose: form.purpose,
         hours: form.answer_minutes,
         percent: form.escalate_percent,
+        show_names: form.show_names,
         version: form.version,
         lost,
         chrome,

@@ -103,6 +103,7 @@ pub(in super::super) fn envelope(locale: Locale) -> EnvelopePage {
         chrome: list.chrome,
         desk: list.desk,
         thread: THREAD.to_owned(),
+        show_names: true,
         version: 3,
         row: EnvelopeRow {
             reference: "K7-198".to_owned(),
