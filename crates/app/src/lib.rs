@@ -16,6 +16,7 @@ pub mod contact;
 pub mod content;
 pub mod cover;
 pub mod credential;
+pub mod custody;
 pub mod cx;
 pub mod deadline;
 pub mod demo;

@@ -4,10 +4,8 @@ use std::collections::HashMap;
 
 use domain::ids::{CareTeamId, MessageId, PatientId, PersonId, QuestionId, ThreadId};
 use domain::message::{Ask, Channel, CorrectionKind, Line, QuestionState, Side};
-use domain::pass::PassReason;
 use domain::thread::{Category, Ladder, ThreadKind, ThreadState, ladder, state};
 use domain::time::Timestamp;
-use domain::work_item::WorkEventKind;
 use store::access::{
     Action, MarkRead, PatientObject, Permit, ReadThread, StartStaffThread, StartThread,
 };
@@ -20,13 +18,16 @@ use store::work_item;
 pub use crate::line_detail::LineDetail;
 pub use store::thread::About;
 
+pub use crate::custody::ShownStep;
+
 use crate::content::{CorrectionContent, Letter, thread_owner};
+use crate::custody;
 use crate::cx::Cx;
+use crate::direct;
 use crate::error::{Error, Result};
 use crate::merge::{self, Joined};
 use crate::message::{self, Delivered, Outgoing, Sender};
 use crate::routing::{self, Routed};
-use crate::{direct, pass};
 
 /// A conversation to be started.
 #[derive(Debug, Clone)]
@@ -306,25 +307,6 @@ pub struct ShownLine {
     pub at: Timestamp,
 }
 
-/// A step of custody.
-#[derive(Debug, Clone)]
-pub struct ShownStep {
-    /// What happened.
-    pub kind: WorkEventKind,
-    /// Who did it, by name; `None` is the system.
-    pub by: Option<String>,
-    /// To whom it went, by name.
-    pub to_person: Option<String>,
-    /// To which team, by name.
-    pub to_team: Option<String>,
-    /// Why, in words somebody wrote.
-    pub reason: Option<String>,
-    /// Why, as a prepared sentence.
-    pub prepared: Option<PassReason>,
-    /// When.
-    pub at: Timestamp,
-}
-
 /// A conversation opened for a reader.
 #[derive(Debug, Clone)]
 pub struct ThreadView {
@@ -388,10 +370,13 @@ pub fn view(cx: &mut Cx<'_, '_>, id: ThreadId, before: i64, limit: i64) -> Resul
     let facts = thread::item_facts(cx.tx(), &permit)?;
     let items = work_item::list_shown(cx.tx(), &permit)?;
     let mut names = Names::default();
-    let custody = custody(cx, &permit, owner, &mut names)?;
+    let custody = custody::steps(cx, &permit, owner, &mut names)?;
     let ladder = ladder(&facts);
     let holder = match &ladder {
-        Ladder::BeingHandled(_, Some(person)) => Some(names.person(cx, *person)?),
+        Ladder::BeingHandled(team, Some(person)) => {
+            let named = !permit.allowed().patient_side || custody::shows_names(cx, *team)?;
+            if named { Some(names.person(cx, *person)?) } else { None }
+        }
         _ => None,
     };
     let team = match row.owner_team {
@@ -572,33 +557,6 @@ impl Names {
         self.teams.insert(id, name.clone());
         Ok(name)
     }
-}
-
-fn custody<'t>(
-    cx: &mut Cx<'_, 't>,
-    permit: &Permit<'t, ReadThread>,
-    owner: KeyOwner,
-    names: &mut Names,
-) -> Result<Vec<ShownStep>> {
-    let found = work_item::list_events(cx.tx(), permit)?;
-    let mut steps = Vec::with_capacity(found.len());
-    for row in found {
-        let by = row.actor.map(|id| names.person(cx, id)).transpose()?;
-        let to_person = row.to_person.map(|id| names.person(cx, id)).transpose()?;
-        let to_team = row.to_team.map(|id| names.team(cx, id)).transpose()?;
-        let reason = match &row.reason {
-            Some(sealed) => {
-                let place = Place::new("work_event", &row.id, "reason_sealed", 1);
-                Some(cx.open(owner, &place, sealed)?)
-            }
-            None => None,
-        };
-        let prepared = reason.as_deref().and_then(pass::Reason::prepared);
-        let reason = reason.filter(|_| prepared.is_none());
-        let (kind, at) = (row.kind, row.at);
-        steps.push(ShownStep { kind, by, to_person, to_team, reason, prepared, at });
-    }
-    Ok(steps)
 }
 
 /// A conversation's headline and owning team.

@@ -71,6 +71,24 @@ pub fn list_of_team(
     .collect()
 }
 
+/// The absences of a person that are not over at `now`, the first to begin first.
+pub fn list_of_person(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Vec<AbsenceRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT id, person_id, from_at, until_at, cover_person_id FROM absence \
+             WHERE person_id = $1 AND until_at > $2 AND until_at > from_at ORDER BY from_at, id"
+        ),
+        &[&person, &now],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
 /// Enters an absence.
 pub fn add<'t, A: KeepsAbsences>(
     tx: &mut Tx<'t>,

@@ -466,6 +466,8 @@ pub struct WorkEventRow {
     pub to_person: Option<PersonId>,
     /// To which team it went.
     pub to_team: Option<CareTeamId>,
+    /// The team that owes the item.
+    pub team: CareTeamId,
     /// Why, sealed.
     pub reason: Option<Sealed>,
     /// When.
@@ -483,9 +485,9 @@ pub fn list_events<'t>(
     let mut found = tx
         .query(
             sql!(
-                "SELECT id, kind, actor_id, to_person_id, to_team_id, reason_sealed, happened_at \
-             FROM work_event WHERE thread_id = $1 AND (patient_sees OR NOT $2) \
-             ORDER BY happened_at, id"
+                "SELECT e.id, e.kind, e.actor_id, e.to_person_id, e.to_team_id, e.reason_sealed, \
+             e.happened_at, w.team_id FROM work_event e JOIN work_item w ON w.id = e.work_item_id \
+             WHERE e.thread_id = $1 AND (e.patient_sees OR NOT $2) ORDER BY e.happened_at, e.id"
             ),
             &[&permit.thread(), &patient_side],
         )?
@@ -499,6 +501,7 @@ pub fn list_events<'t>(
                 to_team: row.get(4)?,
                 reason: row.get(5)?,
                 at: row.get(6)?,
+                team: row.get(7)?,
             })
         })
         .collect::<Result<Vec<WorkEventRow>, DbError>>()?;

@@ -14,6 +14,7 @@ mod chores;
 mod contact;
 mod conversation;
 mod cover;
+mod custody;
 mod dates;
 mod deadline;
 mod demo;

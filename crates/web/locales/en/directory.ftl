@@ -46,3 +46,21 @@ compose-nobody = We do not know your care team yet. Please call us:
 staff-team-names = What patients see of its people
 staff-team-names-about = Without names patients read roles, like “A nurse of the team”. Who signs an answer is always named.
 staff-team-names-show = Show names
+
+# Who has a conversation, and why it moved.
+date-back-today = today
+date-back-tomorrow = tomorrow
+date-back-weekday = { $weekday }
+custody-since = Since
+custody-taken = { $who } has it.
+custody-team = { $team } has it: whoever is free takes it.
+custody-away-until = { $who } is away until { $day }.
+custody-away = { $who } is away.
+custody-returned = { $who } is back and has it again.
+custody-role-clinician = A doctor of { $team }
+custody-role-nurse = A nurse of { $team }
+custody-role-other = Somebody of { $team }
+custody-earlier = { $n ->
+    [one] One step before
+   *[other] { $n } steps before
+}

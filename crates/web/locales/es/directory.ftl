@@ -46,3 +46,21 @@ compose-nobody = Aún no sabemos cuál es su equipo de atención. Llámenos, por
 staff-team-names = Lo que los pacientes ven de su personal
 staff-team-names-about = Sin nombres, los pacientes leen funciones, como «Enfermería del equipo». Quien firma una respuesta siempre aparece con su nombre.
 staff-team-names-show = Mostrar nombres
+
+# Who has a conversation, and why it moved.
+date-back-today = hoy
+date-back-tomorrow = mañana
+date-back-weekday = el { $weekday }
+custody-since = Desde
+custody-taken = Lo tiene { $who }.
+custody-team = Lo tiene { $team }: lo toma quien esté libre.
+custody-away-until = { $who } no está hasta { $day }.
+custody-away = { $who } no está.
+custody-returned = { $who } está de vuelta y lo tiene otra vez.
+custody-role-clinician = Personal médico de { $team }
+custody-role-nurse = Personal de enfermería de { $team }
+custody-role-other = Alguien de { $team }
+custody-earlier = { $n ->
+    [one] Un paso anterior
+   *[other] { $n } pasos anteriores
+}

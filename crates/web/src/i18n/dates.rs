@@ -159,6 +159,21 @@ impl SiteTime {
         When { iso: iso(&at), text }
     }
 
+    /// The day somebody is back, inside a sentence: "tomorrow", "Monday" within six days, else "October 28".
+    pub fn back(&self, locale: Locale, micros: i64) -> When {
+        let at = zoned(micros, &self.zone);
+        let text = match self.days_ago(&at) {
+            0 => locale.t("date-back-today"),
+            -1 => locale.t("date-back-tomorrow"),
+            -6..=-2 => {
+                let weekday = at.date().weekday().to_monday_one_offset();
+                locale.t1("date-back-weekday", "weekday", locale.t(&format!("weekday-{weekday}")))
+            }
+            _ => self.day(locale, micros).text,
+        };
+        When { iso: at.date().to_string(), text }
+    }
+
     /// Whether a moment is on today's date, or at the midnight that ends it.
     pub fn is_today(&self, micros: i64) -> bool {
         self.days_ago(&zoned(micros.saturating_sub(1), &self.zone)) == 0

@@ -216,6 +216,24 @@ pub struct Line {
     pub when: When,
 }
 
+/// A step of custody: who has it now, and why it moved.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The sentence.
+    pub text: String,
+    /// When.
+    pub when: When,
+}
+
+/// Steps with no letter between them.
+#[derive(Clone, Debug)]
+pub struct Steps {
+    /// The latest, which stands open.
+    pub latest: Step,
+    /// Those before it, oldest first, behind a fold.
+    pub earlier: Vec<Step>,
+}
+
 /// One entry on the rail.
 #[derive(Clone, Debug)]
 pub enum Entry {
@@ -223,6 +241,8 @@ pub enum Entry {
     Letter(Box<Letter>),
     /// A line.
     Line(Line),
+    /// Who had it in between.
+    Steps(Steps),
     /// Where the unread part begins.
     NewFromHere,
 }
@@ -299,6 +319,8 @@ pub struct Thread {
     pub about: Option<String>,
     /// Where it stands.
     pub ladder: Ladder,
+    /// Since when whoever has it has had it, while an answer is owed.
+    pub since: Option<When>,
     /// When they will hear, while an answer is owed.
     pub hear: Option<Hear>,
     /// "1 of 3 of your questions is still open", once the team has answered something.
@@ -615,6 +637,7 @@ impl Page for Thread {
             printed: SiteTime::new("America/New_York", NOW).dated(locale, NOW),
             about: Some("About your visit on October 28".to_owned()),
             ladder,
+            since: None,
             hear: None,
             still_open: Some(locale.t2("thread-questions-open", "n", 1, "all", 2)),
             older: None,

@@ -22,7 +22,6 @@ use super::words::{reader_names, reads_first, safety_of, site_time};
 use super::{problems, see};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
-use crate::i18n::Locale;
 use crate::pages::common::Text;
 use crate::pages::compose::{ComposeAbout, ComposeCheck, ComposeSent, ComposeWrite};
 use crate::pages::shelf::Confirm;

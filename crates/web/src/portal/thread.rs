@@ -15,6 +15,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::compose::{receipt, saved_line};
+use super::custody;
 use super::lines;
 use super::prepared::{notes as prepared_notes, offered_at};
 use super::subject::Subject;
@@ -194,6 +195,7 @@ fn page(
         printed: time.dated(locale, now.micros()),
         about: about.map(|label| words::about(locale, &time, &label)),
         ladder: ladder(&view.ladder, &team, view.holder.as_deref(), asked),
+        since: custody::since(&view, &time, locale),
         hear: if owed { hear_of(state, &time, locale, &view) } else { None },
         still_open: (open > 0 && waits)
             .then(|| locale.t2("thread-questions-open", "n", open, "all", all)),
@@ -288,6 +290,9 @@ fn entries(subject: &Subject, view: &ThreadView, time: &SiteTime, locale: Locale
         }
     }
     all.into_iter().map(|(_, _, entry)| entry).collect()
+    all.extend(custody::lines(view, time, locale));
+    all.sort_by_key(|(seq, _)| *seq);
+    all.into_iter().map(|(_, entry)| entry).collect()
 }
 
 fn letter(

@@ -568,3 +568,32 @@ fn the_offices_see_their_own_and_nothing_else() {
         }
     });
 }
+
+#[test]
+fn the_patient_reads_who_has_it_and_why_it_moved() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let own = clinic.writes("Dizzy", "I feel dizzy since Sunday.");
+        let work = format!("/work{own}");
+        let (nils, ana) = (&clinic.nils.browser, &clinic.ana.browser);
+        let page = nils.get(&work);
+        act(nils, &page, &work, "claim", &[]).expect(303);
+        ana.get(&own).expect(200).shows("Nils Lee has it.").shows("Since");
+        let page = nils.get(&work);
+        act(nils, &page, &work, "release", &[]).expect(303);
+        let page = ana.get(&own);
+        page.expect(200).shows("Diabetes team has it: whoever is free takes it.");
+        page.shows("One step before").shows("Nils Lee has it.");
+        // Away tomorrow, with somebody who stands in.
+        let page = nils.get(&work);
+        act(nils, &page, &work, "claim", &[]).expect(303);
+        let app = &site.installation.app;
+        let (from, dora) = (app.now().plus_seconds(3_600), clinic.dora.id);
+        let until = from.plus_seconds(2 * 86_400);
+        let as_nils = clinic::session(app, clinic.nils.id).unwrap();
+        app.write(&as_nils, move |cx| app::cover::add(cx, from, until, Some(dora))).unwrap();
+        site.pass_seconds(3_600);
+        app::cover::move_work(app).unwrap();
+        ana.get(&own).expect(200).shows("Nils Lee is away until").shows("Dora Park has it.");
+    });
+}

@@ -1,0 +1,134 @@
+//! The custody of a conversation as its readers see it: who took it, who stands in, where it went.
+//!
+//! The patient's side gets the steps that patients see, without any reason but that of passing it on,
+//! which is written for them; and roles instead of names where the team's settings say so. Deliberately
+//! absent: words; pages choose them.
+
+use std::collections::HashMap;
+
+use domain::access::Role;
+use domain::ids::{CareTeamId, PersonId};
+use domain::pass::PassReason;
+use domain::time::Timestamp;
+use domain::work_item::WorkEventKind;
+use store::access::{Permit, ReadThread};
+use store::seal::{KeyOwner, Place};
+use store::work_item::{self, WorkEventRow};
+use store::{absence, person, team_settings};
+
+use crate::cx::Cx;
+use crate::error::Result;
+use crate::pass;
+use crate::thread::Names;
+
+/// A step of custody, opened.
+#[derive(Debug, Clone)]
+pub struct ShownStep {
+    /// What happened.
+    pub kind: WorkEventKind,
+    /// Who did it, or whose work it was, by name; `None` is the system, or somebody who is not named.
+    pub by: Option<String>,
+    /// Their role, for the patient's side.
+    pub by_role: Option<Role>,
+    /// To whom it went, by name; `None` is nobody, or somebody who is not named.
+    pub to_person: Option<String>,
+    /// Their role, for the patient's side; `None` when it went to nobody.
+    pub to_role: Option<Role>,
+    /// To which team, by name.
+    pub to_team: Option<String>,
+    /// The team that owed it, by name.
+    pub team: String,
+    /// Until when whoever it was taken from is away; only with a step of covering, for the patient's side.
+    pub away_until: Option<Timestamp>,
+    /// Why, in words somebody wrote.
+    pub reason: Option<String>,
+    /// Why, as a prepared sentence.
+    pub prepared: Option<PassReason>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Opens the steps that the permit shows, oldest first.
+pub(crate) fn steps<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, ReadThread>,
+    owner: KeyOwner,
+    names: &mut Names,
+) -> Result<Vec<ShownStep>> {
+    let patient_side = permit.allowed().patient_side;
+    let mut shows: HashMap<CareTeamId, bool> = HashMap::new();
+    let mut steps = Vec::new();
+    for row in work_item::list_events(cx.tx(), permit)? {
+        let named = match shows.get(&row.team) {
+            _ if !patient_side => true,
+            Some(shows) => *shows,
+            None => {
+                let found = shows_names(cx, row.team)?;
+                shows.insert(row.team, found);
+                found
+            }
+        };
+        let name = |cx: &mut Cx<'_, '_>, names: &mut Names, id: Option<PersonId>| {
+            id.filter(|_| named).map(|id| names.person(cx, id)).transpose()
+        };
+        let by = name(cx, names, row.actor)?;
+        let to_person = name(cx, names, row.to_person)?;
+        let mut step = ShownStep {
+            kind: row.kind,
+            by,
+            by_role: None,
+            to_person,
+            to_role: None,
+            to_team: row.to_team.map(|id| names.team(cx, id)).transpose()?,
+            team: names.team(cx, row.team)?,
+            away_until: None,
+            reason: None,
+            prepared: None,
+            at: row.at,
+        };
+        let said = reason(cx, &row, owner, patient_side)?;
+        step.prepared = said.as_deref().and_then(pass::Reason::prepared);
+        step.reason = said.filter(|_| step.prepared.is_none());
+        if patient_side {
+            step.by_role = role(cx, row.actor)?;
+            step.to_role = role(cx, row.to_person)?;
+            step.away_until = away_until(cx, &row)?;
+        }
+        steps.push(step);
+    }
+    Ok(steps)
+}
+
+/// Whether patients read the names of a team's people.
+pub(crate) fn shows_names(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<bool> {
+    Ok(team_settings::get(cx.tx(), team)?.is_some_and(|set| set.show_names))
+}
+
+/// What was said with a step. The reason of an assignment is between colleagues.
+fn reason(
+    cx: &Cx<'_, '_>,
+    row: &WorkEventRow,
+    owner: KeyOwner,
+    patient_side: bool,
+) -> Result<Option<String>> {
+    let Some(sealed) = &row.reason else { return Ok(None) };
+    if patient_side && row.kind != WorkEventKind::Passed {
+        return Ok(None);
+    }
+    let place = Place::new("work_event", &row.id, "reason_sealed", 1);
+    Ok(Some(cx.open(owner, &place, sealed)?))
+}
+
+fn role(cx: &mut Cx<'_, '_>, of: Option<PersonId>) -> Result<Option<Role>> {
+    let Some(of) = of else { return Ok(None) };
+    Ok(person::get(cx.tx(), of)?.map(|row| row.role))
+}
+
+/// Until when whoever a step of covering took it from is away; `None` when the absence is over.
+fn away_until(cx: &mut Cx<'_, '_>, row: &WorkEventRow) -> Result<Option<Timestamp>> {
+    let (WorkEventKind::Covered, Some(away)) = (row.kind, row.actor) else { return Ok(None) };
+    let now = cx.now();
+    let known = absence::list_of_person(cx.tx(), away, now)?;
+    let at_step = known.iter().find(|one| one.absence.from <= row.at && row.at < one.absence.until);
+    Ok(at_step.map(|one| one.absence.until))
+}
