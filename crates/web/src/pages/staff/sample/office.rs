@@ -103,7 +103,6 @@ pub(in super::super) fn envelope(locale: Locale) -> EnvelopePage {
         chrome: list.chrome,
         desk: list.desk,
         thread: THREAD.to_owned(),
-        show_names: true,
         version: 3,
         row: EnvelopeRow {
             reference: "K7-198".to_owned(),
@@ -460,6 +459,7 @@ pub(in super::super) fn team_settings(locale: Locale) -> TeamSettingsPage {
         levels: vec![choice("3", soon)],
         target_hours: String::new(),
         direct: true,
+        show_names: true,
         version: 3,
         lost: Vec::new(),
     }
