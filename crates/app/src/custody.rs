@@ -5,6 +5,7 @@
 //! absent: words; pages choose them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use domain::access::Role;
 use domain::ids::{CareTeamId, PersonId};
@@ -13,8 +14,9 @@ use domain::time::Timestamp;
 use domain::work_item::WorkEventKind;
 use store::access::{Permit, ReadThread};
 use store::seal::{KeyOwner, Place};
+use store::team_settings::{self, SettingsRow};
 use store::work_item::{self, WorkEventRow};
-use store::{absence, person, team_settings};
+use store::{absence, person};
 
 use crate::cx::Cx;
 use crate::error::Result;
@@ -56,18 +58,15 @@ pub(crate) fn steps<'t>(
     names: &mut Names,
 ) -> Result<Vec<ShownStep>> {
     let patient_side = permit.allowed().patient_side;
-    let mut shows: HashMap<CareTeamId, bool> = HashMap::new();
+    let mut teams: HashMap<CareTeamId, Option<SettingsRow>> = HashMap::new();
     let mut steps = Vec::new();
     for row in work_item::list_events(cx.tx(), permit)? {
-        let named = match shows.get(&row.team) {
-            _ if !patient_side => true,
-            Some(shows) => *shows,
-            None => {
-                let found = shows_names(cx, row.team)?;
-                shows.insert(row.team, found);
-                found
-            }
-        };
+        if let Entry::Vacant(unknown) = teams.entry(row.team) {
+            unknown.insert(team_settings::get(cx.tx(), row.team)?);
+        }
+        // A team that has ended keeps its name here.
+        let team = teams.get(&row.team).and_then(Option::as_ref);
+        let named = !patient_side || team.is_some_and(|team| team.show_names);
         let name = |cx: &mut Cx<'_, '_>, names: &mut Names, id: Option<PersonId>| {
             id.filter(|_| named).map(|id| names.person(cx, id)).transpose()
         };
@@ -80,7 +79,7 @@ pub(crate) fn steps<'t>(
             to_person,
             to_role: None,
             to_team: row.to_team.map(|id| names.team(cx, id)).transpose()?,
-            team: names.team(cx, row.team)?,
+            team: team.map(|team| team.name.clone()).unwrap_or_default(),
             away_until: None,
             reason: None,
             prepared: None,

@@ -14,6 +14,8 @@ use crate::{code, sql};
 /// What is set of a team, ended ones too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsRow {
+    /// Its plain name.
+    pub name: String,
     /// Where it stands.
     pub status: TeamStatus,
     /// Opening hours, as `domain::calendar::Week` writes them.
@@ -37,7 +39,7 @@ pub fn get(tx: &mut Tx<'_>, team: CareTeamId) -> Result<Option<SettingsRow>, DbE
     tx.query_opt(
         sql!(
             "SELECT status, week, answer_minutes, escalate_percent, last_resort_person_id, \
-             successor_team_id, version, show_names FROM care_team WHERE id = $1"
+             successor_team_id, version, show_names, plain_name FROM care_team WHERE id = $1"
         ),
         &[&team],
     )?
@@ -51,6 +53,7 @@ pub fn get(tx: &mut Tx<'_>, team: CareTeamId) -> Result<Option<SettingsRow>, DbE
             successor: row.get(5)?,
             version: row.get(6)?,
             show_names: row.get(7)?,
+            name: row.get(8)?,
         })
     })
     .transpose()

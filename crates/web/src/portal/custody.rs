@@ -12,17 +12,17 @@ use domain::work_item::WorkEventKind;
 use crate::i18n::{Locale, SiteTime, When};
 use crate::pages::thread::{Entry, Step, Steps};
 
-/// The steps between the letters, each group with the number of the letter or line it follows. Steps
-/// before the first letter of a page of older ones are left to that page.
+/// The steps between the letters, each group with the number of the letter or line it follows. On a page
+/// whose older letters stand on another one, the steps before its first letter are one group; a page of
+/// older letters leaves what came after its last letter to the page of the newer ones.
 pub fn lines(view: &ThreadView, time: &SiteTime, locale: Locale) -> Vec<(i64, Entry)> {
-    let first = match view.messages.first() {
-        Some(first) if view.older => first.sent_at,
-        _ => Timestamp::EPOCH,
-    };
+    let first = view.messages.first().filter(|_| view.older).map_or(0, |first| first.seq);
+    let last = view.messages.last().filter(|last| has_newer(view, last.seq));
+    let until = last.map_or(Timestamp::FOREVER, |last| last.sent_at);
     let mut groups: Vec<(i64, Vec<Step>)> = Vec::new();
-    for step in view.custody.iter().filter(|step| step.at >= first) {
+    for step in view.custody.iter().filter(|step| step.at <= until) {
         let Some(text) = words(locale, time, step) else { continue };
-        let after = place(view, step.at);
+        let after = place(view, first, step.at);
         let line = Step { text, when: time.full(locale, step.at.micros()) };
         match groups.last_mut() {
             Some((seq, steps)) if *seq == after => {
@@ -43,12 +43,18 @@ pub fn lines(view: &ThreadView, time: &SiteTime, locale: Locale) -> Vec<(i64, En
         .collect()
 }
 
-/// The number of the newest letter or line at a moment.
-fn place(view: &ThreadView, at: Timestamp) -> i64 {
+/// Whether letters follow the one numbered `seq` that stand on another page: numbers that no line has.
+fn has_newer(view: &ThreadView, seq: i64) -> bool {
+    let lines = view.lines.iter().filter(|line| line.seq > seq).count();
+    view.last_seq.saturating_sub(seq) > i64::try_from(lines).unwrap_or(i64::MAX)
+}
+
+/// The number of the newest letter or line of the page at a moment; just before `first` when it is older.
+fn place(view: &ThreadView, first: i64, at: Timestamp) -> i64 {
     let letters = view.messages.iter().map(|message| (message.sent_at, message.seq));
-    let lines = view.lines.iter().map(|line| (line.at, line.seq));
+    let lines = view.lines.iter().map(|line| (line.at, line.seq)).filter(|(_, seq)| *seq >= first);
     let before = letters.chain(lines).filter(|(moment, _)| *moment <= at);
-    before.map(|(_, seq)| seq).max().unwrap_or(0)
+    before.map(|(_, seq)| seq).max().unwrap_or_else(|| first.saturating_sub(1))
 }
 
 /// What a step says; none for those that a letter or line says.
