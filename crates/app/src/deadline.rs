@@ -20,7 +20,7 @@ use store::work_item::{Clock, WorkItemRow};
 
 use crate::cx::{App, Cx};
 use crate::error::{Error, Result};
-use crate::{forecast, notice};
+use crate::{forecast, notice, roster};
 
 /// Deadlines brought to new settings in one transaction, so that the writer is held for moments. How long
 /// is not measured yet; the aim is 50 ms at most.
@@ -173,13 +173,17 @@ fn escalate(cx: &mut Cx<'_, '_>, item: &Running) -> Result<bool> {
     Ok(true)
 }
 
-/// Who is told: the tier's people; where nobody of it is there, everybody of the team who may answer.
-/// Something late is never told to nobody.
+/// Who is told: the tier's people; where nobody of it is there, those of the team who are on duty, else
+/// everybody of it who may answer. Something late is never told to nobody.
 fn tier_of(cx: &mut Cx<'_, '_>, team: CareTeamId, tier: Tier) -> Result<Vec<PersonId>> {
     let now = cx.now();
     let named = clockwork::list_tier(cx.tx(), team, tier, now)?;
     if !named.is_empty() {
         return Ok(named);
+    }
+    let there = roster::on_duty(cx, team)?;
+    if !there.is_empty() {
+        return Ok(there);
     }
     let members = store::care_team::members(cx.tx(), team, now)?;
     Ok(members

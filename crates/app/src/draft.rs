@@ -102,6 +102,11 @@ pub fn save(
 ) -> Result<(DraftId, i64)> {
     let owner = cx.person()?;
     let patient = allow_target(cx, &typed.target)?;
+    if let Target::New { team: Some(team), .. } = &typed.target
+        && store::team_settings::get(cx.tx(), *team)?.is_none()
+    {
+        return Err(Error::field("team", "unknown"));
+    }
     let own = cx.authorize::<UseOwn>(owner)?;
     let size: usize = typed.content.body.len()
         + typed.content.headline.len()

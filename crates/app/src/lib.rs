@@ -46,6 +46,7 @@ pub mod random;
 pub mod read_back;
 pub mod refile;
 pub mod room;
+pub mod roster;
 pub mod routing;
 pub mod search;
 pub mod sequencer;

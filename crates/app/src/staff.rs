@@ -243,7 +243,9 @@ fn receivers(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<(Vec<Colleague>, V
         let name = cx.profile_of(member.person)?.name;
         colleagues.push(Colleague { person: member.person, name, role: member.role });
     }
-    colleagues.sort_by(|a, b| a.name.cmp(&b.name));
+    // Whoever is on duty now comes first.
+    let there = crate::roster::on_duty(cx, team)?;
+    colleagues.sort_by_key(|one| (!there.contains(&one.person), one.name.clone()));
     let targets = match care_team::get(cx.tx(), team)? {
         Some(row) => care_team::list_of_organization(cx.tx(), row.organization)?,
         None => Vec::new(),

@@ -17,6 +17,7 @@ pub mod ids;
 pub mod message;
 pub mod pass;
 pub mod read_back;
+pub mod roster;
 pub mod routing;
 pub mod snooze;
 pub mod thread;

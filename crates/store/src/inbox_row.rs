@@ -12,9 +12,8 @@ use domain::time::Timestamp;
 use domain::work_item::{Outcome, WorkState};
 
 use crate::access::{
-    AssignWork, CloseThread, ListQueue, ListThreads, Permit, ReadThread, Reply, Scope,
     Action, AssignWork, CloseThread, ListQueue, ListThreads, PatientObject, Permit, ReadThread,
-    Scope,
+    Reply, Scope,
 };
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;

@@ -42,6 +42,7 @@ pub mod practitioner;
 pub mod read_back;
 pub mod read_mark;
 pub mod refile;
+pub mod roster;
 pub mod routing;
 pub mod seal;
 pub mod search;

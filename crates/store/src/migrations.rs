@@ -23,6 +23,7 @@ pub const RECORD: MigrationSet = MigrationSet {
         4 "work" "0004_work.sql";
         5 "record" "0005_record.sql";
         6 "ties" "0006_ties.sql";
+        7 "roster" "0007_roster.sql";
         8 "routing" "0008_routing.sql";
         9 "queue" "0009_queue.sql";
         10 "answers" "0010_answers.sql";

@@ -3,8 +3,8 @@
 pub mod account;
 pub mod account_email;
 pub mod compose;
-pub mod duplicate;
 pub mod custody;
+pub mod duplicate;
 pub mod enrol;
 pub mod inbox;
 pub(crate) mod lines;

@@ -25,7 +25,7 @@ use crate::staff::admin::{activation, dates, direct, directory, ends, read_back,
 use crate::staff::{
     acts, admin, away, calls, closing, compose as start, contact, conversation, desk, large,
     live as watch, merge, messages as letters, office, pass, patient as patients, questions, queue,
-    refile, snooze, told,
+    refile, roster, snooze, told,
 };
 
 /// The whole site.
@@ -152,6 +152,8 @@ fn work() -> Router<WebState> {
         .route("/admin/teams/{id}", get(directory::team))
         .route("/admin/teams/{id}/settings", get(team::settings).post(team::set))
         .route("/admin/teams/{id}/activate", post(activation::activate))
+        .route("/admin/teams/{id}/roster", get(roster::show).post(roster::add))
+        .route("/admin/teams/{id}/roster/remove", post(roster::remove))
         .route("/admin/teams/{id}/targets", post(team::add_target))
         .route("/admin/teams/{id}/direct", post(direct::set))
         .route("/admin/teams/{id}/targets/remove", post(team::remove_target))

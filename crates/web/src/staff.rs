@@ -22,6 +22,7 @@ pub mod patient;
 pub mod questions;
 pub mod queue;
 pub mod refile;
+pub mod roster;
 mod routed;
 pub mod snooze;
 pub mod told;
@@ -377,13 +378,17 @@ fn with_faults(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
         let text = match (fault.problem, fault.max) {
             ("too-long", Some(max)) => chrome.t1("staff-fault-too-long", "n", max),
             ("not-text", _) => chrome.t("staff-fault-not-text"),
+            ("needed" | "last-resort" | "past" | "taken" | "never", _)
+                if chrome.locale.has(&format!("{specific}-{}", fault.problem)) =>
+            {
+                chrome.t(&format!("{specific}-{}", fault.problem))
+            }
             ("past", _) => chrome.t("staff-fault-snooze-past"),
             ("too-far", _) => chrome.t("staff-fault-snooze-too-far"),
             ("past-due", _) => chrome.t("staff-fault-snooze-past-due"),
             ("code", _) => chrome.t("staff-fault-code"),
             ("hours", _) => chrome.t("staff-fault-hours"),
             ("never-opens", _) => chrome.t("staff-fault-never-opens"),
-            ("needed" | "last-resort", _) => chrome.t(&format!("{specific}-{}", fault.problem)),
             (missing, _) if fault.field == "activate" => chrome.t(&lack(missing)),
             _ if chrome.locale.has(&specific) => chrome.t(&specific),
             _ => chrome.t("staff-fault-other"),

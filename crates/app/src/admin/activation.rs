@@ -84,7 +84,7 @@ pub(super) fn may_leave(
 }
 
 /// `NotFound` when there is no such team or it has ended.
-pub(super) fn not_ended(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<()> {
+pub(crate) fn not_ended(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<()> {
     let row = team_settings::get(cx.tx(), team)?;
     row.filter(|row| row.status != TeamStatus::Ended).map(|_| ()).ok_or(Error::NotFound)
 }

@@ -35,8 +35,8 @@ fn the_patient_sees_each_move_and_nothing_between_colleagues() {
         world.app.write(&as_nils, level).unwrap();
         let steps = seen_by(&world, ana, id);
         let kinds: Vec<WorkEventKind> = steps.iter().map(|step| step.kind).collect();
-        use WorkEventKind::{Assigned, Claimed, Opened};
-        assert_eq!(kinds, [Opened, Claimed, Assigned], "the level is between colleagues");
+        let shown = [WorkEventKind::Opened, WorkEventKind::Claimed, WorkEventKind::Assigned];
+        assert_eq!(kinds, shown, "the level is between colleagues");
         assert!(steps.iter().all(|step| step.reason.is_none()), "{steps:?}");
         assert_eq!(steps[2].to_person.as_deref(), Some("Dora Park"));
         let theirs = seen_by(&world, nils, id);

@@ -29,6 +29,7 @@ mod prepared;
 mod question;
 mod read_back;
 mod refile;
+mod roster;
 mod routing;
 mod search;
 mod snooze;

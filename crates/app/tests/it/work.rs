@@ -55,7 +55,9 @@ fn a_nurse_passes_work_to_the_physician_with_a_note() {
         let view = world.app.read(&ana, |cx| thread::view(cx, id, i64::MAX, 50)).unwrap();
         let kinds: Vec<WorkEventKind> = view.custody.iter().map(|step| step.kind).collect();
         assert_eq!(kinds, [WorkEventKind::Opened, WorkEventKind::Claimed, WorkEventKind::Assigned]);
-        assert_eq!(view.custody[2].reason.as_deref(), Some("Needs a physician"));
+        assert_eq!(view.custody[2].reason, None, "said between colleagues");
+        let theirs = world.app.read(&dora, |cx| thread::view(cx, id, i64::MAX, 50)).unwrap();
+        assert_eq!(theirs.custody[2].reason.as_deref(), Some("Needs a physician"));
         let lower = world.app.write(&nils, move |cx| {
             let reason = Line::parse("Not so bad").expect("a line");
             work::set_level(cx, id, Level::WHENEVER, Some(&reason), None)

@@ -64,3 +64,21 @@ custody-earlier = { $n ->
     [one] One step before
    *[other] { $n } steps before
 }
+
+# Rosters of duty.
+staff-roster-title = Who is on duty
+staff-roster-about = Whoever is on duty is told first of what is late when no lead is named, and stands first when work is assigned. A date counts in place of its weekday. Without a roster all members are on duty.
+staff-roster-empty = No roster yet: all members are on duty.
+staff-roster-off = Off duty
+staff-roster-add = Add hours
+staff-roster-who = Who
+staff-roster-day = Day
+staff-roster-date = One date
+staff-roster-which = Which date, for one date
+staff-roster-hours = Hours, such as 08:00-12:00 13:00-17:00; empty on a date means off duty
+staff-on-duty = On duty now: { $names }.
+staff-on-duty-nobody = Nobody is on duty now.
+staff-fault-roster-day = Choose a weekday, or one date and say which.
+staff-fault-roster-day-past = This date is over. Choose a date from today on.
+staff-fault-roster-day-taken = They have hours on that day already. Remove those first.
+staff-fault-roster-hours-never = Give the weekday hours: without any they are never on duty then.

@@ -64,3 +64,21 @@ custody-earlier = { $n ->
     [one] Un paso anterior
    *[other] { $n } pasos anteriores
 }
+
+# Rosters of duty.
+staff-roster-title = Quién está de turno
+staff-roster-about = A quien está de turno se le avisa primero de lo que se atrasa cuando no hay responsable nombrado, y aparece primero al asignar trabajo. Una fecha cuenta en lugar de su día de la semana. Sin turnos, todos los miembros están de turno.
+staff-roster-empty = Aún no hay turnos: todos los miembros están de turno.
+staff-roster-off = Sin turno
+staff-roster-add = Agregar horas
+staff-roster-who = Quién
+staff-roster-day = Día
+staff-roster-date = Una fecha
+staff-roster-which = Qué fecha, si es una fecha
+staff-roster-hours = Horas, como 08:00-12:00 13:00-17:00; vacío en una fecha significa sin turno
+staff-on-duty = De turno ahora: { $names }.
+staff-on-duty-nobody = Nadie está de turno ahora.
+staff-fault-roster-day = Elija un día de la semana, o una fecha y diga cuál.
+staff-fault-roster-day-past = Esta fecha ya pasó. Elija una fecha desde hoy.
+staff-fault-roster-day-taken = Ya tiene horas ese día. Quítelas primero.
+staff-fault-roster-hours-never = Dé horas al día de la semana: sin ellas nunca está de turno ese día.

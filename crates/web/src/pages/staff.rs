@@ -20,6 +20,7 @@ mod office;
 mod patient;
 mod queue;
 mod read_back;
+mod roster;
 mod routing;
 mod sample;
 mod team;
@@ -49,6 +50,7 @@ pub use patient::{
 };
 pub use queue::{Due, Queue, QueuePage, QueueRow, UnsentRow};
 pub use read_back::ReadBackPage;
+pub use roster::{RosterPage, RosterRow};
 pub use routing::{
     PracticeRow, RoutingListPage, RoutingPage, RoutingTryPage, RuleLine, RulePage, TrialResult,
     TriedRule, VersionRow,
@@ -178,6 +180,7 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<TeamPage>(locale, out);
     render::<NewTeamPage>(locale, out);
     render::<TeamSettingsPage>(locale, out);
+    render::<RosterPage>(locale, out);
     render::<DatesPage>(locale, out);
     render::<RoutingListPage>(locale, out);
     render::<RoutingPage>(locale, out);

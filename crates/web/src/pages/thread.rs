@@ -479,6 +479,16 @@ fn sample_typical(locale: Locale) -> Vec<Entry> {
     vec![
         letter(question),
         line(locale, 41, Happening::Taken { who: "Nils Berg".to_owned() }),
+        Entry::Steps(Steps {
+            latest: Step {
+                text: locale.t1("custody-returned", "who", "Nils Berg"),
+                when: at(locale, 3),
+            },
+            earlier: vec![Step {
+                text: locale.t1("custody-taken", "who", "Dora Feldman"),
+                when: at(locale, 30),
+            }],
+        }),
         Entry::NewFromHere,
         letter(answer),
     ]
@@ -687,8 +697,7 @@ impl Page for Thread {
         held.reply = None;
         let mut old =
             page(here(), sample_typical(locale), Ladder::Closed { outcome: "answered".to_owned() });
-        old.reply = None;
-        old.close = None;
+        (old.reply, old.close) = (None, None);
         old.follow_up = Some("/threads/t1/follow-up".to_owned());
         old.continues = Some("/threads/t0".to_owned());
         let mut prepared = page(here(), sample_typical(locale), Ladder::AskedYou);

@@ -15,30 +15,31 @@ use crate::pages::thread::{Entry, Step, Steps};
 /// The steps between the letters, each group with the number of the letter or line it follows. On a page
 /// whose older letters stand on another one, the steps before its first letter are one group; a page of
 /// older letters leaves what came after its last letter to the page of the newer ones.
-pub fn lines(view: &ThreadView, time: &SiteTime, locale: Locale) -> Vec<(i64, Entry)> {
+pub fn lines(view: &ThreadView, time: &SiteTime, locale: Locale) -> Vec<(i64, Timestamp, Entry)> {
     let first = view.messages.first().filter(|_| view.older).map_or(0, |first| first.seq);
     let last = view.messages.last().filter(|last| has_newer(view, last.seq));
     let until = last.map_or(Timestamp::FOREVER, |last| last.sent_at);
-    let mut groups: Vec<(i64, Vec<Step>)> = Vec::new();
+    let mut groups: Vec<(i64, Timestamp, Vec<Step>)> = Vec::new();
     for step in view.custody.iter().filter(|step| step.at <= until) {
         let Some(text) = words(locale, time, step) else { continue };
         let after = place(view, first, step.at);
         let line = Step { text, when: time.full(locale, step.at.micros()) };
         match groups.last_mut() {
-            Some((seq, steps)) if *seq == after => {
+            Some((seq, at, steps)) if *seq == after => {
+                *at = step.at;
                 // Giving it from hand to hand and back reads as where it is.
                 if steps.last().is_none_or(|last| last.text != line.text) {
                     steps.push(line);
                 }
             }
-            _ => groups.push((after, vec![line])),
+            _ => groups.push((after, step.at, vec![line])),
         }
     }
     groups
         .into_iter()
-        .filter_map(|(seq, mut earlier)| {
+        .filter_map(|(seq, at, mut earlier)| {
             let latest = earlier.pop()?;
-            Some((seq, Entry::Steps(Steps { latest, earlier })))
+            Some((seq, at, Entry::Steps(Steps { latest, earlier })))
         })
         .collect()
 }

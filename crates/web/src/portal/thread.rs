@@ -277,6 +277,7 @@ fn entries(subject: &Subject, view: &ThreadView, time: &SiteTime, locale: Locale
         let shown = Entry::Line(Line { what, when: time.full(locale, line.at.micros()) });
         all.push((line.seq, line.at, shown));
     }
+    all.extend(custody::lines(view, time, locale));
     all.sort_by_key(|(seq, ..)| *seq);
     // What was said in a joined conversation stands by its time, before what came later; it keeps its own
     // numbers, so those of the page must differ.
@@ -290,9 +291,6 @@ fn entries(subject: &Subject, view: &ThreadView, time: &SiteTime, locale: Locale
         }
     }
     all.into_iter().map(|(_, _, entry)| entry).collect()
-    all.extend(custody::lines(view, time, locale));
-    all.sort_by_key(|(seq, _)| *seq);
-    all.into_iter().map(|(_, entry)| entry).collect()
 }
 
 fn letter(

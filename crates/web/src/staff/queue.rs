@@ -232,13 +232,18 @@ pub async fn show(
             desk: desk(&staff, &frame, Rail::On("")),
             queue: no_team(chrome.locale),
             unsent,
+            on_duty: None,
+            roster: None,
             chrome,
         };
         return Ok(pages::respond(StatusCode::OK, &page));
     };
     let time = staff.time(&state, &frame);
     let loaded = load(&state, &staff, &time, from, query.after.as_deref(), None).await?;
+    let duty = state.read(staff.actor(), move |cx| app::roster::now(cx, from.team)).await?;
     let page = QueuePage {
+        on_duty: super::roster::words(chrome.locale, duty.names.as_deref()),
+        roster: duty.keeps.then(|| super::roster::address(from.team)),
         chrome,
         desk: desk(&staff, &frame, Rail::At(from, loaded.counts)),
         queue: loaded.queue,

@@ -372,3 +372,35 @@ fn the_second_of_two_administrators_is_told_what_is_there_now() {
         ada.get(&format!("/admin/teams/{}", clinic.team)).shows("Sugar and feet");
     });
 }
+
+#[test]
+fn a_roster_is_kept_on_a_page_and_named_above_the_work() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ada = site.enrol(Role::Administrator, "Ada Novak", "ada").browser;
+        let team = format!("/admin/teams/{}", clinic.team);
+        let at = format!("{team}/roster");
+        ada.get(&team).expect(200).shows("/roster");
+        let page = ada.get(&at);
+        page.expect(200).shows("No roster yet");
+        let nils = clinic.nils.id.to_string();
+        let with = |day: &str, date: &str, hours: &str| {
+            let fields =
+                [("person", nils.as_str()), ("day", day), ("date", date), ("hours", hours)];
+            ada.submit(&page, &at, &fields)
+        };
+        with("sun", "", "17-8").expect(422).shows("Write hours like").shows("17-8");
+        with("sun", "", "").expect(422).shows("Give the weekday hours");
+        with("date", "2016-07-05", "").expect(422).shows("This date is over.");
+        with("date", "soon", "").expect(422).shows("Choose a weekday");
+        for code in domain::calendar::DAY_CODES {
+            with(code, "", "00:00-24:00").expect(303);
+        }
+        with("sun", "", "08:00-9:00").expect(422).shows("They have hours on that day already.");
+        ada.get(&at).expect(200).shows("Sunday").shows("On duty now: Nils Lee.");
+        clinic.dora.browser.get("/work").expect(200).shows("On duty now: Nils Lee.");
+        let page = ada.get(&at);
+        ada.submit(&page, &format!("{at}/remove"), &[]).expect(303);
+        assert!(!ada.get(&at).body.contains("<strong>Monday</strong>"), "it is gone");
+    });
+}

@@ -588,11 +588,11 @@ fn the_patient_reads_who_has_it_and_why_it_moved() {
         let page = nils.get(&work);
         act(nils, &page, &work, "claim", &[]).expect(303);
         let app = &site.installation.app;
-        let (from, dora) = (app.now().plus_seconds(3_600), clinic.dora.id);
+        let (from, dora) = (app.now().plus_seconds(60), clinic.dora.id);
         let until = from.plus_seconds(2 * 86_400);
         let as_nils = clinic::session(app, clinic.nils.id).unwrap();
         app.write(&as_nils, move |cx| app::cover::add(cx, from, until, Some(dora))).unwrap();
-        site.pass_seconds(3_600);
+        site.pass_seconds(60);
         app::cover::move_work(app).unwrap();
         ana.get(&own).expect(200).shows("Nils Lee is away until").shows("Dora Park has it.");
     });

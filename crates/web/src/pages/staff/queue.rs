@@ -89,6 +89,10 @@ pub struct QueuePage {
     pub queue: Queue,
     /// What the reader sent and could not leave.
     pub unsent: Vec<UnsentRow>,
+    /// "On duty now: Nils Berg."; none without a roster.
+    pub on_duty: Option<String>,
+    /// The team's roster, for its leads.
+    pub roster: Option<String>,
 }
 
 /// A text of the reader's that did not leave.
@@ -104,7 +108,14 @@ impl Page for QueuePage {
     const NAME: &'static str = "staff-queue";
 
     fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
-        let page = |chrome, desk, queue| Self { chrome, desk, queue, unsent: Vec::new() };
+        let page = |chrome, desk, queue| Self {
+            chrome,
+            desk,
+            queue,
+            unsent: Vec::new(),
+            on_duty: Some(locale.t1("staff-on-duty", "names", "Nils Berg")),
+            roster: Some("/admin/teams/t/roster".to_owned()),
+        };
         let chrome = || sample::chrome(locale);
         let desk = || sample::desk(locale);
         let mut long = sample::queue(locale, None);
