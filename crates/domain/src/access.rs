@@ -67,6 +67,8 @@ codes! {
         TeamNurse = "team_nurse",
         /// The desk of a team that takes part in the thread.
         TeamDesk = "team_desk",
+        /// Leads a team; a tie to the team itself, never to its threads.
+        TeamLead = "team_lead",
         /// Takes part in the thread as a person.
         Participant = "participant",
         /// A clinician of a team that treats the patient.

@@ -285,6 +285,14 @@ actions! {
     ListQueue on TeamObject;
     /// A team's queue without words.
     ListEnvelopes on TeamObject;
+    /// How a team does, in figures.
+    ReadTeamFigures on TeamObject;
+    /// How groups of a team's patients wait, in figures.
+    ReadEquity on TeamObject;
+    /// A team's saved replies.
+    KeepReplies on TeamObject;
+    /// Write to many of a team's patients.
+    Announce on TeamObject;
     /// One's own inbox, drafts, account.
     UseOwn on OwnObject;
     /// Start a session.
@@ -303,6 +311,8 @@ actions! {
     Administer on DeploymentObject;
     /// Bring in records.
     ImportRecords on DeploymentObject;
+    /// Count how groups of patients wait.
+    MeasureEquity on DeploymentObject;
 }
 
 /// Actions that may keep the directory of organizations and sites, which holds no patient data.
@@ -537,7 +547,10 @@ impl Object for TeamObject {
         let rows = tx.query(
             sql!(
                 "SELECT 'team_' || role, id, 'write' FROM membership \
-                 WHERE team_id = $1 AND person_id = $2 AND from_at <= $3 AND until_at > $3"
+                 WHERE team_id = $1 AND person_id = $2 AND from_at <= $3 AND until_at > $3 \
+                 UNION ALL SELECT 'team_lead', id, 'write' FROM membership \
+                 WHERE team_id = $1 AND person_id = $2 AND from_at <= $3 AND until_at > $3 \
+                 AND is_lead AND role <> 'desk'"
             ),
             &[&key, &person, &now],
         )?;

@@ -71,6 +71,14 @@ codes! {
         ListQueue = "list_queue",
         /// See a team's queue without words.
         ListEnvelopes = "list_envelopes",
+        /// See a team's figures: open work, load by member, times to read and to answer.
+        ReadTeamFigures = "read_team_figures",
+        /// See how groups of a team's patients wait: counts and intervals, nobody's data.
+        ReadEquity = "read_equity",
+        /// Use and keep a team's saved replies.
+        KeepReplies = "keep_replies",
+        /// Write to many of a team's patients at once.
+        Announce = "announce",
         /// One's own inbox, drafts, account, sessions, preferences.
         UseOwn = "use_own",
         /// Start a session, after proving who one is.
@@ -89,6 +97,8 @@ codes! {
         Administer = "administer",
         /// Bring in records.
         ImportRecords = "import_records",
+        /// Open demographics to count how groups of patients wait; the system's alone.
+        MeasureEquity = "measure_equity",
     }
 }
 
@@ -119,7 +129,12 @@ impl ActionKind {
             | Self::DecideDraft
             | Self::ReadCircle
             | Self::ReadAccessLog => ObjectKind::Patient,
-            Self::ListQueue | Self::ListEnvelopes => ObjectKind::Team,
+            Self::ListQueue
+            | Self::ListEnvelopes
+            | Self::ReadTeamFigures
+            | Self::ReadEquity
+            | Self::KeepReplies
+            | Self::Announce => ObjectKind::Team,
             Self::UseOwn | Self::SignIn | Self::SignOut | Self::ChangeCredentials => {
                 ObjectKind::Own
             }
@@ -127,7 +142,8 @@ impl ActionKind {
             | Self::ReadTime
             | Self::FindAccessLog
             | Self::Administer
-            | Self::ImportRecords => ObjectKind::Deployment,
+            | Self::ImportRecords
+            | Self::MeasureEquity => ObjectKind::Deployment,
         }
     }
 

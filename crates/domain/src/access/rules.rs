@@ -31,8 +31,11 @@ pub fn decide(facts: &Facts) -> Decision {
         ActionKind::DecideDraft => decide_draft(facts),
         ActionKind::ReadCircle => circle(facts),
         ActionKind::ReadAccessLog => access_log(facts),
-        ActionKind::ListQueue => queue(facts),
+        ActionKind::ListQueue | ActionKind::KeepReplies => queue(facts),
         ActionKind::ListEnvelopes => envelopes(facts),
+        ActionKind::ReadTeamFigures => leads(facts, Some(Role::Administrator)),
+        ActionKind::ReadEquity => leads(facts, Some(Role::PrivacyOfficer)),
+        ActionKind::Announce => leads(facts, None),
         ActionKind::UseOwn
         | ActionKind::SignIn
         | ActionKind::SignOut
@@ -41,6 +44,8 @@ pub fn decide(facts: &Facts) -> Decision {
         ActionKind::ReadTime => by_role(facts, &[Role::Billing]),
         ActionKind::FindAccessLog => by_role(facts, &[Role::PrivacyOfficer]),
         ActionKind::Administer | ActionKind::ImportRecords => administration(facts),
+        ActionKind::MeasureEquity if facts.system => allow_plain("system"),
+        ActionKind::MeasureEquity => deny(facts),
     }
 }
 
@@ -255,6 +260,18 @@ fn envelopes(facts: &Facts) -> Decision {
     on_tie(facts, |tie| {
         matches!(tie.kind, TieKind::TeamClinician | TieKind::TeamNurse | TieKind::TeamDesk)
     })
+}
+
+/// What is a lead's, and an office's that needs it for its work: figures show no patient, and writing to
+/// many at once is decided by who answers for the team.
+fn leads(facts: &Facts, office: Option<Role>) -> Decision {
+    if office == Some(facts.role) && !facts.system {
+        return allow_plain("role");
+    }
+    if !facts.role.is_clinical() {
+        return deny(facts);
+    }
+    on_tie(facts, |tie| tie.kind == TieKind::TeamLead)
 }
 
 fn own(facts: &Facts) -> Decision {

@@ -133,7 +133,7 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
         // Those who answer and treat.
         (Role::Clinician | Role::Nurse, TieKind::TeamClinician | TieKind::TeamNurse) => {
             may.extend([A::ReadThread, A::MarkRead, A::ReadEnvelope]);
-            may.extend([A::ListQueue, A::ListEnvelopes]);
+            may.extend([A::ListQueue, A::ListEnvelopes, A::KeepReplies]);
             if open {
                 may.extend([A::ReadNotes, A::WriteNote, A::HandleWork, A::CloseThread]);
                 may.extend([A::AssignWork, A::MoveThread, A::MergeThread]);
@@ -150,6 +150,10 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
         }
         (Role::Clinician | Role::Nurse, TieKind::TreatingClinician | TieKind::TreatingNurse) => {
             may.extend([A::ReadCircle, A::StartThread, A::StartStaffThread]);
+        }
+        // Who leads a team sees how it does and may write to all its patients.
+        (Role::Clinician | Role::Nurse, TieKind::TeamLead) => {
+            may.extend([A::ReadTeamFigures, A::ReadEquity, A::Announce]);
         }
         // The desk, and a clinician who sits at one: envelopes. A desk log-in whose membership calls
         // it something better gets no more than envelopes.
@@ -176,7 +180,11 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
     let of_staff = treating
         || matches!(
             tie.kind,
-            TieKind::TeamClinician | TieKind::TeamNurse | TieKind::TeamDesk | TieKind::Participant
+            TieKind::TeamClinician
+                | TieKind::TeamNurse
+                | TieKind::TeamDesk
+                | TieKind::TeamLead
+                | TieKind::Participant
         );
     if treating && matches!(facts.role, Role::Clinician | Role::Nurse | Role::Desk) {
         // What was filed with somebody else by mistake is put where it belongs by who works there.
@@ -217,14 +225,17 @@ fn by_itself(facts: &Facts) -> BTreeSet<ActionKind> {
         may.extend([A::UseOwn, A::SignIn, A::SignOut, A::ChangeCredentials]);
     }
     if facts.system {
-        may.extend([A::Administer, A::ImportRecords]);
+        may.extend([A::Administer, A::ImportRecords, A::MeasureEquity]);
     } else {
         match facts.role {
             Role::Clinician | Role::Nurse | Role::Desk => may.extend([A::FindPatient]),
             Role::Billing => may.extend([A::ReadTime]),
-            Role::Administrator => may.extend([A::Administer, A::ImportRecords]),
-            // Whose log, and then the log.
-            Role::PrivacyOfficer => may.extend([A::FindAccessLog]),
+            // How the teams do, without a patient.
+            Role::Administrator => {
+                may.extend([A::Administer, A::ImportRecords, A::ReadTeamFigures]);
+            }
+            // Whose log, and then the log; and whether groups of patients wait alike.
+            Role::PrivacyOfficer => may.extend([A::FindAccessLog, A::ReadEquity]),
             Role::Patient | Role::Helper => {}
         }
     }
@@ -270,7 +281,12 @@ fn known(facts: &Facts) -> bool {
     });
     match facts.action {
         A::UseOwn | A::SignIn | A::SignOut | A::ChangeCredentials => facts.own,
-        A::FindPatient | A::ReadTime | A::FindAccessLog | A::Administer | A::ImportRecords => true,
+        A::FindPatient
+        | A::ReadTime
+        | A::FindAccessLog
+        | A::Administer
+        | A::ImportRecords
+        | A::MeasureEquity => true,
         _ => near,
     }
 }
@@ -293,7 +309,13 @@ fn compare(facts: &Facts) -> Result<&'static str, String> {
             let Some(id) = found.basis_id else {
                 let whole = found.shown.is_whole() && !found.patient_side;
                 let word = match facts.action {
-                    ActionKind::Administer | ActionKind::ImportRecords if facts.system => "system",
+                    ActionKind::Administer
+                    | ActionKind::ImportRecords
+                    | ActionKind::MeasureEquity
+                        if facts.system =>
+                    {
+                        "system"
+                    }
                     ActionKind::UseOwn
                     | ActionKind::SignIn
                     | ActionKind::SignOut
@@ -396,7 +418,10 @@ fn the_system_has_no_ties_and_reads_nobody() {
             own: false,
             ties: Vec::new(),
         };
-        let expected = matches!(action, ActionKind::Administer | ActionKind::ImportRecords);
+        let expected = matches!(
+            action,
+            ActionKind::Administer | ActionKind::ImportRecords | ActionKind::MeasureEquity
+        );
         assert_eq!(matches!(decide(&facts), Decision::Allow(_)), expected, "{action:?}");
     }
 }

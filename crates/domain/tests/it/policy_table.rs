@@ -83,6 +83,7 @@ fn team_ties() -> Vec<Sample> {
         ("clinician of the team", TieKind::TeamClinician),
         ("nurse of the team", TieKind::TeamNurse),
         ("desk of the team", TieKind::TeamDesk),
+        ("leads the team", TieKind::TeamLead),
     ]
     .into_iter()
     .map(|(words, kind)| sample(words, kind, Rights::Write, NONE))
@@ -205,7 +206,8 @@ fn willing(action: ActionKind) -> Option<Facts> {
             }
         }
     }
-    None
+    let system = Facts { system: true, ..facts(Role::Administrator, action, None) };
+    (cell(&system) == "yes").then_some(system)
 }
 
 fn tokens(out: &mut String) {
@@ -276,7 +278,8 @@ seen and writes nothing.
 
 Of what a role needs (45 CFR 164.502(b), the minimum necessary): the desk sees envelopes (who, when,
 which team, which state) and no words; billing sees time and no words; an administrator sees no health
-data; a privacy officer sees the record of accesses.
+data, and how teams do in figures; a privacy officer sees the record of accesses, and whether groups of
+patients wait alike, without a patient.
 ";
 
 const TOKENS: &str = "\
