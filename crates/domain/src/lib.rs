@@ -11,6 +11,7 @@ pub mod contact;
 pub mod cover;
 pub mod deadline;
 pub mod duplicate;
+pub mod equity;
 pub mod fold;
 pub mod forecast;
 pub mod ids;
