@@ -100,7 +100,8 @@ pub(crate) fn passed(
 pub(crate) fn answered(cx: &mut Cx<'_, '_>, item: &WorkItemRow) -> Result<()> {
     let Some(asked) = &item.asked else { return Ok(()) };
     let (id, now) = (cx.new_id()?, cx.now());
-    Ok(store::team_forecast::add_answer(cx.tx(), id, item.team, asked, now)?)
+    let by = Some((item.thread, cx.actor().person));
+    Ok(store::team_forecast::add_answer(cx.tx(), id, item.team, asked, now, by)?)
 }
 
 /// Brings open deadlines to the settings in force, one chunk per call; how many items were looked at.

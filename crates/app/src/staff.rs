@@ -46,6 +46,8 @@ pub struct Frame {
     pub teams: Vec<TeamRow>,
     /// How many calls wait in those teams, because nobody has opened the answer.
     pub calls: i64,
+    /// Those of them that they lead.
+    pub leads: Vec<CareTeamId>,
 }
 
 /// Whether the actor sees time spent on care: `Forbidden` when not.
@@ -64,12 +66,15 @@ pub fn frame(cx: &mut Cx<'_, '_>) -> Result<Frame> {
     };
     let teams = work::my_teams(cx)?.into_iter().map(|(team, _)| team).collect();
     let calls = if row.role.is_clinical() { read_back::count(cx, me)? } else { 0 };
+    let now = cx.now();
+    let leads = care_team::list_led(cx.tx(), me, now)?;
     Ok(Frame {
         name: profile.name,
         title: profile.title,
         organization: organization.map(|found| found.name).unwrap_or_default(),
         teams,
         calls,
+        leads,
     })
 }
 

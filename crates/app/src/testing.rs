@@ -138,7 +138,7 @@ pub fn give_habit(app: &App, team: CareTeamId, answers: i64) -> Result<()> {
             let asked = Asked { at, level: Level::SOON, said: None };
             let answered_at = at.plus_seconds(3_600 + n % 5 * 900);
             let id = cx.new_id()?;
-            store::team_forecast::add_answer(cx.tx(), id, team, &asked, answered_at)?;
+            store::team_forecast::add_answer(cx.tx(), id, team, &asked, answered_at, None)?;
         }
         Ok(())
     })?;

@@ -11,7 +11,7 @@ mod notices;
 use std::time::Duration;
 
 use app::sequencer::{self, Follower};
-use app::{App, cover, deadline, draft, forecast, mail::SmtpMailer, read_back};
+use app::{App, cover, deadline, draft, equity, forecast, mail::SmtpMailer, read_back};
 use tokio::task::JoinSet;
 
 use crate::serve::Shutdown;
@@ -32,6 +32,8 @@ const DEADLINES_EVERY: Duration = Duration::from_secs(2);
 const UNREAD_EVERY: Duration = Duration::from_secs(5);
 /// How often teams without a summary of their recent answers, or with one an hour old, are looked for.
 const FORECASTS_EVERY: Duration = Duration::from_secs(10);
+/// How often teams whose nightly count of how groups wait is due are looked for.
+const EQUITY_EVERY: Duration = Duration::from_secs(60);
 /// How often counts of repeated refusals are written.
 const DENIALS_EVERY: Duration = Duration::from_secs(30);
 /// How often the room on the disk is looked at.
@@ -81,6 +83,9 @@ pub async fn start(
     tasks.spawn(every(app.clone(), "unread answers", UNREAD_EVERY, shutdown.clone(), |app| {
         while read_back::look(app)? > 0 {}
         Ok(())
+    }));
+    tasks.spawn(every(app.clone(), "equity", EQUITY_EVERY, shutdown.clone(), |app| {
+        equity::measure_due(app).map(|_| ())
     }));
     tasks.spawn(every(app.clone(), "refusals", DENIALS_EVERY, shutdown.clone(), |app| {
         app.flush_denials(false)

@@ -50,8 +50,9 @@ CREATE INDEX work_item_lease ON work_item (lease_until) WHERE state = 'claimed';
 CREATE INDEX work_item_escalate ON work_item (escalate_at) WHERE owed_since IS NOT NULL;
 CREATE INDEX work_item_policy ON work_item (team_id, policy_version) WHERE owed_since IS NOT NULL;
 
--- How long answers took: one row per clock that an answer stopped. Append-only; a team and times, no person
--- and no patient. What forecasts learn from (docs/forecast.md).
+-- How long answers took: one row per clock that an answer stopped. Append-only. What forecasts and figures
+-- are made from (docs/forecast.md). The thread, when somebody of the team first opened it, and who answered
+-- are null where only the times are known.
 CREATE TABLE answer_time (
     id UUID PRIMARY KEY,
     team_id UUID NOT NULL REFERENCES care_team (id),
@@ -60,7 +61,10 @@ CREATE TABLE answer_time (
     answered_at BIGINT NOT NULL,
     half_by BIGINT,
     most_by BIGINT,
-    per_person BIGINT
+    per_person BIGINT,
+    thread_id UUID,
+    first_read_at BIGINT,
+    answered_by UUID
 );
 CREATE INDEX answer_time_team ON answer_time (team_id, asked_at);
 

@@ -391,6 +391,43 @@ pub fn list_memberships<'t>(
     .collect()
 }
 
+/// The active teams a person leads now, in order; the desk leads none.
+pub fn list_led(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Vec<CareTeamId>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT m.team_id FROM membership m JOIN care_team c ON c.id = m.team_id \
+             WHERE m.person_id = $1 AND m.is_lead AND m.role <> 'desk' \
+             AND m.from_at <= $2 AND m.until_at > $2 AND c.status = 'active' \
+             ORDER BY c.plain_name, c.id"
+        ),
+        &[&person, &now],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
+/// Every active team, by name: the directory, which holds nobody's data.
+pub fn list_active(tx: &mut Tx<'_>) -> Result<Vec<TeamRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
+             c.answer_minutes, s.name, s.phone, s.time_zone, \
+             s.emergency_phone, s.crisis_phone, s.nurse_phone \
+             FROM care_team c JOIN site s ON s.id = c.site_id WHERE c.status = 'active' \
+             ORDER BY c.plain_name, c.id"
+        ),
+        &[],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
 /// The active teams a person belongs to now, with their role in each.
 pub fn list_of_person(
     tx: &mut Tx<'_>,

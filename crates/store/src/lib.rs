@@ -25,6 +25,8 @@ pub mod direct;
 pub mod draft;
 pub mod duplicate;
 pub mod enrolment;
+pub mod equity;
+pub mod figures;
 pub mod gauge;
 pub mod grant;
 pub mod imported;

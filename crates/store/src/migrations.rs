@@ -27,6 +27,7 @@ pub const RECORD: MigrationSet = MigrationSet {
         8 "routing" "0008_routing.sql";
         9 "queue" "0009_queue.sql";
         10 "answers" "0010_answers.sql";
+        11 "leads" "0011_leads.sql";
     },
 };
 

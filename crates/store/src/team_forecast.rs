@@ -1,11 +1,11 @@
 //! What forecasts are made from and what they come to: how long each team's answers took, what is open, who
 //! is there, and the kept summary per team.
 //!
-//! `answer_time` and `team_forecast` name a team and times, never a person or a patient, so no permit is asked
-//! for; they are not sealed. Deliberately absent: the estimate (`domain::forecast`).
+//! What is read here of `answer_time` and `team_forecast` is a team and times, never a person or a patient, so
+//! no permit is asked for; they are not sealed. Deliberately absent: the estimate (`domain::forecast`).
 
 use domain::forecast::{Answer, Load, Summary, Unanswered};
-use domain::ids::{AnswerTimeId, CareTeamId};
+use domain::ids::{AnswerTimeId, CareTeamId, PersonId, ThreadId};
 use domain::time::Timestamp;
 use domain::work_item::Level;
 
@@ -13,18 +13,35 @@ use crate::db::{DbError, Row, Tx};
 use crate::sql;
 use crate::work_item::{Asked, asked, said};
 
-/// Notes how long an answer took. Goes into the transaction of the answer.
+/// Notes how long an answer took, and with `by` in which thread, who gave it, and when somebody of a team in
+/// it first opened it after it was asked: the first such entry of the access log, and at the latest the
+/// answer itself. Goes into the transaction of the answer.
 pub fn add_answer(
     tx: &mut Tx<'_>,
     id: AnswerTimeId,
     team: CareTeamId,
     asked: &Asked,
     answered_at: Timestamp,
+    by: Option<(ThreadId, Option<PersonId>)>,
 ) -> Result<(), DbError> {
+    let first_read: Option<Timestamp> = match by {
+        Some((thread, _)) => {
+            let row = tx.query_one(
+                sql!(
+                    "SELECT min(at) FROM audit_event WHERE object_id = $1 AND at >= $2 AND at <= $3 \
+                     AND action = 'read_thread' AND basis IN ('team_clinician', 'team_nurse')"
+                ),
+                &[&thread, &asked.at, &answered_at],
+            )?;
+            Some(row.get::<Option<Timestamp>>(0)?.unwrap_or(answered_at))
+        }
+        None => None,
+    };
     tx.execute_one(
         sql!(
             "INSERT INTO answer_time (id, team_id, level, asked_at, answered_at, half_by, most_by, \
-             per_person) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+             per_person, thread_id, first_read_at, answered_by) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
         ),
         &[
             &id,
@@ -35,6 +52,9 @@ pub fn add_answer(
             &asked.said.map(|said| said.half_by),
             &asked.said.map(|said| said.most_by),
             &asked.said.map(|said| i64::from(said.per_person)),
+            &by.map(|(thread, _)| thread),
+            &first_read,
+            &by.and_then(|(_, person)| person),
         ],
     )
 }

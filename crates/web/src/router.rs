@@ -24,8 +24,8 @@ use crate::run::WebState;
 use crate::staff::admin::{activation, dates, direct, directory, ends, read_back, routing, team};
 use crate::staff::{
     acts, admin, away, calls, closing, compose as start, contact, conversation, desk, large,
-    live as watch, merge, messages as letters, office, pass, patient as patients, questions, queue,
-    refile, roster, snooze, told,
+    live as watch, merge, messages as letters, office, overview, pass, patient as patients,
+    questions, queue, refile, roster, snooze, told,
 };
 
 /// The whole site.
@@ -138,6 +138,7 @@ fn work() -> Router<WebState> {
         .route("/work/envelopes/{id}/pass", post(pass::pass_envelope))
         .route("/work/threads/{id}", get(conversation::show))
         .nest("/work/threads/{id}", conversations())
+        .merge(leads())
         .route("/patients", get(patients::find).post(patients::search))
         .route("/patients/{id}", get(patients::show))
         .route("/patients/{id}/threads/new", get(start::show))
@@ -165,6 +166,13 @@ fn work() -> Router<WebState> {
         .route("/admin/people/new", get(admin::show_new).post(admin::add))
         .route("/admin/people/{id}", get(admin::person))
         .nest("/admin/people/{id}", people())
+}
+
+/// What leads need.
+fn leads() -> Router<WebState> {
+    Router::new()
+        .route("/work/overview", get(overview::show))
+        .route("/work/equity", get(overview::equity_page))
 }
 
 /// Every act in one conversation of the staff's.

@@ -17,6 +17,7 @@ pub mod live;
 pub mod merge;
 pub mod messages;
 pub mod office;
+pub mod overview;
 pub mod pass;
 pub mod patient;
 pub mod questions;
@@ -290,6 +291,13 @@ fn groups(locale: Locale, role: Role, frame: &Frame, rail: Rail) -> Vec<RailGrou
             let away = page("staff-rail-away", "/work/away");
             let others = vec![page("staff-find", "/patients"), calls, away];
             groups.push(group("staff-rail-patients", others));
+            if !frame.leads.is_empty() {
+                let figures = vec![
+                    page("leads-rail-overview", "/work/overview"),
+                    page("leads-rail-equity", "/work/equity"),
+                ];
+                groups.push(group("leads-rail", figures));
+            }
             groups
         }
         Role::Desk => {
@@ -313,10 +321,15 @@ fn groups(locale: Locale, role: Role, frame: &Frame, rail: Rail) -> Vec<RailGrou
                 page("staff-rail-teams-admin", "/admin/teams"),
                 page("staff-rail-sites", "/admin/sites"),
                 page("routing-rail", "/admin/routing"),
+                page("leads-rail-overview", "/work/overview"),
             ],
         )],
         Role::PrivacyOfficer => {
-            vec![group("staff-rail-office", vec![page("staff-rail-privacy", "/access-log")])]
+            let pages = vec![
+                page("staff-rail-privacy", "/access-log"),
+                page("leads-rail-equity", "/work/equity"),
+            ];
+            vec![group("staff-rail-office", pages)]
         }
         Role::Patient | Role::Helper => Vec::new(),
     }

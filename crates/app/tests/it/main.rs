@@ -22,6 +22,7 @@ mod duplicate;
 mod forecast;
 mod import;
 mod intervals;
+mod leads;
 mod pass;
 mod picker;
 mod plaintext;

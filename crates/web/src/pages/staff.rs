@@ -17,6 +17,7 @@ mod directory;
 mod merge;
 mod message;
 mod office;
+mod overview;
 mod patient;
 mod queue;
 mod read_back;
@@ -44,6 +45,9 @@ pub use merge::{MergeLine, MergePage};
 pub use message::{ConflictKind, ConflictPage, KeysPage, PromotePage, StartKind, StartPage};
 pub use office::{
     AccessLogPage, AccessRow, BillingPage, BillingRow, DeskPage, EnvelopePage, EnvelopeRow,
+};
+pub use overview::{
+    CutPart, EquityPage, GroupLine, LoadLine, MeasureLine, OpenLine, OverviewPage, TimesLine,
 };
 pub use patient::{
     FindFor, FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine,
@@ -189,4 +193,6 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<NewSitePage>(locale, out);
     render::<SitesPage>(locale, out);
     render::<ConfirmPage>(locale, out);
+    render::<OverviewPage>(locale, out);
+    render::<EquityPage>(locale, out);
 }

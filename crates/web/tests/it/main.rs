@@ -17,6 +17,7 @@ mod email;
 mod fhir;
 mod forms;
 mod held;
+mod leads;
 mod live;
 mod office;
 mod portal;

@@ -69,7 +69,7 @@ fn note_all(
     for (at, answered_at) in answers {
         let asked = Asked { at: *at, level: Level::SOON, said: None };
         let id = cx.new_id()?;
-        store::team_forecast::add_answer(cx.tx(), id, team, &asked, *answered_at)?;
+        store::team_forecast::add_answer(cx.tx(), id, team, &asked, *answered_at, None)?;
     }
     Ok(())
 }
