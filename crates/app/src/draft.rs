@@ -446,6 +446,11 @@ pub(crate) fn check(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Outgoing> {
         problems.push(FieldError::new("team", "unknown"));
     }
     let content = &draft.content;
+    let of_staff = cx.actor().role.is_staff();
+    let sent_by_author = matches!(draft.row.kind, DraftKind::New | DraftKind::Reply);
+    if of_staff && sent_by_author && domain::saved_reply::unfilled(&content.body).is_some() {
+        problems.push(FieldError::new("body", "placeholder"));
+    }
     let body = Body::parse(&content.body);
     let questions: Vec<Line> =
         questions_of(content).filter_map(|question| Line::parse(question).ok()).collect();

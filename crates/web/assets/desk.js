@@ -67,6 +67,7 @@
     h: () => openAct("h"),
     z: () => press("form[data-undo] button"),
     "/": () => enter("#find"),
+    ";": () => enter("#saved"),
     "?": help,
     g: () => {
       wantsGo = Date.now();
@@ -86,9 +87,17 @@
     return id ? press(`#${id}`) : false;
   };
 
+  // A semicolon where a word of the reply begins goes to the saved replies; Enter there puts one in.
+  const saved = (event) => {
+    const field = event.target;
+    if (field.id === "saved") return event.key === "Enter" && press("#saved-go");
+    if (!single || event.key !== ";" || field.id !== "body") return false;
+    return /(^|\s)$/.test(field.value.slice(0, field.selectionStart)) && enter("#saved");
+  };
+
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.defaultPrevented) return;
-    if (sends(event)) return event.preventDefault();
+    if (sends(event) || saved(event)) return event.preventDefault();
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();
     if (!single || event.ctrlKey || event.altKey || event.metaKey) return;
     if (typing(event.target) || (dialog && dialog.open) || event.repeat && !/[jk]/.test(event.key)) return;
