@@ -7,6 +7,7 @@
 //! one. Deliberately absent: anything of one patient outside this module's memory.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use domain::access::Actor;
 use domain::equity::{Facts, Summary, Tally};
@@ -122,10 +123,10 @@ fn portion(
     let mut known: HashMap<PatientId, (Facts, Demographics)> = HashMap::new();
     let mut portion = Vec::with_capacity(clocks.len());
     for clock in clocks {
-        if !known.contains_key(&clock.patient) {
-            known.insert(clock.patient, facts(cx, &permit, clock.patient)?);
-        }
-        let Some((facts, demographics)) = known.get(&clock.patient) else { continue };
+        let (facts, demographics) = match known.entry(clock.patient) {
+            Entry::Occupied(found) => found.into_mut(),
+            Entry::Vacant(free) => free.insert(facts_of(cx, &permit, clock.patient)?),
+        };
         let day = clock.asked_at.to_jiff().to_zoned(TimeZone::UTC).date();
         let age = demographics.age_on(day);
         portion.push((clock, Facts { age, ..facts.clone() }));
@@ -134,7 +135,7 @@ fn portion(
 }
 
 /// What the record says of a patient. What does not open any more, because its key was erased, says nothing.
-fn facts<'t>(
+fn facts_of<'t>(
     cx: &mut Cx<'_, 't>,
     permit: &Permit<'t, MeasureEquity>,
     patient: PatientId,

@@ -372,7 +372,7 @@ fn move_work<'t>(
     sender: &Sender,
     out: &Outgoing,
 ) -> Result<bool> {
-    let Some(team) = sender.owner_team.filter(|_| sender.kind == ThreadKind::Care) else {
+    let Some(team) = sender.owner_team.filter(|_| sender.kind.with_patient()) else {
         return Ok(false);
     };
     let items = work_item::list_open(cx.tx(), right)?;
@@ -387,6 +387,10 @@ fn move_work<'t>(
         (Side::Team, Some(item)) => team_wrote(cx, right, sender, out, item).map(|()| false),
         (Side::Team, None) => {
             let earlier = work_item::count_all(cx.tx(), right)? > 0;
+            if !earlier && sender.kind == ThreadKind::Broadcast {
+                // An announcement owes nothing until somebody answers it.
+                return Ok(false);
+            }
             if !earlier || out.after == AfterRelease::Wait {
                 let state = after_answer(out.after == AfterRelease::Wait);
                 let assignee = Some(sender.author);

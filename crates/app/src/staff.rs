@@ -159,7 +159,7 @@ pub fn conversation(
     let reading = cx.authorize::<ReadThread>(id)?;
     let found = threads_patient(cx, &reading)?;
     let routed = crate::routing::why(cx, &reading)?;
-    let care = view.kind == ThreadKind::Care;
+    let care = view.kind.with_patient();
     let readers = if care { crate::circle::readers(cx, id)? } else { Vec::new() };
     let reader_rights = match view.patient {
         Some(patient) if care && cx.may::<ReadCircle>(patient)? => {

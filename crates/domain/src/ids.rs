@@ -127,6 +127,10 @@ ids! {
     WorkEventId;
     /// How long one answer took.
     AnswerTimeId;
+    /// A text kept for replies.
+    SavedReplyId;
+    /// A text for many patients.
+    AnnouncementId;
     /// A verdict on a text's urgency.
     UrgencyCheckId;
     /// A visit.

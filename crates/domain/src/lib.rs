@@ -20,6 +20,7 @@ pub mod pass;
 pub mod read_back;
 pub mod roster;
 pub mod routing;
+pub mod saved_reply;
 pub mod snooze;
 pub mod thread;
 pub mod time;

@@ -22,6 +22,13 @@ codes! {
     }
 }
 
+impl ThreadKind {
+    /// Whether a patient takes part: care, and what began as an announcement.
+    pub const fn with_patient(self) -> bool {
+        matches!(self, Self::Care | Self::Broadcast)
+    }
+}
+
 codes! {
     /// What a conversation is about, in the words a person would pick.
     Category {

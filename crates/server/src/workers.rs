@@ -11,7 +11,9 @@ mod notices;
 use std::time::Duration;
 
 use app::sequencer::{self, Follower};
-use app::{App, cover, deadline, draft, equity, forecast, mail::SmtpMailer, read_back};
+use app::{
+    App, announcement, cover, deadline, draft, equity, forecast, mail::SmtpMailer, read_back,
+};
 use tokio::task::JoinSet;
 
 use crate::serve::Shutdown;
@@ -30,6 +32,8 @@ const RELEASE_EVERY: Duration = Duration::from_millis(250);
 const DEADLINES_EVERY: Duration = Duration::from_secs(2);
 /// How often answers that nobody has opened are looked for.
 const UNREAD_EVERY: Duration = Duration::from_secs(5);
+/// How often the next portion of announcements is delivered; writes of people come in between.
+const ANNOUNCE_EVERY: Duration = Duration::from_millis(500);
 /// How often teams without a summary of their recent answers, or with one an hour old, are looked for.
 const FORECASTS_EVERY: Duration = Duration::from_secs(10);
 /// How often teams whose nightly count of how groups wait is due are looked for.
@@ -76,6 +80,9 @@ pub async fn start(
         while deadline::escalate_due(app)? > 0 {}
         while cover::move_work(app)? > 0 {}
         Ok(())
+    }));
+    tasks.spawn(every(app.clone(), "announcements", ANNOUNCE_EVERY, shutdown.clone(), |app| {
+        announcement::deliver_due(app).map(|_| ())
     }));
     tasks.spawn(every(app.clone(), "forecasts", FORECASTS_EVERY, shutdown.clone(), |app| {
         forecast::rebuild(app).map(|_| ())

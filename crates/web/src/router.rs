@@ -23,9 +23,9 @@ use crate::portal::{
 use crate::run::WebState;
 use crate::staff::admin::{activation, dates, direct, directory, ends, read_back, routing, team};
 use crate::staff::{
-    acts, admin, away, calls, closing, compose as start, contact, conversation, desk, large,
-    live as watch, merge, messages as letters, office, overview, pass, patient as patients,
-    questions, queue, refile, roster, snooze, told,
+    acts, admin, announce, away, calls, closing, compose as start, contact, conversation, desk,
+    large, live as watch, merge, messages as letters, office, overview, pass, patient as patients,
+    questions, queue, refile, replies, roster, snooze, told,
 };
 
 /// The whole site.
@@ -173,6 +173,17 @@ fn leads() -> Router<WebState> {
     Router::new()
         .route("/work/overview", get(overview::show))
         .route("/work/equity", get(overview::equity_page))
+        .route("/work/replies", get(replies::list))
+        .route("/work/replies/new", get(replies::show_new).post(replies::save))
+        .route("/work/replies/{id}", get(replies::show).post(replies::save))
+        .route("/work/replies/{id}/delete", post(replies::delete))
+        .route("/work/announcements", get(announce::list))
+        .route("/work/announcements/new", get(announce::show_new).post(announce::save))
+        .route("/work/announcements/{id}", get(announce::show))
+        .route("/work/announcements/{id}/edit", get(announce::edit))
+        .route("/work/announcements/{id}/send", post(announce::send))
+        .route("/work/announcements/{id}/stop", post(announce::stop))
+        .route("/work/announcements/{id}/delete", post(announce::delete))
 }
 
 /// Every act in one conversation of the staff's.
@@ -193,6 +204,7 @@ fn conversations() -> Router<WebState> {
         .route("/unread", post(acts::unread))
         .route("/reply", post(letters::reply))
         .route("/reply/autosave", post(letters::autosave))
+        .route("/reply/insert", post(replies::insert))
         .route("/notes", post(letters::add_note))
         .route("/notes/autosave", post(letters::autosave_note))
         .route("/notes/{note}/promote", get(letters::ask_promote).post(letters::promote))

@@ -5,6 +5,7 @@
 
 pub mod acts;
 pub mod admin;
+pub mod announce;
 pub mod away;
 pub mod calls;
 pub mod closing;
@@ -23,6 +24,7 @@ pub mod patient;
 pub mod questions;
 pub mod queue;
 pub mod refile;
+pub mod replies;
 pub mod roster;
 mod routed;
 pub mod snooze;
@@ -199,6 +201,7 @@ pub struct FromQuery {
     after: Option<String>,
     before: Option<i64>,
     done: Option<String>,
+    saved: Option<String>,
 }
 
 /// What was done, as an address names it; any other word says nothing.
@@ -289,12 +292,18 @@ fn groups(locale: Locale, role: Role, frame: &Frame, rail: Rail) -> Vec<RailGrou
             let mut calls = page("staff-rail-calls", "/work/calls");
             calls.count = u64::try_from(frame.calls).ok().filter(|count| *count > 0);
             let away = page("staff-rail-away", "/work/away");
-            let others = vec![page("staff-find", "/patients"), calls, away];
+            let others = vec![
+                page("staff-find", "/patients"),
+                calls,
+                away,
+                page("replies-rail", "/work/replies"),
+            ];
             groups.push(group("staff-rail-patients", others));
             if !frame.leads.is_empty() {
                 let figures = vec![
                     page("leads-rail-overview", "/work/overview"),
                     page("leads-rail-equity", "/work/equity"),
+                    page("announce-rail", "/work/announcements"),
                 ];
                 groups.push(group("leads-rail", figures));
             }
@@ -401,6 +410,8 @@ fn with_faults(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
             ("past-due", _) => chrome.t("staff-fault-snooze-past-due"),
             ("code", _) => chrome.t("staff-fault-code"),
             ("hours", _) => chrome.t("staff-fault-hours"),
+            ("placeholder", _) => chrome.t("replies-fault-placeholder"),
+            ("too-many", _) if fault.field == "title" => chrome.t("replies-fault-full"),
             ("never-opens", _) => chrome.t("staff-fault-never-opens"),
             (missing, _) if fault.field == "activate" => chrome.t(&lack(missing)),
             _ if chrome.locale.has(&specific) => chrome.t(&specific),

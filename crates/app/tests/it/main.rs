@@ -10,6 +10,7 @@
 
 mod access_log;
 mod activation;
+mod announcement;
 mod chores;
 mod contact;
 mod conversation;
@@ -30,6 +31,7 @@ mod prepared;
 mod question;
 mod read_back;
 mod refile;
+mod replies;
 mod roster;
 mod routing;
 mod search;

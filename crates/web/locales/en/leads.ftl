@@ -94,3 +94,105 @@ staff-what-keep-replies = Changed saved replies of a team
 staff-what-announce = Prepared or sent an announcement
 staff-what-measure-equity = Counted how groups of patients wait
 staff-basis-team-lead = Leads the team
+
+replies-rail = Saved replies
+replies-title = Saved replies
+replies-about = Texts that you can put into a reply with one key (;). You read and change them before they are sent.
+replies-own = Your own
+replies-empty = None yet.
+replies-add = Write a saved reply
+replies-new = Write a saved reply
+replies-change = Change a saved reply
+replies-back = All saved replies
+replies-whose = Whose
+replies-name = Title
+replies-text-en = Text in English
+replies-text-es = Text in Spanish
+replies-act = Suggests
+replies-act-about = The suggestion is offered beside the text. Nothing is done by itself.
+replies-act-none = Nothing
+replies-act-wait = Send and wait for the patient
+replies-act-close = Send and close: { $outcome }
+replies-act-level = Set the level: { $level }
+replies-delete = Throw it away
+replies-deleted = It is gone.
+replies-saved = The saved reply is kept.
+replies-placeholders = What is filled in
+replies-placeholders-about = Write these in braces. They are filled in when the text is put into a reply; what is not known stays, and such a text cannot be sent.
+replies-puts = Puts in
+replies-put-patient-first-name = The patient's first name
+replies-put-patient-name = The patient's whole name
+replies-put-team = The team's name
+replies-put-phone = The phone of the team's place
+replies-put-nurse-line = The nurse line of the team's place
+replies-put-my-name = Your name
+replies-put-fill = Something you write yourself each time, such as a dose
+replies-key = Choose a saved reply
+replies-label = Saved reply
+replies-insert = Put it in
+replies-suggests = This saved reply suggests: { $act }.
+replies-fault-placeholder = A word in braces is left: it is none of those that can be filled in, or its value is not known. Write the words in its place.
+replies-fault-full = There are 200 saved replies. Throw one away first.
+staff-fault-title = Write a title.
+staff-fault-text-en = Write a text in English or in Spanish.
+staff-fault-text-es = Write a text in Spanish.
+
+announce-rail = Announcements
+announce-title = Announcements
+announce-none = You lead no team. Who leads a team can write to its patients.
+announce-about = One text for many patients. Each gets it in a conversation of their own; their answers come to the team.
+announce-new = Write an announcement
+announce-empty = No announcement yet.
+announce-back = All announcements
+announce-write = Announcement
+announce-one = Announcement
+announce-who = Who gets it
+announce-everybody = { $n ->
+    [one] The 1 patient of the team
+   *[other] All { $n } patients of the team
+  }
+announce-language = { $n ->
+    [one] 1 patient whose language is { $language }
+   *[other] { $n } patients whose language is { $language }
+  }
+announce-headline-en = Headline in English
+announce-headline-es = Headline in Spanish
+announce-placeholders = You may write {"{"}patient first name{"}"}, {"{"}team{"}"}, {"{"}phone{"}"} and {"{"}nurse line{"}"}. Each patient gets the text in their language if there is one, else the first.
+announce-look = See how it reads
+announce-by = { $team }, by { $name }
+announce-count = { $n ->
+    [0] Nobody would get it.
+    [one] 1 patient would get it.
+   *[other] { $n } patients would get it.
+  }
+announce-readers = { $n ->
+    [0] None of them reads here.
+    [one] 1 of them reads here.
+   *[other] { $n } of them read here.
+  }
+announce-how = Each patient gets it in a conversation of their own, with your name. Nobody sees who else got it. The notice by mail says only that there is a message.
+announce-send = { $n ->
+    [one] Send it to 1 patient
+   *[other] Send it to { $n } patients
+  }
+announce-not-own = Somebody else wrote it. Open it with "Change it" and save it; then you can send it in your name.
+announce-nobody = There is nobody to send it to.
+announce-change = Change it
+announce-sent = { $n ->
+    [one] 1 patient has it.
+   *[other] { $n } patients have it.
+  }
+announce-left = { $left } are still to get it, { $skipped } were passed over.
+announce-stop = Stop the sending
+announce-refreshes = Look again
+announce-sending = The sending has begun.
+announce-stopped = The sending is stopped. Who has it keeps it.
+announce-changed = The text or the number of patients has changed. Look again before you send it.
+announce-state-draft = Draft
+announce-state-sending = Being sent
+announce-state-done = Sent
+announce-state-stopped = Stopped
+announce-fault-headline = Write a headline.
+staff-fault-headline-en = Write a headline.
+staff-fault-headline-es = Write a headline.
+staff-fault-language = Choose who gets it.

@@ -94,3 +94,105 @@ staff-what-keep-replies = Cambió respuestas guardadas de un equipo
 staff-what-announce = Preparó o envió un aviso a muchos
 staff-what-measure-equity = Contó cómo esperan los grupos de pacientes
 staff-basis-team-lead = Dirige el equipo
+
+replies-rail = Respuestas guardadas
+replies-title = Respuestas guardadas
+replies-about = Textos que puede poner en una respuesta con una tecla (;). Usted los lee y los cambia antes de enviarlos.
+replies-own = Las suyas
+replies-empty = Todavía ninguna.
+replies-add = Escribir una respuesta guardada
+replies-new = Escribir una respuesta guardada
+replies-change = Cambiar una respuesta guardada
+replies-back = Todas las respuestas guardadas
+replies-whose = De quién
+replies-name = Título
+replies-text-en = Texto en inglés
+replies-text-es = Texto en español
+replies-act = Propone
+replies-act-about = La propuesta aparece junto al texto. Nada se hace solo.
+replies-act-none = Nada
+replies-act-wait = Enviar y esperar al paciente
+replies-act-close = Enviar y cerrar: { $outcome }
+replies-act-level = Poner el nivel: { $level }
+replies-delete = Desecharlo
+replies-deleted = Ya no está.
+replies-saved = La respuesta queda guardada.
+replies-placeholders = Lo que se rellena
+replies-placeholders-about = Escriba esto entre llaves. Se rellena al poner el texto en una respuesta; lo que no se sabe queda, y así el texto no se puede enviar.
+replies-puts = Pone
+replies-put-patient-first-name = El nombre de pila del paciente
+replies-put-patient-name = El nombre completo del paciente
+replies-put-team = El nombre del equipo
+replies-put-phone = El teléfono del lugar del equipo
+replies-put-nurse-line = La línea de enfermería del lugar del equipo
+replies-put-my-name = Su nombre
+replies-put-fill = Algo que usted escribe cada vez, como una dosis
+replies-key = Elegir una respuesta guardada
+replies-label = Respuesta guardada
+replies-insert = Ponerla
+replies-suggests = Esta respuesta guardada propone: { $act }.
+replies-fault-placeholder = Queda una palabra entre llaves: no es de las que se pueden rellenar, o no se sabe su valor. Escriba las palabras en su lugar.
+replies-fault-full = Ya hay 200 respuestas guardadas. Primero deseche una.
+staff-fault-title = Escriba un título.
+staff-fault-text-en = Escriba un texto en inglés o en español.
+staff-fault-text-es = Escriba un texto en español.
+
+announce-rail = Avisos
+announce-title = Avisos
+announce-none = Usted no dirige ningún equipo. Quien dirige un equipo puede escribir a sus pacientes.
+announce-about = Un texto para muchos pacientes. Cada quien lo recibe en una conversación propia; sus respuestas llegan al equipo.
+announce-new = Escribir un aviso
+announce-empty = Todavía no hay avisos.
+announce-back = Todos los avisos
+announce-write = Aviso
+announce-one = Aviso
+announce-who = Quién lo recibe
+announce-everybody = { $n ->
+    [one] El único paciente del equipo
+   *[other] Los { $n } pacientes del equipo
+  }
+announce-language = { $n ->
+    [one] 1 paciente cuyo idioma es { $language }
+   *[other] { $n } pacientes cuyo idioma es { $language }
+  }
+announce-headline-en = Título en inglés
+announce-headline-es = Título en español
+announce-placeholders = Puede escribir {"{"}nombre del paciente{"}"}, {"{"}equipo{"}"}, {"{"}teléfono{"}"} y {"{"}línea de enfermería{"}"}. Cada paciente recibe el texto en su idioma, si lo hay; si no, el primero.
+announce-look = Ver cómo se lee
+announce-by = { $team }, de { $name }
+announce-count = { $n ->
+    [0] No lo recibiría nadie.
+    [one] Lo recibiría 1 paciente.
+   *[other] Lo recibirían { $n } pacientes.
+  }
+announce-readers = { $n ->
+    [0] Nadie de ellos lee aquí.
+    [one] 1 de ellos lee aquí.
+   *[other] { $n } de ellos leen aquí.
+  }
+announce-how = Cada paciente lo recibe en una conversación propia, con el nombre de usted. Nadie ve quién más lo recibió. El correo solo dice que hay un mensaje.
+announce-send = { $n ->
+    [one] Enviarlo a 1 paciente
+   *[other] Enviarlo a { $n } pacientes
+  }
+announce-not-own = Lo escribió otra persona. Ábralo con "Cambiarlo" y guárdelo; entonces puede enviarlo con su nombre.
+announce-nobody = No hay nadie a quien enviarlo.
+announce-change = Cambiarlo
+announce-sent = { $n ->
+    [one] 1 paciente lo tiene.
+   *[other] { $n } pacientes lo tienen.
+  }
+announce-left = { $left } aún deben recibirlo, a { $skipped } no se les pudo enviar.
+announce-stop = Detener el envío
+announce-refreshes = Mirar de nuevo
+announce-sending = El envío ha comenzado.
+announce-stopped = El envío está detenido. Quien lo tiene lo conserva.
+announce-changed = El texto o el número de pacientes ha cambiado. Mire de nuevo antes de enviarlo.
+announce-state-draft = Borrador
+announce-state-sending = Enviándose
+announce-state-done = Enviado
+announce-state-stopped = Detenido
+announce-fault-headline = Escriba un título.
+staff-fault-headline-en = Escriba un título.
+staff-fault-headline-es = Escriba un título.
+staff-fault-language = Elija quién lo recibe.

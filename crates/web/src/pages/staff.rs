@@ -8,6 +8,7 @@
 //! only adds keys to what buttons and forms already do.
 
 mod admin;
+mod announce;
 mod away;
 mod calls;
 mod closing;
@@ -21,6 +22,7 @@ mod overview;
 mod patient;
 mod queue;
 mod read_back;
+mod replies;
 mod roster;
 mod routing;
 mod sample;
@@ -31,13 +33,16 @@ pub use admin::{
     AdminPage, Affiliation, CheckLine, ConfirmPage, EndLine, EnrolmentPage, Hidden, NewPersonPage,
     PersonPage, PersonRow, SiteRow, SitesPage, TeamPage, TeamRow, TeamsPage,
 };
+pub use announce::{
+    AnnounceEditPage, AnnouncementPage, AnnouncementRow, AnnouncementsPage, PreviewPart,
+};
 pub use away::{AwayPage, AwayRow};
 pub use calls::{CallLine, CallList, CallsPage, LargeControls, LargeLetter, LargePage};
 pub use closing::{ClosePage, ContactPage};
 pub use conversation::{
     About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,
-    LevelPanel, NoteForm, NoteView, PatientLine, PrintPage, QuestionView, QuestionsView, ReplyForm,
-    Step, ThreadPage, ThreadView, UnsentView, WasText,
+    LevelPanel, NoteForm, NoteView, OfferView, PatientLine, PrintPage, QuestionView, QuestionsView,
+    ReplyForm, Step, ThreadPage, ThreadView, UnsentView, WasText,
 };
 pub use dates::{DateLine, DatesPage, ImportReport};
 pub use directory::{NewSitePage, NewTeamPage};
@@ -54,6 +59,7 @@ pub use patient::{
 };
 pub use queue::{Due, Queue, QueuePage, QueueRow, UnsentRow};
 pub use read_back::ReadBackPage;
+pub use replies::{RepliesPage, ReplyEditPage, SavedGroup, SavedRow};
 pub use roster::{RosterPage, RosterRow};
 pub use routing::{
     PracticeRow, RoutingListPage, RoutingPage, RoutingTryPage, RuleLine, RulePage, TrialResult,
@@ -195,4 +201,9 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<ConfirmPage>(locale, out);
     render::<OverviewPage>(locale, out);
     render::<EquityPage>(locale, out);
+    render::<RepliesPage>(locale, out);
+    render::<ReplyEditPage>(locale, out);
+    render::<AnnouncementsPage>(locale, out);
+    render::<AnnounceEditPage>(locale, out);
+    render::<AnnouncementPage>(locale, out);
 }

@@ -81,7 +81,7 @@ pub async fn stale(
     });
     let kind = match &view.ladder {
         Ladder::Closed(..) => ConflictKind::Closed,
-        _ if view.kind == ThreadKind::Care && !opened.conversation.own_team => ConflictKind::Moved,
+        _ if view.kind.with_patient() && !opened.conversation.own_team => ConflictKind::Moved,
         _ if other => ConflictKind::Claimed,
         _ => ConflictKind::Changed,
     };
@@ -98,7 +98,7 @@ pub async fn passed_on(
     written: Option<String>,
 ) -> Result<Response> {
     let opened = conversation::open(state, staff, thread, None, 1).await?;
-    if opened.conversation.view.kind != ThreadKind::Care || opened.conversation.own_team {
+    if !opened.conversation.view.kind.with_patient() || opened.conversation.own_team {
         return Err(Fault::Forbidden);
     }
     let why = (ConflictKind::Moved, StatusCode::FORBIDDEN);

@@ -6,7 +6,7 @@ use app::staff::{Conversation, Frame};
 use app::work::QueueList;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::ids::{DraftId, PatientId, ThreadId};
+use domain::ids::{DraftId, PatientId, SavedReplyId, ThreadId};
 use domain::message::Ask;
 use domain::thread::{AboutKind, Ladder, ThreadKind, ThreadState};
 use domain::time::Timestamp;
@@ -22,7 +22,8 @@ use crate::error::Result;
 use crate::i18n::{Locale, SiteTime};
 use crate::pages::staff::{
     About, Can, ChartCard, ChartLine, Choice, Custody, Due, Entry, HelperLine, Letter, LevelPanel,
-    NoteForm, NoteView, PrintPage, Queue, ReplyForm, Step, ThreadPage, ThreadView, UnsentView,
+    NoteForm, NoteView, OfferView, PrintPage, Queue, ReplyForm, Step, ThreadPage, ThreadView,
+    UnsentView,
 };
 use crate::pages::{self, Chrome};
 use crate::run::WebState;
@@ -58,6 +59,7 @@ pub struct Opened {
     pub(super) chart: Vec<ChartCard>,
     pub(super) about: Option<About>,
     pub(super) fresh: [String; 2],
+    pub(super) saved: Vec<(SavedReplyId, String)>,
 }
 
 /// What a form that was refused puts back into the page.
@@ -69,6 +71,8 @@ pub struct Typed {
     pub note: Option<String>,
     /// The number the writer had seen, when others wrote since, and how many.
     pub newer: Option<(i64, i64)>,
+    /// What the saved reply that was just put in suggests.
+    pub offer: Option<OfferView>,
 }
 
 /// Opens a conversation for the page.
@@ -80,10 +84,15 @@ pub async fn open(
     limit: i64,
 ) -> Result<Opened> {
     let before = before.unwrap_or(i64::MAX);
-    let (frame, conversation) = state
+    let (frame, conversation, saved) = state
         .read(staff.actor(), move |cx| {
             let conversation = app::staff::conversation(cx, id, before, limit)?;
-            Ok((app::staff::frame(cx)?, conversation))
+            let team = conversation.view.team.as_ref().map(|team| team.id);
+            let saved = match conversation.rights.reply {
+                true => app::saved_reply::offered(cx, team)?,
+                false => Vec::new(),
+            };
+            Ok((app::staff::frame(cx)?, conversation, saved))
         })
         .await?;
     let time = staff.time(state, &frame);
@@ -97,7 +106,7 @@ pub async fn open(
         state.app().new_id::<DraftId>()?.to_string(),
         state.app().new_id::<DraftId>()?.to_string(),
     ];
-    Ok(Opened { frame, conversation, chart: cards, about, fresh })
+    Ok(Opened { frame, conversation, chart: cards, about, fresh, saved })
 }
 
 async fn visit(
@@ -251,8 +260,9 @@ pub async fn show(
     let (seen, marked) = (opened.conversation.view.last_seq, opened.conversation.view.marked);
     let chrome = with_done(staff.chrome(), query.done.as_deref());
     let from = opened_from(&opened, &query);
-    let response =
-        respond(&state, &staff, chrome, opened, from, Typed::default(), StatusCode::OK).await?;
+    let offer = super::replies::offer(&state, &staff, query.saved.as_deref()).await;
+    let typed = Typed { offer, ..Typed::default() };
+    let response = respond(&state, &staff, chrome, opened, from, typed, StatusCode::OK).await?;
     // A look of the browser's own is not reading, and an old page does not show the newest.
     let ahead = headers
         .get("sec-purpose")
@@ -358,7 +368,7 @@ fn view(
     from: Option<From>,
     typed: Typed,
 ) -> ThreadView {
-    let Opened { frame, conversation, chart, about, fresh } = opened;
+    let Opened { frame, conversation, chart, about, fresh, saved } = opened;
     let (locale, now) = (staff.locale(), state.app().now());
     let item = owner_item(&conversation);
     let version = item.map_or(0, |item| item.version);
@@ -368,7 +378,8 @@ fn view(
         let joint = if address.contains('?') { '&' } else { '?' };
         format!("{address}{joint}before={}", first.seq)
     });
-    let (reply, held) = reply_form(locale, time, &conversation, &frame, &fresh, &typed);
+    let (mut reply, held) = reply_form(locale, time, &conversation, &frame, &fresh, &typed);
+    reply.replies = super::replies::choices(saved);
     let mut entries = entries(locale, time, staff, &conversation, &typed);
     entries.extend(held.map(|draft| held_letter(locale, time, now, draft, &frame, &conversation)));
     let kept = conversation.reply.as_ref().filter(|draft| draft.row.release_at.is_none());
@@ -515,7 +526,7 @@ fn level(conversation: &Conversation) -> LevelPanel {
 
 fn can(conversation: &Conversation, staff: &Staff) -> Can {
     let rights = conversation.rights;
-    let care = conversation.view.kind == ThreadKind::Care && conversation.own_team;
+    let care = conversation.view.kind.with_patient() && conversation.own_team;
     let item = owner_item(conversation);
     let state = item.map(|item| item.state);
     let open = care && item.is_some();
@@ -530,7 +541,7 @@ fn can(conversation: &Conversation, staff: &Staff) -> Can {
         close: open && rights.close,
         reopen: care && rights.close && conversation.view.state == ThreadState::Closed,
         reply: rights.reply,
-        note: rights.note && conversation.view.kind == ThreadKind::Care,
+        note: rights.note && conversation.view.kind.with_patient(),
         level: open && rights.handle,
         unread: true,
         refile: rights.refile && conversation.own_team,
@@ -599,7 +610,7 @@ pub(super) fn note_view(locale: Locale, time: &SiteTime, note: &app::note::Note)
 }
 
 fn notes(locale: Locale, time: &SiteTime, conversation: &Conversation) -> Vec<NoteView> {
-    let may = conversation.rights.reply && conversation.view.kind == ThreadKind::Care;
+    let may = conversation.rights.reply && conversation.view.kind.with_patient();
     conversation
         .notes
         .iter()
@@ -643,6 +654,8 @@ fn reply_form<'a>(
         newer: typed.newer.map_or(0, |(_, count)| u64::try_from(count).unwrap_or(0)),
         joined: None,
         saved: kept.map(|draft| time.short(locale, draft.row.updated_at.micros())),
+        replies: Vec::new(),
+        offer: typed.offer.clone(),
     };
     (form, held)
 }

@@ -10,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::ids::{DraftId, MessageId, StaffNoteId, ThreadId};
 use domain::message::{Ask, Body, Channel, ClientMsgId, CorrectionKind};
+use domain::saved_reply::Act;
 use domain::work_item::Outcome;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
@@ -29,7 +30,7 @@ use crate::run::WebState;
 #[serde(deny_unknown_fields)]
 pub struct ReplyForm {
     #[serde(default)]
-    body: String,
+    pub(super) body: String,
     /// Questions to the patient, one a field.
     #[serde(default)]
     question: Vec<String>,
@@ -40,13 +41,16 @@ pub struct ReplyForm {
     #[serde(default)]
     answers: Vec<String>,
     base_seq: i64,
-    client_msg_id: String,
+    pub(super) client_msg_id: String,
     #[serde(default)]
-    version: i64,
+    pub(super) version: i64,
     #[serde(default)]
     then: String,
     #[serde(default)]
-    list: String,
+    pub(super) list: String,
+    /// The saved reply that is chosen; only putting it in reads it.
+    #[serde(default)]
+    pub(super) saved: String,
 }
 
 impl ReplyForm {
@@ -56,7 +60,7 @@ impl ReplyForm {
         typed.filter(|text| !text.is_empty()).map(str::to_owned).collect()
     }
 
-    fn typed(&self, thread: ThreadId) -> DraftTyped {
+    pub(super) fn typed(&self, thread: ThreadId) -> DraftTyped {
         let questions = self.questions();
         let asks = !questions.is_empty();
         let (after, outcome) = match self.then.as_str() {
@@ -64,7 +68,10 @@ impl ReplyForm {
             // Whoever asks waits for the answer.
             "wait" => (AfterRelease::Wait, None),
             _ if asks => (AfterRelease::Wait, None),
-            _ => (AfterRelease::Nothing, None),
+            then => match Act::from_code(then) {
+                Some(Act::Close(outcome)) => (AfterRelease::Close, Some(outcome)),
+                _ => (AfterRelease::Nothing, None),
+            },
         };
         let ask = Ask::from_code(&self.ask).filter(|ask| *ask != Ask::Inform);
         DraftTyped {

@@ -1,7 +1,5 @@
 //! `/work/replies`: saved replies are kept here, and put into a reply in the making.
 
-use app::content::DraftContent;
-use app::draft;
 use app::saved_reply::{self, Filled, Holder, SavedReply, Typed};
 use app::{Cx, Error};
 use axum::extract::{Path, Query, State};
@@ -304,10 +302,7 @@ pub async fn insert(
         "" => text,
         before => format!("{before}\n\n{text}"),
     };
-    let typed = draft::Typed {
-        content: DraftContent { body: form.body.clone(), ..DraftContent::default() },
-        ..form.typed(thread)
-    };
+    let typed = form.typed(thread);
     match keep(&state, &staff, draft_id, form.version, &typed).await? {
         Kept::At(_) => {
             let address = thread_address(thread, &form.list, "");

@@ -22,6 +22,7 @@ mod live;
 mod office;
 mod portal;
 mod refile;
+mod replies;
 mod routing;
 mod sessions;
 mod sign_in;

@@ -155,6 +155,26 @@ const ROUTES: &[(&str, Kind, &str)] = &[
     ("POST /work/away/{id}/end", Theirs, ""),
     ("GET /work/overview", Own, ""),
     ("GET /work/overview", Theirs, "team={team}"),
+    ("GET /work/replies", Own, ""),
+    ("GET /work/replies/new", Own, ""),
+    ("POST /work/replies/new", Theirs, "id={thread}&team={team}&title=x&text_en=x&act="),
+    ("GET /work/replies/{id}", Theirs, ""),
+    ("POST /work/replies/{id}", Theirs, "id={saved}&version=1&title=x&text_en=x&act="),
+    ("POST /work/replies/{id}/delete", Theirs, ""),
+    ("GET /work/announcements", Own, ""),
+    ("GET /work/announcements", Theirs, "team={team}"),
+    ("GET /work/announcements/new", Theirs, "team={team}"),
+    ("POST /work/announcements/new", Theirs, "id={thread}&team={team}&headline_en=x&text_en=x"),
+    ("GET /work/announcements/{id}", Theirs, ""),
+    ("GET /work/announcements/{id}/edit", Theirs, ""),
+    ("POST /work/announcements/{id}/send", Theirs, "version=1&patients=1"),
+    ("POST /work/announcements/{id}/stop", Theirs, ""),
+    ("POST /work/announcements/{id}/delete", Theirs, ""),
+    (
+        "POST /work/threads/{id}/reply/insert",
+        Theirs,
+        "body=x&base_seq=1&client_msg_id={draft}&saved={saved}",
+    ),
     ("GET /work/equity", Own, ""),
     ("GET /work/equity", Theirs, "team={team}"),
     ("GET /work/keys", Own, ""),
@@ -412,6 +432,8 @@ struct Things {
     session: String,
     team: String,
     absence: String,
+    saved: String,
+    announcement: String,
 }
 
 impl Things {
@@ -429,6 +451,8 @@ impl Things {
             session: id(),
             team: id(),
             absence: id(),
+            saved: id(),
+            announcement: id(),
         }
     }
 
@@ -446,6 +470,9 @@ impl Things {
             "token" => "ua_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
             "id" if before.ends_with("/threads/") => &self.thread,
             "id" if before.ends_with("/away/") => &self.absence,
+            "saved" => &self.saved,
+            "id" if before.ends_with("/replies/") => &self.saved,
+            "id" if before.ends_with("/announcements/") => &self.announcement,
             "id" if before.ends_with("/envelopes/") => &self.thread,
             "id" if before.ends_with("/drafts/") => &self.draft,
             "id" if before.ends_with("/prepared/") => &self.prepared,
@@ -531,6 +558,7 @@ fn ana_writes<'s>(site: &'s TestSite, clinic: &clinic::Clinic) -> Ana<'s> {
     let from = app.now().plus_seconds(86_400);
     let away = move |cx: &mut Cx<'_, '_>| app::cover::add(cx, from, from.plus_seconds(60), None);
     let absence = app.write(&nils, away).unwrap();
+    let (saved, announcement) = keeps_texts(app, clinic, &nils);
     let second = new("A quetzal again.");
     let (kept, _) = app.write(&actor, move |cx| draft::save(cx, None, 0, &second)).unwrap();
     let hugo = site.enrol(Role::Helper, "Hugo Quetzal", "hugo");
@@ -556,8 +584,42 @@ fn ana_writes<'s>(site: &'s TestSite, clinic: &clinic::Clinic) -> Ana<'s> {
         session,
         team: clinic.team.to_string(),
         absence: absence.to_string(),
+        saved: saved.to_string(),
+        announcement: announcement.to_string(),
     };
     Ana { id: ana.id, patient, things, second }
+}
+
+/// A saved reply of the team and an announcement of its, made by Nils, who leads it.
+fn keeps_texts(
+    app: &app::App,
+    clinic: &clinic::Clinic,
+    nils: &Actor,
+) -> (domain::ids::SavedReplyId, domain::ids::AnnouncementId) {
+    let (team, lead) = (clinic.team, clinic.nils);
+    app.write(&Actor::system(), move |cx| {
+        let mut input = admin::team::settings(cx, team)?.input();
+        input.leads = vec![lead];
+        admin::team::set(cx, team, &input)
+    })
+    .unwrap();
+    let (saved, announcement) = (app.new_id().unwrap(), app.new_id().unwrap());
+    app.write(nils, move |cx| {
+        let reply = app::saved_reply::Typed {
+            team: Some(team),
+            title: "Quetzal".to_owned(),
+            texts: ["A quetzal reply.".to_owned(), String::new()],
+            act: domain::saved_reply::Act::Nothing,
+        };
+        app::saved_reply::save(cx, saved, 0, &reply)?;
+        let text = app::announcement::Typed {
+            language: String::new(),
+            texts: [("Quetzal".to_owned(), "To all quetzals.".to_owned()), Default::default()],
+        };
+        app::announcement::save(cx, team, announcement, 0, &text)
+    })
+    .unwrap();
+    (saved, announcement)
 }
 
 /// A stranger: what they ask with, and whether they are signed in.

@@ -336,6 +336,21 @@ pub struct ReplyForm {
     pub joined: Option<String>,
     /// Where the text was last saved as a draft.
     pub saved: Option<When>,
+    /// The saved replies that may be put in.
+    pub replies: Vec<Choice>,
+    /// What the one that was just put in suggests.
+    pub offer: Option<OfferView>,
+}
+
+/// What a saved reply suggests beside its words.
+#[derive(Debug, Clone)]
+pub struct OfferView {
+    /// In a sentence.
+    pub text: String,
+    /// What the button posts as `then`.
+    pub then: String,
+    /// The button's words; without them there is none.
+    pub label: Option<String>,
 }
 
 /// The note being written.

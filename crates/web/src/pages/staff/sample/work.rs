@@ -2,9 +2,9 @@
 
 use super::super::{
     About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,
-    Level, LevelPanel, NoteForm, NoteView, PatientLine, PromotePage, QuestionView, QuestionsView,
-    Queue, QueueRow, ReplyForm, StaffPatientPage, StartKind, StartPage, Step, ThreadLine,
-    ThreadView, UnsentView, VisitLine, WasText,
+    Level, LevelPanel, NoteForm, NoteView, OfferView, PatientLine, PromotePage, QuestionView,
+    QuestionsView, Queue, QueueRow, ReplyForm, StaffPatientPage, StartKind, StartPage, Step,
+    ThreadLine, ThreadView, UnsentView, VisitLine, WasText,
 };
 use super::{
     DORA, FAMILY, LONG, LONG_NAME, NILS, PATIENT, THREAD, ago, choice, chrome, day, desk_elsewhere,
@@ -458,6 +458,15 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
             newer: 0,
             joined: None,
             saved: Some(short(locale, 1)),
+            replies: vec![
+                choice("1", "Bring your meter", false),
+                choice("2", "Refill sent", false),
+            ],
+            offer: Some(OfferView {
+                text: locale.t1("replies-suggests", "act", locale.t("replies-act-wait")),
+                then: "wait".to_owned(),
+                label: Some(locale.t("staff-send-wait")),
+            }),
         },
         note: NoteForm { client_msg_id: THREAD.replace("0101", "6002"), ..NoteForm::default() },
     }
@@ -486,7 +495,7 @@ pub(in super::super) fn thread_unclaimed(locale: Locale) -> ThreadView {
         entries: all.entries.into_iter().take(1).collect(),
         notes: Vec::new(),
         can: Can { claim: true, release: false, wait: false, ..all.can },
-        reply: ReplyForm { body: String::new(), saved: None, ..all.reply },
+        reply: ReplyForm { body: String::new(), saved: None, offer: None, ..all.reply },
         presence: Some(locale.t1("staff-writing", "name", DORA)),
         ..thread(locale)
     }
