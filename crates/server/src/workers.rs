@@ -37,7 +37,7 @@ const ANNOUNCE_EVERY: Duration = Duration::from_millis(500);
 /// How often teams without a summary of their recent answers, or with one an hour old, are looked for.
 const FORECASTS_EVERY: Duration = Duration::from_secs(10);
 /// How often teams whose nightly count of how groups wait is due are looked for.
-const EQUITY_EVERY: Duration = Duration::from_secs(60);
+const EQUITY_EVERY: Duration = Duration::from_mins(1);
 /// How often counts of repeated refusals are written.
 const DENIALS_EVERY: Duration = Duration::from_secs(30);
 /// How often the room on the disk is looked at.

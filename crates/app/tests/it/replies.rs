@@ -141,6 +141,8 @@ fn what_is_wrong_is_refused_at_the_saving_and_a_gap_at_the_sending() {
             other => panic!("{other:?}"),
         }
         send("Take 5 mg. (f = {x})").unwrap();
+        world.pass_seconds(11);
+        assert_eq!(draft::release_due(&world.app).unwrap(), 1);
         // What the patient writes in braces is hers.
         world.replies(world.ana, thread, "What is {fill: dose}?");
     }

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::{Id, PersonId, ThreadId};
 use domain::message::Line;
-use domain::thread::{Ladder, ThreadKind};
+use domain::thread::Ladder;
 use domain::work_item::{Level, WorkState};
 use http::StatusCode;
 use serde::Deserialize;

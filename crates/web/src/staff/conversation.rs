@@ -88,9 +88,10 @@ pub async fn open(
         .read(staff.actor(), move |cx| {
             let conversation = app::staff::conversation(cx, id, before, limit)?;
             let team = conversation.view.team.as_ref().map(|team| team.id);
-            let saved = match conversation.rights.reply {
-                true => app::saved_reply::offered(cx, team)?,
-                false => Vec::new(),
+            let saved = if conversation.rights.reply {
+                app::saved_reply::offered(cx, team)?
+            } else {
+                Vec::new()
             };
             Ok((app::staff::frame(cx)?, conversation, saved))
         })

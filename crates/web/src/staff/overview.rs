@@ -96,10 +96,11 @@ pub async fn show(
 fn fill(page: &mut OverviewPage, locale: Locale, time: &SiteTime, shown: Overview) {
     let total = OpenRow {
         level: 0,
-        ages: shown.open.iter().fold([0; 4], |sum, row| {
-            let [a, b, c, d] = sum;
-            let [e, f, g, h] = row.ages;
-            [a + e, b + f, c + g, d + h]
+        ages: shown.open.iter().fold([0; 4], |mut sums, row| {
+            for (sum, n) in sums.iter_mut().zip(row.ages) {
+                *sum += n;
+            }
+            sums
         }),
         late: shown.open.iter().map(|row| row.late).sum(),
         nearly: shown.open.iter().map(|row| row.nearly).sum(),

@@ -17,6 +17,7 @@ pub(crate) fn nils_leads(clinic: &Clinic<'_>, ada: &Browser<'_>) {
         ("answer_minutes", "8"),
         ("escalate_percent", "80"),
         ("leads", nils.as_str()),
+        ("last_resort", nils.as_str()),
     ];
     let days =
         ["hours_mon", "hours_tue", "hours_wed", "hours_thu", "hours_fri", "hours_sat", "hours_sun"];

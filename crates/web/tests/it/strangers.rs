@@ -599,7 +599,7 @@ fn keeps_texts(
     let (team, lead) = (clinic.team, clinic.nils);
     app.write(&Actor::system(), move |cx| {
         let mut input = admin::team::settings(cx, team)?.input();
-        input.leads = vec![lead];
+        input.leads = BTreeSet::from([lead]);
         admin::team::set(cx, team, &input)
     })
     .unwrap();

@@ -243,72 +243,7 @@ impl Page for EquityPage {
     const NAME: &'static str = "staff-equity";
 
     fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
-        let measure = |typical: &str, interval: &str, ratio: &str, differs, bar| MeasureLine {
-            typical: typical.to_owned(),
-            interval: interval.to_owned(),
-            ratio: ratio.to_owned(),
-            differs,
-            bar,
-        };
-        let group = |label: String, n, read: MeasureLine, answered: MeasureLine| GroupLine {
-            label,
-            n,
-            reference: false,
-            read,
-            answered,
-        };
-        let times = |times: &str, low: &str, high: &str| {
-            locale.t_args(
-                "equity-ratio",
-                &[
-                    ("times", &times.to_owned()),
-                    ("low", &low.to_owned()),
-                    ("high", &high.to_owned()),
-                ],
-            )
-        };
-        let interval = |low: &str, high: &str| {
-            locale.t2("equity-interval", "low", low.to_owned(), "high", high.to_owned())
-        };
-        let language = CutPart {
-            code: "language",
-            title: locale.t("equity-by-language"),
-            groups: vec![
-                GroupLine {
-                    reference: true,
-                    ..group(
-                        locale.t("equity-language-en"),
-                        Some(611),
-                        measure("44 min", &interval("41 min", "48 min"), "", false, 30),
-                        measure("2 h 5 min", &interval("1 h 58 min", "2 h 12 min"), "", false, 71),
-                    )
-                },
-                group(
-                    locale.t("equity-language-es"),
-                    Some(93),
-                    measure(
-                        "52 min",
-                        &interval("40 min", "1 h 6 min"),
-                        &times("1.2", "0.9", "1.5"),
-                        false,
-                        35,
-                    ),
-                    measure(
-                        "2 h 56 min",
-                        &interval("2 h 28 min", "3 h 29 min"),
-                        &times("1.4", "1.2", "1.7"),
-                        true,
-                        100,
-                    ),
-                ),
-                group(
-                    locale.t("equity-not-recorded"),
-                    None,
-                    MeasureLine::default(),
-                    MeasureLine::default(),
-                ),
-            ],
-        };
+        let language = sample_cut(locale);
         let payer =
             CutPart { code: "payer", title: locale.t("equity-by-payer"), groups: Vec::new() };
         let at = |iso: &str, text: &str| When { iso: iso.to_owned(), text: text.to_owned() };
@@ -344,5 +279,71 @@ impl Page for EquityPage {
             ("empty", empty),
             ("longest", long),
         ]
+    }
+}
+
+/// Three groups: one that others are compared with, one that waits longer, one that is withheld.
+fn sample_cut(locale: Locale) -> CutPart {
+    let measure = |typical: &str, interval: &str, ratio: &str, differs, bar| MeasureLine {
+        typical: typical.to_owned(),
+        interval: interval.to_owned(),
+        ratio: ratio.to_owned(),
+        differs,
+        bar,
+    };
+    let group = |label: String, n, read: MeasureLine, answered: MeasureLine| GroupLine {
+        label,
+        n,
+        reference: false,
+        read,
+        answered,
+    };
+    let times = |times: &str, low: &str, high: &str| {
+        locale.t_args(
+            "equity-ratio",
+            &[("times", &times.to_owned()), ("low", &low.to_owned()), ("high", &high.to_owned())],
+        )
+    };
+    let interval = |low: &str, high: &str| {
+        locale.t2("equity-interval", "low", low.to_owned(), "high", high.to_owned())
+    };
+    CutPart {
+        code: "language",
+        title: locale.t("equity-by-language"),
+        groups: vec![
+            GroupLine {
+                reference: true,
+                ..group(
+                    locale.t("equity-language-en"),
+                    Some(611),
+                    measure("44 min", &interval("41 min", "48 min"), "", false, 30),
+                    measure("2 h 5 min", &interval("1 h 58 min", "2 h 12 min"), "", false, 71),
+                )
+            },
+            group(
+                locale.t("equity-language-es"),
+                Some(93),
+                measure(
+                    "52 min",
+                    &interval("40 min", "1 h 6 min"),
+                    &times("1.2", "0.9", "1.5"),
+                    false,
+                    35,
+                ),
+                measure(
+                    "2 h 56 min",
+                    &interval("2 h 28 min", "3 h 29 min"),
+                    &times("1.4", "1.2", "1.7"),
+                    true,
+                    100,
+                ),
+            ),
+            group(
+                locale.t("equity-not-recorded"),
+                None,
+                MeasureLine::default(),
+                MeasureLine::default(),
+            ),
+        ],
     }
 }
