@@ -1,10 +1,10 @@
 //! The queue, the conversations in it, and the patient they are about.
 
 use super::super::{
-    About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,
-    Level, LevelPanel, NoteForm, NoteView, OfferView, PatientLine, PromotePage, QuestionView,
-    QuestionsView, Queue, QueueRow, ReplyForm, StaffPatientPage, StartKind, StartPage, Step,
-    ThreadLine, ThreadView, UnsentView, VisitLine, WasText,
+    About, AskView, Can, ChartCard, ChartLine, Choice, Custody, Entry, EventLine, HelperLine,
+    Letter, Level, LevelPanel, NoteForm, NoteView, OfferView, PatientLine, PromotePage,
+    QuestionView, QuestionsView, Queue, QueueRow, ReplyForm, StaffPatientPage, StartKind,
+    StartPage, Step, ThreadLine, ThreadView, UnsentView, VisitLine, WasText,
 };
 use super::{
     DORA, FAMILY, LONG, LONG_NAME, NILS, PATIENT, THREAD, ago, choice, chrome, day, desk_elsewhere,
@@ -458,17 +458,24 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
             newer: 0,
             joined: None,
             saved: Some(short(locale, 1)),
-            replies: vec![
-                choice("1", "Bring your meter", false),
-                choice("2", "Refill sent", false),
-            ],
-            offer: Some(OfferView {
-                text: locale.t1("replies-suggests", "act", locale.t("replies-act-wait")),
-                then: "wait".to_owned(),
-                label: Some(locale.t("staff-send-wait")),
-            }),
+            replies: saved_replies(),
+            offer: Some(offer(locale)),
         },
         note: NoteForm { client_msg_id: THREAD.replace("0101", "6002"), ..NoteForm::default() },
+    }
+}
+
+/// The saved replies of a conversation.
+fn saved_replies() -> Vec<Choice> {
+    vec![choice("1", "Bring your meter", false), choice("2", "Refill sent", false)]
+}
+
+/// What a saved reply suggests.
+fn offer(locale: Locale) -> OfferView {
+    OfferView {
+        text: locale.t1("replies-suggests", "act", locale.t("replies-act-wait")),
+        then: "wait".to_owned(),
+        label: Some(locale.t("staff-send-wait")),
     }
 }
 
