@@ -1,4 +1,4 @@
--- Order in the work: conversations taken out of a record, joined ones, snoozed items, acts that can be undone.
+-- Order in the work: conversations taken out of a record, joined ones and snoozed items.
 
 -- Who had seen a conversation that was taken out of a patient's record, in which it had been opened by
 -- mistake: they are told so, and nobody else is. Goes away when the conversation comes back.
@@ -11,5 +11,6 @@ CREATE TABLE misfiled (
 );
 CREATE INDEX misfiled_person ON misfiled (person_id, patient_id, removed_at);
 
--- The conversations that go on in another.
+-- The conversations that go on in another, joined with it or after it.
 CREATE INDEX thread_merged ON thread (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX thread_continues ON thread (continues) WHERE continues IS NOT NULL;

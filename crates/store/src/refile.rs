@@ -123,8 +123,8 @@ pub struct Ties {
 pub fn ties<'t>(tx: &mut Tx<'t>, moving: &Permit<'t, MoveThread>) -> Result<Ties, DbError> {
     let row = tx.query_one(
         sql!(
-            "SELECT EXISTS (SELECT 1 FROM thread t WHERE (t.id = $1 AND t.merged_into IS NOT NULL) \
-                 OR t.merged_into = $1), \
+            "SELECT EXISTS (SELECT 1 FROM thread t WHERE t.id = $1 AND t.merged_into IS NOT NULL) \
+             OR EXISTS (SELECT 1 FROM thread t WHERE t.merged_into = $1), \
              EXISTS (SELECT 1 FROM attachment a JOIN message m ON m.id = a.message_id \
                  WHERE m.thread_id = $1) \
              OR EXISTS (SELECT 1 FROM attachment a JOIN draft d ON d.id = a.draft_id \
