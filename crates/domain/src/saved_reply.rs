@@ -6,7 +6,7 @@
 //! other language of templates; a text is put in, read and sent by a person.
 
 use crate::code::codes;
-use crate::work_item::{Level, Outcome};
+use crate::work_item::{Level, Outcome, Said};
 
 /// Longest body of a saved reply, in characters.
 pub const BODY_MAX: usize = 10_000;
@@ -159,12 +159,16 @@ impl Act {
         }
     }
 
-    /// Reads an act; `None` for a text that is none.
+    /// Reads an act; `None` for a text that is none, and for closing with a call, which its own record
+    /// closes.
     pub fn from_code(code: &str) -> Option<Self> {
         match code.split_once('-') {
             None if code.is_empty() => Some(Self::Nothing),
             None if code == "wait" => Some(Self::Wait),
-            Some(("close", outcome)) => Outcome::from_code(outcome).map(Self::Close),
+            Some(("close", outcome)) => {
+                let written = Outcome::from_code(outcome).filter(|one| one.said() != Said::Call);
+                written.map(Self::Close)
+            }
             Some(("level", level)) => level.parse().ok().and_then(Level::new).map(Self::Level),
             _ => None,
         }
@@ -215,10 +219,10 @@ mod tests {
 
     #[test]
     fn acts_have_one_spelling() {
-        for code in ["", "wait", "close-answered", "close-callback", "level-1", "level-4"] {
+        for code in ["", "wait", "close-answered", "close-refill", "level-1", "level-4"] {
             assert_eq!(Act::from_code(code).unwrap().code(), code);
         }
-        for code in ["close", "close-", "level-0", "level-5", "level", "shout", "-"] {
+        for code in ["close", "close-", "close-callback", "level-0", "level-5", "level", "shout", "-"] {
             assert_eq!(Act::from_code(code), None, "{code}");
         }
     }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use domain::ids::{CareTeamId, DraftId, Id as _, SavedReplyId};
 use domain::message::preview;
 use domain::saved_reply::{Act, Placeholder};
-use domain::work_item::{Level, Outcome};
+use domain::work_item::{Level, Outcome, Said};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -87,7 +87,9 @@ fn act_words(locale: Locale, act: Act) -> String {
 /// Every act there is, with its words.
 fn acts(locale: Locale, chosen: &str) -> Vec<Choice> {
     let mut all = vec![Act::Nothing, Act::Wait];
-    all.extend(Outcome::ALL.iter().map(|outcome| Act::Close(*outcome)));
+    // A call is closed by its own record, not by a message.
+    let written = Outcome::ALL.iter().filter(|outcome| outcome.said() != Said::Call);
+    all.extend(written.map(|outcome| Act::Close(*outcome)));
     all.extend((1..=4).filter_map(Level::new).map(Act::Level));
     all.into_iter()
         .map(|act| {

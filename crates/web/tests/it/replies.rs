@@ -23,7 +23,7 @@ fn a_saved_reply_is_written_put_in_and_offers_its_act() {
                 ("title", "Bring your meter"),
                 ("text_en", text),
                 ("text_es", ""),
-                ("act", "close-callback"),
+                ("act", "close-refill"),
             ]
         };
         let wrong = nils.submit(&form, at, &with("Hello {patient frist name}"));
@@ -45,16 +45,16 @@ fn a_saved_reply_is_written_put_in_and_offers_its_act() {
             .expect(200)
             .shows("Good morning.")
             .shows("Hello Ana, {fill: what}.")
-            .shows("This saved reply suggests: Send and close: Called the patient back.");
+            .shows("This saved reply suggests: Send and close: Medicine refilled.");
         // A gap is not sent; filled, the suggested act is one press away and done by nobody else.
         let reply = format!("{work}/reply");
         let gap = [("body", "Hello Ana, {fill: what}."), ("then", "send")];
         dora.submit(&shown, &reply, &gap).expect(422).shows("A word in braces is left");
         let shown = dora.get(&work);
-        let filled = [("body", "Hello Ana, bring it."), ("then", "close-callback")];
+        let filled = [("body", "Hello Ana, bring it."), ("then", "close-refill")];
         dora.submit(&shown, &reply, &filled).expect(303);
         clinic.lets_go();
-        dora.get(&work).expect(200).shows("Hello Ana, bring it.").shows("Called the patient back");
+        dora.get(&work).expect(200).shows("Hello Ana, bring it.").shows("Medicine refilled");
         // Nobody else's.
         assert_eq!(clinic.eve.browser.get(&format!("/work/replies/{saved}")).status, 404);
         assert_eq!(clinic.fred.browser.get("/work/replies").status, 404);
