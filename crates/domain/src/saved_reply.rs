@@ -222,7 +222,9 @@ mod tests {
         for code in ["", "wait", "close-answered", "close-refill", "level-1", "level-4"] {
             assert_eq!(Act::from_code(code).unwrap().code(), code);
         }
-        for code in ["close", "close-", "close-callback", "level-0", "level-5", "level", "shout", "-"] {
+        for code in
+            ["close", "close-", "close-callback", "level-0", "level-5", "level", "shout", "-"]
+        {
             assert_eq!(Act::from_code(code), None, "{code}");
         }
     }
