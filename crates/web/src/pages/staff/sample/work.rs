@@ -360,6 +360,43 @@ fn outcomes(locale: Locale) -> Vec<super::super::Choice> {
     .collect()
 }
 
+/// Two of the patient's questions, one settled, and one of the team's.
+fn questions(locale: Locale) -> QuestionsView {
+    QuestionsView {
+        ask: Some(AskView::Opinion),
+        open: Some(locale.t2("staff-questions-open", "n", 1, "all", 2)),
+        theirs: vec![
+            QuestionView {
+                id: "0199f3c1-5d7e-7cc2-b3aa-6f1d2c7e9a40".to_owned(),
+                number: 1,
+                text: "Should I stop the new pill?".to_owned(),
+                settled: None,
+                ticked: true,
+            },
+            QuestionView {
+                id: "0199f3c1-5d7e-7cc2-b3aa-6f1d2c7e9a41".to_owned(),
+                number: 2,
+                text: "Can I fly on Friday?".to_owned(),
+                settled: Some(locale.t1(
+                    "staff-question-aside-because",
+                    "reason",
+                    "It is for the <b>visit</b>.",
+                )),
+                ticked: false,
+            },
+        ],
+        ours: vec![QuestionView {
+            id: "0199f3c1-5d7e-7cc2-b3aa-6f1d2c7e9a42".to_owned(),
+            number: 1,
+            text: "Since when?".to_owned(),
+            settled: None,
+            ticked: false,
+        }],
+        fields: vec!["How much do you weigh?".to_owned(), String::new(), String::new()],
+        asks: vec![choice("fact", &locale.t("staff-ask-fact"), true)],
+    }
+}
+
 /// Claimed by the reader, in the middle of an exchange.
 pub(in super::super) fn thread(locale: Locale) -> ThreadView {
     ThreadView {
@@ -381,39 +418,7 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
             rules: None,
             clinician: Some((Level::Today, NILS.to_owned())),
         },
-        questions: QuestionsView {
-            ask: Some(AskView::Opinion),
-            open: Some(locale.t2("staff-questions-open", "n", 1, "all", 2)),
-            theirs: vec![
-                QuestionView {
-                    id: "0199f3c1-5d7e-7cc2-b3aa-6f1d2c7e9a40".to_owned(),
-                    number: 1,
-                    text: "Should I stop the new pill?".to_owned(),
-                    settled: None,
-                    ticked: true,
-                },
-                QuestionView {
-                    id: "0199f3c1-5d7e-7cc2-b3aa-6f1d2c7e9a41".to_owned(),
-                    number: 2,
-                    text: "Can I fly on Friday?".to_owned(),
-                    settled: Some(locale.t1(
-                        "staff-question-aside-because",
-                        "reason",
-                        "It is for the <b>visit</b>.",
-                    )),
-                    ticked: false,
-                },
-            ],
-            ours: vec![QuestionView {
-                id: "0199f3c1-5d7e-7cc2-b3aa-6f1d2c7e9a42".to_owned(),
-                number: 1,
-                text: "Since when?".to_owned(),
-                settled: None,
-                ticked: false,
-            }],
-            fields: vec!["How much do you weigh?".to_owned(), String::new(), String::new()],
-            asks: vec![choice("fact", &locale.t("staff-ask-fact"), true)],
-        },
+        questions: questions(locale),
         earlier: None,
         entries: entries(locale),
         notes: vec![NoteView {
