@@ -76,12 +76,12 @@ pub fn settle<'t>(
     tx.execute(
         sql!(
             "INSERT INTO read_mark (person_id, thread_id, read_seq, unread_flag, updated_at) \
-             SELECT DISTINCT a.person_id, b.thread_id, CAST(0 AS BIGINT), CAST(TRUE AS BOOLEAN), \
-             CAST($3 AS BIGINT) FROM thread_access a \
-             JOIN thread_access b ON b.person_id = a.person_id AND b.thread_id = $2 \
-                 AND b.from_at <= $3 AND b.until_at > $3 \
+             SELECT DISTINCT a.person_id, o.id, CAST(0 AS BIGINT), CAST(TRUE AS BOOLEAN), \
+             CAST($3 AS BIGINT) FROM thread_access a JOIN thread o ON o.id = $2 \
              LEFT JOIN read_mark k ON k.person_id = a.person_id AND k.thread_id = a.thread_id \
              WHERE a.thread_id = $1 AND a.from_at <= $3 AND a.until_at > $3 \
+             AND EXISTS (SELECT 1 FROM thread_access b WHERE b.person_id = a.person_id \
+                 AND b.thread_id = o.id AND b.from_at <= $3 AND b.until_at > $3) \
              AND (coalesce(k.unread_flag, FALSE) OR coalesce(k.read_seq, 0) < \
                  (SELECT coalesce(max(m.seq), 0) FROM message m WHERE m.thread_id = $1)) \
              ON CONFLICT (person_id, thread_id) DO UPDATE SET unread_flag = TRUE, \
