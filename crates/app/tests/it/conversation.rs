@@ -162,7 +162,10 @@ fn closing_ends_the_work_and_a_reply_opens_it_again() {
     for world in World::all() {
         let id = world.ana_writes("Form", "Please sign my form.").thread;
         let (nils, ana) = (world.actor(world.nils), world.actor(world.ana));
-        let typed = World::typed_reply(id, "It is signed.", 1, AfterRelease::Close);
+        let mut typed = World::typed_reply(id, "It is signed.", 1, AfterRelease::Close);
+        let view = world.app.read(&ana, |cx| thread::view(cx, id, i64::MAX, 50)).unwrap();
+        typed.content.answers =
+            view.messages[0].questions.iter().map(|one| one.id.to_string()).collect();
         let (draft_id, version) =
             world.app.write(&nils, move |cx| draft::save(cx, None, 0, &typed)).unwrap();
         world.app.write(&nils, move |cx| draft::send(cx, draft_id, version, None)).unwrap();

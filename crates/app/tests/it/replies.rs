@@ -64,7 +64,7 @@ fn a_team_keeps_replies_and_they_are_filled_in_the_patients_language() {
         assert_eq!(filled(dora).unwrap().text, "Hola, Ana: llame al 555-0100.");
         // Changed by a colleague; who had the page open from before is told.
         let mut better = text;
-        better.act = Act::Close(Outcome::Callback);
+        better.act = Act::Close(Outcome::Refill);
         let (first, second) = (better.clone(), better);
         world
             .app
@@ -73,7 +73,7 @@ fn a_team_keeps_replies_and_they_are_filled_in_the_patients_language() {
         let late =
             world.app.write(&world.actor(nils), move |cx| saved_reply::save(cx, id, 1, &second));
         assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
-        assert_eq!(filled(nils).unwrap().act, Act::Close(Outcome::Callback));
+        assert_eq!(filled(nils).unwrap().act, Act::Close(Outcome::Refill));
         // Another team, the patient and the desk have none of it.
         for who in [world.eve, world.ana] {
             let got = world.app.read(&world.actor(who), move |cx| saved_reply::get(cx, id));

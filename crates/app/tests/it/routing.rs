@@ -53,9 +53,10 @@ pub(crate) fn add_beside(
             cx.tx().execute_one(
                 sql!(
                     "INSERT INTO care_team (id, organization_id, site_id, plain_name, care_type, purpose, \
-                     kind, status, week, answer_minutes, escalate_percent, policy_version, version, \
-                     updated_at) SELECT $1, organization_id, site_id, $3, '', 'Sorts', $4, 'active', \
-                     week, answer_minutes, escalate_percent, 1, 1, updated_at FROM care_team WHERE id = $2"
+                     kind, status, week, answer_minutes, escalate_percent, show_names, policy_version, \
+                     version, updated_at) SELECT $1, organization_id, site_id, $3, '', 'Sorts', $4, \
+                     'active', week, answer_minutes, escalate_percent, show_names, 1, 1, updated_at \
+                     FROM care_team WHERE id = $2"
                 ),
                 &[&id, &team, &name, &kind],
             )?;

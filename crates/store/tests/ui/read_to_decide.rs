@@ -8,5 +8,5 @@ use store::db::Tx;
 use store::message::decide_question;
 
 pub fn decide<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, ReadThread>, id: QuestionId) {
-    let _ = decide_question(tx, permit, id, Side::Team, QuestionState::Answered);
+    let _ = decide_question(tx, permit, id, Side::Team, (QuestionState::Answered, None));
 }

@@ -51,7 +51,12 @@ fn a_saved_reply_is_written_put_in_and_offers_its_act() {
         let gap = [("body", "Hello Ana, {fill: what}."), ("then", "send")];
         dora.submit(&shown, &reply, &gap).expect(422).shows("A word in braces is left");
         let shown = dora.get(&work);
-        let filled = [("body", "Hello Ana, bring it."), ("then", "close-refill")];
+        let answers = shown.value_of("answers", "");
+        let filled = [
+            ("body", "Hello Ana, bring it."),
+            ("answers", answers.as_str()),
+            ("then", "close-refill"),
+        ];
         dora.submit(&shown, &reply, &filled).expect(303);
         clinic.lets_go();
         dora.get(&work).expect(200).shows("Hello Ana, bring it.").shows("Medicine refilled");
