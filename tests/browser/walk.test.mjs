@@ -3,19 +3,17 @@
 //
 // The walks run beside each other on one demo clinic, since every message waits out its ten seconds.
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import * as chrome from "./lib/browser.mjs";
 import { startDemo } from "./lib/demo.mjs";
-
-/** How long a message can be taken back in the demo. */
-const HOLD_MS = 10_000;
+import { HOLD_MS, catalog, follow, heading, press, sees, steps, walks } from "./lib/walk.mjs";
 
 let browser;
 let demo;
+let sit, leave, until;
 before(async () => {
   [browser, demo] = await Promise.all([chrome.launch(), startDemo()]);
+  ({ sit, leave, until } = walks(browser, demo));
   // Once each, before the walks begin: a one-time code is good for one sign-in.
   for (const key of ["nils", "dora"]) await (await chrome.openAs(browser, demo, key)).context.close();
 });
@@ -23,38 +21,6 @@ after(async () => {
   await browser?.close();
   await demo?.stop();
 });
-
-/** A person at a browser of their own, signed in and on their first page. */
-async function sit(key, options = {}) {
-  const { context, guard } = await chrome.openAs(browser, demo, key, { viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
-  await page.goto(demo.url);
-  return { page, context, guard };
-}
-
-/** Everybody goes home, and no page has done what no page may. */
-async function leave(...people) {
-  for (const { context, guard } of people) {
-    guard.check();
-    await context.close();
-  }
-}
-
-/** Opens the address again and again until `look` finds what it waits for. */
-async function until(page, address, look, within = HOLD_MS + 40_000) {
-  const end = Date.now() + within;
-  for (;;) {
-    await page.goto(new URL(address, demo.url).href);
-    if (await look()) return;
-    if (Date.now() > end) throw new Error(`${address} did not come to show it:\n${(await page.locator("main").innerText()).slice(0, 1500)}`);
-    await page.waitForTimeout(250);
-  }
-}
-
-const heading = (page, name) => page.getByRole("heading", { name, exact: true });
-const sees = (page, text) => page.getByText(text).filter({ visible: true }).first().waitFor();
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-const follow = (page, name) => page.getByRole("link", { name }).first().click();
 
 /** From the first page to the written message: who it is for, what it is about, what is needed. */
 async function write(page, { team, about, ask, title, text }) {
@@ -66,18 +32,6 @@ async function write(page, { team, about, ask, title, text }) {
   await page.getByRole("radio", { name: ask }).check();
   if (title) await page.getByLabel("Title", { exact: true }).fill(title);
   await page.getByLabel("Your message", { exact: true }).fill(text);
-}
-
-/** The steps of a walk: when one fails, those after it have nothing to stand on. */
-function steps(t) {
-  let broken = false;
-  return (name, run) =>
-    t.test(name, async (step) => {
-      if (broken) return step.skip("a step before it failed");
-      broken = true;
-      await run();
-      broken = false;
-    });
 }
 
 describe("the walk", { concurrency: true }, () => {
@@ -445,13 +399,5 @@ describe("the walk", { concurrency: true }, () => {
 
 /** The messages of a language that are plain words from end to end. */
 async function wordsOf(language) {
-  const folder = fileURLToPath(new URL(`../../crates/web/locales/${language}/`, import.meta.url));
-  const words = new Set();
-  for (const file of await readdir(folder)) {
-    for (const line of (await readFile(folder + file, "utf8")).split("\n")) {
-      const found = /^[a-z0-9_-]+ = ([^{}]+)$/.exec(line);
-      if (found) words.add(found[1].trim());
-    }
-  }
-  return words;
+  return new Set([...(await catalog(language)).values()].filter((text) => !/[{}]/.test(text)));
 }
