@@ -428,7 +428,8 @@ pub fn list_active(tx: &mut Tx<'_>) -> Result<Vec<TeamRow>, DbError> {
     .collect()
 }
 
-/// The active teams a person belongs to now, with their role in each.
+/// The active teams a person belongs to now, with their role in each, and those that ended with work still
+/// open: a patient may write into an old conversation, and it must not wait unseen.
 pub fn list_of_person(
     tx: &mut Tx<'_>,
     person: PersonId,
@@ -440,7 +441,9 @@ pub fn list_of_person(
              c.answer_minutes, s.name, s.phone, s.time_zone, \
              s.emergency_phone, s.crisis_phone, s.nurse_phone, m.role \
              FROM membership m JOIN care_team c ON c.id = m.team_id JOIN site s ON s.id = c.site_id \
-             WHERE m.person_id = $1 AND m.from_at <= $2 AND m.until_at > $2 AND c.status = 'active' \
+             WHERE m.person_id = $1 AND m.from_at <= $2 AND m.until_at > $2 AND (c.status = 'active' \
+             OR (c.status = 'ended' AND EXISTS (SELECT 1 FROM work_item w WHERE w.team_id = c.id \
+                 AND w.state IN ('queued', 'claimed', 'waiting', 'answered')))) \
              ORDER BY c.plain_name, c.id"
         ),
         &[&person, &now],

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use app::admin::routing::{self as rules, Saved, Trial};
 use app::communication::{self, Destination, Post};
 use app::routing::{Road, preview};
-use app::{Conflict, Error, draft, staff, thread};
+use app::{Conflict, Cx, Error, draft, staff, thread, work};
 use domain::access::{Actor, Role};
 use domain::ids::{CareTeamId, EncounterId, Id as _, OrganizationId, PractitionerId};
 use domain::message::{Ask, Body, ClientMsgId, Line};
@@ -17,6 +17,7 @@ use domain::thread::{AboutKind, Category, ThreadKind};
 use domain::work_item::Level;
 use store::sql;
 use store::thread::About;
+use store::work_item::{QueueAfter, QueueList};
 
 use crate::world::World;
 
@@ -393,5 +394,39 @@ fn ana_writes_to_her_clinician_and_cover_steps_in() {
         assert_eq!(first, Some(stands_in));
         let view = sends(world.dora).unwrap();
         assert_eq!(view.holder.as_deref(), Some("Nils Lee"));
+    }
+}
+
+/// A patient may write into an old conversation whose team has ended meanwhile.
+#[test]
+fn what_reaches_a_team_that_ended_stands_in_its_queue_until_it_is_done() {
+    for world in World::all() {
+        let (team, nils) = (world.team, world.actor(world.nils));
+        let mine = || {
+            let teams = world.app.read(&nils, work::my_teams).unwrap();
+            teams.iter().any(|(one, _)| one.id == team)
+        };
+        end(&world, team, None);
+        assert!(!mine(), "nothing is open there");
+        let active = sql!("UPDATE care_team SET status = $2 WHERE id = $1");
+        let set = |status: &'static str| {
+            let set =
+                move |cx: &mut Cx<'_, '_>| Ok(cx.tx().execute_one(active, &[&team, &status])?);
+            world.app.write(&Actor::system(), set).unwrap();
+        };
+        set("active");
+        let id = world.ana_writes("Sugar", "It is high.").thread;
+        set("ended");
+        assert!(mine(), "it is seen");
+        let start = QueueAfter::START;
+        let list = |cx: &mut Cx<'_, '_>| work::queue(cx, team, QueueList::Team, start, 9);
+        let queue = world.app.read(&nils, list).unwrap();
+        assert!(queue.entries.iter().any(|entry| entry.item.thread == id));
+        let closed = sql!("UPDATE work_item SET state = 'closed' WHERE thread_id = $1");
+        world
+            .app
+            .write(&Actor::system(), move |cx| Ok(cx.tx().execute_one(closed, &[&id])?))
+            .unwrap();
+        assert!(!mine(), "it is done");
     }
 }
