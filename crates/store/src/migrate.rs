@@ -18,7 +18,7 @@ const STATEMENT_MS_MAX: u64 = 3_600_000;
 /// One migration file.
 #[derive(Debug, Clone, Copy)]
 pub struct MigrationFile {
-    /// Its number: above the number of the file before it.
+    /// Its number, 1 upwards without gaps.
     pub number: i64,
     /// Its name without number and ending.
     pub name: &'static str,
@@ -69,7 +69,7 @@ pub enum MigrateError {
         /// What the database said.
         error: DbError,
     },
-    /// The numbers of the set are out of order, or a file holds an open quote.
+    /// The numbers of the set have a gap or are out of order, or a file holds an open quote.
     #[error("migration set {0} is not well formed")]
     Malformed(&'static str),
 }
@@ -158,9 +158,9 @@ pub(crate) fn tables(set: MigrationSet, number: i64) -> Vec<&'static str> {
     tables
 }
 
-/// Refuses a set whose numbers do not go up, or whose files cannot be split.
+/// Refuses a set whose numbers are not 1, 2, 3… or whose files cannot be split.
 fn check(set: MigrationSet) -> Result<(), MigrateError> {
-    let ordered = set.files.is_sorted_by(|before, file| before.number < file.number);
+    let ordered = (1_i64..).zip(set.files).all(|(number, file)| file.number == number);
     let whole = set.files.iter().all(|file| statements(file.text).is_some());
     if ordered && whole { Ok(()) } else { Err(MigrateError::Malformed(set.name)) }
 }
