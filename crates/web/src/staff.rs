@@ -10,6 +10,7 @@ pub mod away;
 pub mod calls;
 pub mod closing;
 pub mod compose;
+mod conflict;
 pub mod contact;
 pub mod conversation;
 pub mod desk;

@@ -13,13 +13,14 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::acts::AssignForm;
+use super::conflict::conflict;
 use super::queue::{PAGE, cursor, read_cursor};
 use super::{From, List, Rail, Staff, conversation, desk, id, see, status, with_faults, words};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::{Locale, SiteTime};
 use crate::pages::staff::{
-    Choice, ConflictKind, ConflictPage, DeskPage, EnvelopePage, EnvelopeRow, KeysPage, Step,
+    Choice, ConflictKind, DeskPage, EnvelopePage, EnvelopeRow, KeysPage, Step,
 };
 use crate::pages::{self, Chrome};
 use crate::run::WebState;
@@ -191,16 +192,8 @@ pub(super) async fn refused(
 ) -> Result<Response> {
     match error {
         Error::Conflict(_) => {
-            let frame = state.read(staff.actor(), app::staff::frame).await?;
-            let page = ConflictPage {
-                chrome: staff.chrome(),
-                desk: desk(staff, &frame, Rail::On("")),
-                kind: ConflictKind::Changed,
-                by: None,
-                written: None,
-                back: format!("/work/envelopes/{thread}"),
-            };
-            Ok(pages::respond(StatusCode::CONFLICT, &page))
+            let back = format!("/work/envelopes/{thread}");
+            conflict(state, staff, ConflictKind::Changed, None, back).await
         }
         Error::Invalid(faults) => {
             let chrome = with_faults(staff.chrome(), &faults);

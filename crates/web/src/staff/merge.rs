@@ -8,12 +8,13 @@ use domain::ids::{Id, ThreadId};
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::conflict::conflict;
 use super::conversation::ThreadPath;
 use super::{Rail, Staff, desk, see};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::pages;
-use crate::pages::staff::{ConfirmPage, ConflictKind, ConflictPage, Hidden, MergeLine, MergePage};
+use crate::pages::staff::{ConfirmPage, ConflictKind, Hidden, MergeLine, MergePage};
 use crate::run::WebState;
 
 /// `?into=…`: the conversation that was chosen.
@@ -132,16 +133,8 @@ async fn refused(
 ) -> Result<Response> {
     match error {
         Error::Conflict(_) => {
-            let frame = state.read(staff.actor(), app::staff::frame).await?;
-            let page = ConflictPage {
-                chrome: staff.chrome(),
-                desk: desk(staff, &frame, Rail::On("")),
-                kind: ConflictKind::Changed,
-                by: None,
-                written: None,
-                back: format!("/work/threads/{from}/merge"),
-            };
-            Ok(pages::respond(StatusCode::CONFLICT, &page))
+            let back = format!("/work/threads/{from}/merge");
+            conflict(state, staff, ConflictKind::Changed, None, back).await
         }
         Error::Invalid(faults) => {
             let named = faults.into_iter();

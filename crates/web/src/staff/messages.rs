@@ -12,16 +12,17 @@ use domain::ids::{DraftId, MessageId, StaffNoteId, ThreadId};
 use domain::message::{Ask, Body, Channel, ClientMsgId, CorrectionKind};
 use domain::saved_reply::Act;
 use domain::work_item::Outcome;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue};
 use serde::Deserialize;
 
 use super::acts::{passed_on, stale};
+use super::conflict::conflict;
 use super::conversation::{self, ThreadPath, Typed, note_view, shown_as};
 use super::{Rail, Staff, desk, id, is_stale, see, status, thread_address, with_faults};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::SiteTime;
-use crate::pages::staff::{ConflictKind, ConflictPage, PromotePage};
+use crate::pages::staff::{ConflictKind, PromotePage};
 use crate::pages::{self, Chrome};
 use crate::run::WebState;
 
@@ -298,7 +299,8 @@ pub async fn undo(
         Ok(()) => {}
         Err(Error::Conflict(Conflict::AlreadySent)) => {
             let thread = state.read(staff.actor(), move |cx| draft::became(cx, draft_id)).await?;
-            return too_late(&state, &staff, &thread_address(thread, &form.list, "")).await;
+            let back = thread_address(thread, &form.list, "");
+            return conflict(&state, &staff, ConflictKind::TooLate, None, back).await;
         }
         Err(error) => return Err(error.into()),
     }
@@ -329,19 +331,6 @@ pub async fn throw_away(
         .await?;
     let back = thread.map(|thread| thread_address(thread, &form.list, "thrown-away"));
     Ok(see(back.as_deref().unwrap_or("/work?done=thrown-away")))
-}
-
-async fn too_late(state: &WebState, staff: &Staff, back: &str) -> Result<Response> {
-    let frame = state.read(staff.actor(), desks::frame).await?;
-    let page = ConflictPage {
-        chrome: staff.chrome(),
-        desk: desk(staff, &frame, Rail::On("")),
-        kind: ConflictKind::TooLate,
-        by: None,
-        written: None,
-        back: back.to_owned(),
-    };
-    Ok(pages::respond(StatusCode::CONFLICT, &page))
 }
 
 /// `GET …/notes/{note}/promote`

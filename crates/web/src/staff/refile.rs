@@ -8,9 +8,9 @@ use domain::access::Role;
 use domain::ids::{Id, PatientId, ThreadId};
 use domain::message::Line;
 use domain::time::Timestamp;
-use http::StatusCode;
 use serde::Deserialize;
 
+use super::conflict::conflict;
 use super::conversation::ThreadPath;
 use super::patient::FindForm;
 use super::{Rail, Staff, desk, see, status, with_faults, words};
@@ -18,7 +18,7 @@ use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::Locale;
 use crate::pages::staff::{
-    ConfirmPage, ConflictKind, ConflictPage, FindFor, FindPatientPage, FoundPatient, Hidden,
+    ConfirmPage, ConflictKind, FindFor, FindPatientPage, FoundPatient, Hidden,
 };
 use crate::pages::{self, Chrome, Problem};
 use crate::run::WebState;
@@ -264,16 +264,8 @@ pub async fn submit(
     match state.write(staff.actor(), act).await {
         Ok(()) => Ok(see(&format!("{}?done=refiled", back(&staff, thread)))),
         Err(Error::Conflict(_)) => {
-            let frame = state.read(staff.actor(), app::staff::frame).await?;
-            let page = ConflictPage {
-                chrome: staff.chrome(),
-                desk: desk(&staff, &frame, Rail::On("")),
-                kind: ConflictKind::Changed,
-                by: None,
-                written: Some(form.reason),
-                back: format!("/work/threads/{thread}/move?to={to}"),
-            };
-            Ok(pages::respond(StatusCode::CONFLICT, &page))
+            let again = format!("/work/threads/{thread}/move?to={to}");
+            conflict(&state, &staff, ConflictKind::Changed, Some(form.reason), again).await
         }
         Err(error) => refused(&state, &staff, thread, error).await,
     }
