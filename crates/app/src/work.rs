@@ -1,7 +1,7 @@
 //! What staff do with work: see the queue, claim, release, assign, pass, wait, close, reopen, level.
 //!
 //! Every step is a compare-and-set on the item and a row of custody; the patient reads those steps that
-//! concern them. The clock of an item is `deadline`'s. Deliberately absent: leases in working time.
+//! concern them. Deliberately absent: the clock of an item and how long a claim holds (`deadline`).
 
 use domain::deadline::Owed;
 use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId, WorkItemId};
