@@ -45,7 +45,7 @@ fn a_saved_reply_is_written_put_in_and_offers_its_act() {
             .expect(200)
             .shows("Good morning.")
             .shows("Hello Ana, {fill: what}.")
-            .shows("This saved reply suggests: Send and close: Medicine refilled.");
+            .shows("This saved reply suggests: Send and close: Refill requested.");
         // A gap is not sent; filled, the suggested act is one press away and done by nobody else.
         let reply = format!("{work}/reply");
         let gap = [("body", "Hello Ana, {fill: what}."), ("then", "send")];
@@ -59,7 +59,7 @@ fn a_saved_reply_is_written_put_in_and_offers_its_act() {
         ];
         dora.submit(&shown, &reply, &filled).expect(303);
         clinic.lets_go();
-        dora.get(&work).expect(200).shows("Hello Ana, bring it.").shows("Medicine refilled");
+        dora.get(&work).expect(200).shows("Hello Ana, bring it.").shows("Refill requested");
         // Nobody else's.
         assert_eq!(clinic.eve.browser.get(&format!("/work/replies/{saved}")).status, 404);
         assert_eq!(clinic.fred.browser.get("/work/replies").status, 404);
