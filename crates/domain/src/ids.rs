@@ -131,6 +131,8 @@ ids! {
     SavedReplyId;
     /// A text for many patients.
     AnnouncementId;
+    /// A limit of a patient's plan.
+    PlanLimitId;
     /// A verdict on a text's urgency.
     UrgencyCheckId;
     /// A visit.
