@@ -10,6 +10,7 @@ pub mod dates;
 pub mod ends;
 pub mod patient;
 pub mod routing;
+pub mod safety;
 pub mod team;
 
 use domain::access::{Actor, Role};
@@ -442,7 +443,9 @@ pub fn list_organizations(cx: &mut Cx<'_, '_>) -> Result<Vec<OrganizationRow>> {
 }
 
 /// Adds a site; the row's own id is not looked at. Every text is a line; name, phone and time zone are
-/// needed.
+/// needed. A country is one of ISO 3166-1 (`country` is `unknown`), and its numbers have the shape of numbers
+/// (`number`). In the United States the emergency numbers left empty are filled in, and texts are checked for
+/// urgency ([`safety`]).
 pub fn add_site(cx: &mut Cx<'_, '_>, new: &SiteRow) -> Result<SiteId> {
     let permit = cx.authorize::<Administer>(())?;
     let id: SiteId = cx.new_id()?;
@@ -453,16 +456,25 @@ pub fn add_site(cx: &mut Cx<'_, '_>, new: &SiteRow) -> Result<SiteId> {
         phone: line("phone", &new.phone)?,
         hours: line_or_empty("hours", &new.hours)?,
         time_zone: line("time_zone", &new.time_zone)?,
-        country: line_or_empty("country", &new.country)?,
-        emergency_phone: line_or_empty("emergency", &new.emergency_phone)?,
-        crisis_phone: line_or_empty("crisis", &new.crisis_phone)?,
-        nurse_phone: line_or_empty("nurse", &new.nurse_phone)?,
+        country: match new.country.trim() {
+            "" => String::new(),
+            code => domain::site::country(code).ok_or(Error::field("country", "unknown"))?,
+        },
+        emergency_phone: number("emergency", &new.emergency_phone)?,
+        crisis_phone: number("crisis", &new.crisis_phone)?,
+        nurse_phone: number("nurse", &new.nurse_phone)?,
     };
     if jiff::tz::TimeZone::get(&row.time_zone).is_err() {
         return Err(Error::field("time_zone", "unknown"));
     }
     organization::add_site(cx.tx(), &permit, &row)?;
+    safety::begin(cx, &permit, &row)?;
     Ok(id)
+}
+
+/// A number people call, or nothing.
+fn number(field: &'static str, text: &str) -> Result<String> {
+    safety::read_number(field, text).map_err(|fault| Error::Invalid(vec![fault]))
 }
 
 /// All sites.

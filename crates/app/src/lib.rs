@@ -43,6 +43,7 @@ pub mod participation;
 pub mod pass;
 pub mod patient;
 pub mod picker;
+pub mod plan_limit;
 pub mod prepared;
 pub mod question;
 pub mod random;

@@ -117,6 +117,15 @@ fn said(what: &str, error: Error) -> Failure {
                 .iter()
                 .map(|field| match field.max {
                     _ if (field.field, field.problem) == ("person", "role") => MEMBERS.to_owned(),
+                    _ if field.problem == "number" => {
+                        format!(
+                            "{} is no phone number: write it like 555-0100 or +1 555 0100",
+                            field.field
+                        )
+                    }
+                    _ if field.problem == "needed" && site::NEEDED.contains(&field.field) => {
+                        site::CHECK_NEEDS.to_owned()
+                    }
                     _ if field.problem == "never-opens" => NEVER_OPENS.to_owned(),
                     _ if field.problem == "hours" => HOURS.to_owned(),
                     _ if field.field == "activate" => team::lack(field.problem).to_owned(),

@@ -21,6 +21,11 @@ CREATE TABLE site (
     emergency_phone TEXT NOT NULL,
     crisis_phone TEXT NOT NULL,
     nurse_phone TEXT NOT NULL,
+    poison_phone TEXT NOT NULL,
+    maternal_phone TEXT NOT NULL,
+    nurse_hours TEXT NOT NULL,
+    -- Whether texts are checked for urgency (domain::site::Safety).
+    urgency_check BOOLEAN NOT NULL,
     -- Whether somebody is on duty around the clock: what is due now then runs in wall time.
     has_duty BOOLEAN NOT NULL,
     version BIGINT NOT NULL,

@@ -265,6 +265,8 @@ actions! {
     ReadDemographics on PatientObject;
     /// Read visits, conditions, medicines, observations.
     ReadChart on PatientObject;
+    /// Set and end the limits of a patient's plan.
+    SetPlan on PatientObject;
     /// List a patient's conversations.
     ListThreads on PatientObject;
     /// Search a patient's conversations.

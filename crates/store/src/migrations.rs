@@ -28,6 +28,7 @@ pub const RECORD: MigrationSet = MigrationSet {
         9 "queue" "0009_queue.sql";
         10 "answers" "0010_answers.sql";
         11 "leads" "0011_leads.sql";
+        12 "urgency" "0012_urgency.sql";
     },
 };
 

@@ -151,7 +151,7 @@ pub fn get_site(tx: &mut Tx<'_>, id: SiteId) -> Result<Option<SiteRow>, DbError>
     .transpose()
 }
 
-/// Adds a site.
+/// Adds a site, its texts not yet checked for urgency: `site_safety::set` says what its check needs.
 pub fn add_site<'t, A: KeepsDirectory>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, A>,
@@ -160,8 +160,9 @@ pub fn add_site<'t, A: KeepsDirectory>(
     tx.execute_one(
         sql!(
             "INSERT INTO site (id, organization_id, name, phone, hours, time_zone, country, \
-             emergency_phone, crisis_phone, nurse_phone, has_duty, version, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, FALSE, 1, $11)"
+             emergency_phone, crisis_phone, nurse_phone, poison_phone, maternal_phone, nurse_hours, \
+             urgency_check, has_duty, version, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', '', FALSE, FALSE, 1, $11)"
         ),
         &[
             &new.id,

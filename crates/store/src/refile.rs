@@ -163,6 +163,7 @@ const fn of_thread(table: SealedTable) -> Option<(Sql, Sql)> {
         | SealedTable::AdministrativeEnd
         | SealedTable::Notice
         | SealedTable::AddressUndo
+        | SealedTable::PlanLimit
         // Messages have a road of their own: words that were told stand under the patient's name.
         | SealedTable::Message => None,
         SealedTable::Thread => Some((

@@ -217,12 +217,14 @@ pub enum SealedTable {
     AdministrativeEnd,
     Notice,
     AddressUndo,
+    /// Limits of plans.
+    PlanLimit,
 }
 
 impl SealedTable {
     /// All of them. `search_result` is left out: it expires within the hour. Inbox previews are looked
     /// at with their threads.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Person,
         Self::ContactPoint,
         Self::Credential,
@@ -243,6 +245,7 @@ impl SealedTable {
         Self::AdministrativeEnd,
         Self::Notice,
         Self::AddressUndo,
+        Self::PlanLimit,
     ];
 
     /// The names of the table and its sealed column.
@@ -265,6 +268,7 @@ impl SealedTable {
             Self::StaffNote => ("staff_note", "content_sealed"),
             Self::Notice => ("notice", "to_sealed"),
             Self::AddressUndo => ("address_undo", "value_sealed"),
+            Self::PlanLimit => ("plan_limit", "limit_sealed"),
             Self::Draft => ("draft", "content_sealed"),
             Self::WorkEvent => ("work_event", "reason_sealed"),
             Self::AdministrativeEnd => ("administrative_end", "reason_sealed"),
@@ -334,6 +338,10 @@ const fn statement(table: SealedTable) -> Sql {
         ),
         SealedTable::AddressUndo => sql!(
             "SELECT id, 1, NULL, person_id, value_sealed FROM address_undo \
+             WHERE id > $1 ORDER BY id LIMIT $2"
+        ),
+        SealedTable::PlanLimit => sql!(
+            "SELECT id, 1, patient_id, NULL, limit_sealed FROM plan_limit \
              WHERE id > $1 ORDER BY id LIMIT $2"
         ),
         SealedTable::Thread

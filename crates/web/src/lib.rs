@@ -13,6 +13,7 @@ pub mod i18n;
 pub mod live;
 pub mod middleware;
 pub mod pages;
+mod plan;
 pub mod portal;
 pub mod router;
 pub mod run;

@@ -25,6 +25,7 @@ pub mod compose;
 pub mod error;
 pub mod inbox;
 pub mod markup;
+pub mod plan;
 pub mod prepared;
 pub mod shelf;
 pub mod sign_in;
@@ -66,6 +67,7 @@ pub fn gallery(locale: Locale) -> Vec<Sample> {
     inbox::gallery(locale, &mut out);
     compose::gallery(locale, &mut out);
     thread::gallery(locale, &mut out);
+    plan::gallery(locale, &mut out);
     shelf::gallery(locale, &mut out);
     prepared::gallery(locale, &mut out);
     account::gallery(locale, &mut out);

@@ -9,6 +9,7 @@ pub mod enrol;
 pub mod inbox;
 pub(crate) mod lines;
 pub mod live;
+pub mod plan;
 pub mod prepared;
 mod routed;
 pub mod shelf;

@@ -17,15 +17,17 @@ use crate::extract::Bearer;
 use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{
-    account, account_email, compose, duplicate, enrol, inbox, live, prepared, shelf, sign_in,
+    account, account_email, compose, duplicate, enrol, inbox, live, plan, prepared, shelf, sign_in,
     thread, undo_address, who,
 };
 use crate::run::WebState;
-use crate::staff::admin::{activation, dates, direct, directory, ends, read_back, routing, team};
+use crate::staff::admin::{
+    activation, dates, direct, directory, ends, read_back, routing, safety, team,
+};
 use crate::staff::{
     acts, admin, announce, away, calls, closing, compose as start, contact, conversation, desk,
     large, live as watch, merge, messages as letters, office, overview, pass, patient as patients,
-    questions, queue, refile, replies, roster, snooze, told,
+    plan as plans, questions, queue, refile, replies, roster, snooze, told,
 };
 
 /// The whole site.
@@ -102,6 +104,7 @@ fn messages() -> Router<WebState> {
         .route("/prepared/{id}", get(prepared::show))
         .route("/prepared/{id}/take", post(prepared::take))
         .route("/prepared/{id}/decline", get(prepared::ask_decline).post(prepared::decline))
+        .route("/plan", get(plan::show))
         .route("/search", get(shelf::show_search).post(shelf::run_search))
         .route("/search/{id}", get(shelf::results))
         .route("/threads/{id}", get(thread::show))
@@ -161,6 +164,7 @@ fn work() -> Router<WebState> {
         .route("/admin/sites", get(directory::sites))
         .route("/admin/teams/{id}/read-back", get(read_back::show).post(read_back::set))
         .merge(special_dates())
+        .merge(urgency())
         .merge(routing_rules())
         .route("/admin/sites/new", get(directory::show_new_site).post(directory::add_site))
         .route("/admin/people/new", get(admin::show_new).post(admin::add))
@@ -234,6 +238,14 @@ fn special_dates() -> Router<WebState> {
         .route("/admin/teams/{id}/dates", get(dates::list).post(dates::put))
         .route("/admin/teams/{id}/dates/remove", post(dates::remove))
         .route("/admin/teams/{id}/dates/import", post(dates::import))
+}
+
+/// What the urgency check rests on: the site's numbers, the patients' limits.
+fn urgency() -> Router<WebState> {
+    Router::new()
+        .route("/admin/sites/{id}/safety", get(safety::show).post(safety::set))
+        .route("/patients/{id}/plan", get(plans::show).post(plans::add))
+        .route("/patients/{id}/plan/{limit}/end", post(plans::end))
 }
 
 /// Which team of a practice gets a new message.

@@ -22,6 +22,7 @@ pub mod office;
 pub mod overview;
 pub mod pass;
 pub mod patient;
+pub mod plan;
 pub mod questions;
 pub mod queue;
 pub mod refile;

@@ -12,6 +12,7 @@ use store::seal::{KeyOwner, Place};
 use uuid::Uuid;
 
 use super::{Piece, Stop, referred};
+use crate::admin;
 use crate::chart::{
     Code, ConditionDetail, CoverageDetail, EncounterDetail, Kind, Measured, MedicationDetail,
     ObservationDetail, ObservedPart,
@@ -87,6 +88,7 @@ fn put_organization<'t>(
         let country = read.addresses.iter().find_map(|address| address.country.as_deref());
         let site = default_site(cx, id, name, phone, country)?;
         organization::add_site(cx.tx(), permit, &site)?;
+        admin::safety::begin(cx, permit, &site)?;
     }
     Ok(())
 }
@@ -100,14 +102,14 @@ fn default_site(
     country: Option<&str>,
 ) -> Result<SiteRow> {
     let country = match country.map(str::trim) {
-        Some(code) if code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic()) => {
-            code.to_ascii_uppercase()
-        }
-        _ => "US".to_owned(),
+        Some("USA") => Some("US".to_owned()),
+        given => given.and_then(domain::site::country),
     };
+    // Where the country is not known, texts are not checked for urgency until an administrator says it.
+    let country = country.unwrap_or_default();
     // 911 in North America; 112 is the number of ITU-T E.161.1 that mobile phones know elsewhere.
     let (emergency, crisis) = match country.as_str() {
-        "US" | "CA" => ("911", "988"),
+        "US" | "CA" | "" => ("911", "988"),
         _ => ("112", ""),
     };
     Ok(SiteRow {

@@ -39,5 +39,6 @@ mod snooze;
 mod team_settings;
 mod ties;
 mod told;
+mod urgency;
 mod work;
 mod world;

@@ -126,9 +126,10 @@ impl World {
                 cx.tx().execute_one(
                     sql!(
                         "INSERT INTO site (id, organization_id, name, phone, hours, time_zone, country, \
-                         emergency_phone, crisis_phone, nurse_phone, has_duty, version, updated_at) \
+                         emergency_phone, crisis_phone, nurse_phone, poison_phone, maternal_phone, \
+                         nurse_hours, urgency_check, has_duty, version, updated_at) \
                          VALUES ($1, $2, 'Main street', '555-0100', '', 'America/New_York', 'US', '911', \
-                         '988', '555-0101', FALSE, 1, $3)"
+                         '988', '555-0101', '1-800-222-1222', '1-833-852-6262', '', TRUE, FALSE, 1, $3)"
                     ),
                     &[&site, &organization, &now],
                 )?;

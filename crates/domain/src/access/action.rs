@@ -49,6 +49,8 @@ codes! {
         ReadDemographics = "read_demographics",
         /// Read visits, conditions, medicines, observations.
         ReadChart = "read_chart",
+        /// Set and end the limits of a patient's plan.
+        SetPlan = "set_plan",
         /// List a patient's conversations.
         ListThreads = "list_threads",
         /// Search a patient's conversations.
@@ -120,6 +122,7 @@ impl ActionKind {
             | Self::MergeThread => ObjectKind::Thread,
             Self::ReadDemographics
             | Self::ReadChart
+            | Self::SetPlan
             | Self::ListThreads
             | Self::SearchThreads
             | Self::DraftThread

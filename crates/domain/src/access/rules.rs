@@ -23,6 +23,7 @@ pub fn decide(facts: &Facts) -> Decision {
         ActionKind::AssignWork | ActionKind::MoveThread => assign(facts),
         ActionKind::ReadDemographics => on_tie(facts, |tie| tie.facets.demographics),
         ActionKind::ReadChart => on_tie(facts, |tie| tie.facets.chart && past_desk(facts, tie)),
+        ActionKind::SetPlan => set_plan(facts),
         ActionKind::ListThreads | ActionKind::SearchThreads => patient_threads(facts, Rights::Read),
         ActionKind::DraftThread => patient_threads(facts, Rights::Draft),
         ActionKind::StartThread => start(facts),
@@ -208,6 +209,15 @@ fn treating(facts: &Facts) -> Decision {
         return deny(facts);
     }
     on_tie(facts, |tie| matches!(tie.kind, TieKind::TreatingClinician | TieKind::TreatingNurse))
+}
+
+/// The limits of a plan are a clinician's who treats the patient: what is counted as urgent for this patient
+/// follows from them.
+fn set_plan(facts: &Facts) -> Decision {
+    if facts.role != Role::Clinician {
+        return deny(facts);
+    }
+    on_tie(facts, |tie| tie.kind == TieKind::TreatingClinician)
 }
 
 /// Whoever may take a conversation out of one record may put it into another that they work in, the desk

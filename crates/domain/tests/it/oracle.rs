@@ -150,6 +150,10 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
         }
         (Role::Clinician | Role::Nurse, TieKind::TreatingClinician | TieKind::TreatingNurse) => {
             may.extend([A::ReadCircle, A::StartThread, A::StartStaffThread]);
+            // From which number on a patient's word is urgent is said by who treats them as a physician.
+            if (facts.role, tie.kind) == (Role::Clinician, TieKind::TreatingClinician) {
+                may.insert(A::SetPlan);
+            }
         }
         // Who leads a team sees how it does and may write to all its patients.
         (Role::Clinician | Role::Nurse, TieKind::TeamLead) => {

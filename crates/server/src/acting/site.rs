@@ -1,18 +1,27 @@
 //! `tidings admin site`: sites, their holidays and short days, and who is on duty around the clock.
 
 use app::admin::dates::{self, Owner};
+use app::admin::safety::{self, SafetyRow};
 use app::{App, admin};
 
 use domain::calendar::{Date, Day, HolidayProblem};
 use domain::ids::SiteId;
+use domain::site::Safety;
 use serde_json::{Value, json};
 use store::organization::SiteRow;
 use store::team_clock::SpecialDate;
 
 use super::admin::{Outcome, ended, stays};
 use super::find;
-use crate::cli::admin::{DateSet, Holidays, OwnerOfDates, SiteAdd, SiteVerb, Verb};
+use crate::cli::admin::{DateSet, Holidays, OwnerOfDates, SiteAdd, SiteSet, SiteVerb, Verb};
 use crate::command::Failure;
+
+/// What texts are not checked for urgency without.
+pub(super) const NEEDED: [&str; 3] = ["country", "emergency", "crisis"];
+/// For an operator who switched the check on without it.
+pub(super) const CHECK_NEEDS: &str = "the urgency check tells people whom to call, so it needs the \
+    country, the emergency number and the crisis line of the site; set them with \
+    `tidings admin site set SITE --country … --emergency … --crisis …`";
 
 /// Carries out one command.
 pub(super) fn act(app: &App, verb: SiteVerb) -> Outcome {
@@ -33,7 +42,43 @@ pub(super) fn act(app: &App, verb: SiteVerb) -> Outcome {
             find::run(app, "the site", move |cx| dates::set_duty(cx, site, on))?;
             Ok(json!({ "site": site.to_string(), "duty": on }))
         }
+        SiteVerb::Set(set) => put_safety(app, *set),
     }
+}
+
+/// Country, numbers and switch; what is not named stays.
+fn put_safety(app: &App, set: SiteSet) -> Outcome {
+    let site = find::site(app, &set.site)?;
+    let SafetyRow { mut safety, version, .. } =
+        find::run(app, "the site", move |cx| safety::get(cx, site))?;
+    let given = [
+        (&mut safety.country, set.country),
+        (&mut safety.emergency, set.emergency),
+        (&mut safety.crisis, set.crisis),
+        (&mut safety.poison, set.poison),
+        (&mut safety.maternal, set.maternal),
+        (&mut safety.nurse, set.nurse),
+        (&mut safety.nurse_hours, set.nurse_hours),
+    ];
+    for (kept, given) in given {
+        if let Some(text) = given {
+            *kept = text;
+        }
+    }
+    if let Some(switch) = set.urgency_check {
+        safety.urgency_check = switch == "on";
+    }
+    find::run(app, "the site", move |cx| safety::set(cx, site, &safety, version))?;
+    let set = find::run(app, "the site", move |cx| safety::get(cx, site))?;
+    Ok(safety_line(&set.safety))
+}
+
+fn safety_line(safety: &Safety) -> Value {
+    json!({
+        "country": safety.country, "urgency_check": safety.urgency_check,
+        "emergency": safety.emergency, "crisis": safety.crisis, "poison": safety.poison,
+        "maternal": safety.maternal, "nurse": safety.nurse, "nurse_hours": safety.nurse_hours,
+    })
 }
 
 fn owner(app: &App, of: &OwnerOfDates) -> Result<Owner, Failure> {
@@ -104,15 +149,21 @@ fn add(app: &App, new: SiteAdd) -> Outcome {
 fn list(app: &App, only: Option<SiteId>) -> Outcome {
     let list = find::run(app, "sites", admin::list_sites)?;
     let shown = list.iter().filter(|row| only.is_none_or(|id| row.id == id));
-    Ok(shown
-        .map(|row| {
-            json!({
-                "id": row.id.to_string(), "organization": row.organization.to_string(),
-                "name": row.name, "phone": row.phone, "hours": row.hours,
-                "time_zone": row.time_zone, "country": row.country,
-                "emergency": row.emergency_phone, "crisis": row.crisis_phone,
-                "nurse": row.nurse_phone,
-            })
-        })
-        .collect())
+    let mut lines = Vec::new();
+    for row in shown {
+        let id = row.id;
+        let known = find::run(app, "the site", move |cx| safety::get(cx, id))?;
+        let mut line = json!({
+            "id": row.id.to_string(), "organization": row.organization.to_string(),
+            "name": row.name, "phone": row.phone, "hours": row.hours,
+            "time_zone": row.time_zone,
+        });
+        if let (Some(line), Value::Object(more)) =
+            (line.as_object_mut(), safety_line(&known.safety))
+        {
+            line.extend(more);
+        }
+        lines.push(line);
+    }
+    Ok(lines.into_iter().collect())
 }

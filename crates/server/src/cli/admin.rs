@@ -94,6 +94,8 @@ pub enum SiteVerb {
     Holidays(Holidays),
     /// Say whether somebody is on duty around the clock
     Duty(Duty),
+    /// Set country, emergency numbers and the urgency check; what is left out stays
+    Set(Box<SiteSet>),
 }
 
 /// Whose dates: a site's, or one team's, which win over its site's.
@@ -151,6 +153,38 @@ pub struct Duty {
     /// Whether somebody is
     #[arg(value_parser = ["on", "off"])]
     pub duty: String,
+}
+
+/// `admin site set`
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct SiteSet {
+    /// The site
+    #[arg(value_name = "SITE")]
+    pub site: String,
+    /// Two letters of the country, such as US
+    #[arg(long)]
+    pub country: Option<String>,
+    /// Whether texts are checked for urgency; needs the country, the emergency number and the crisis line
+    #[arg(long, value_parser = ["on", "off"])]
+    pub urgency_check: Option<String>,
+    /// Number for emergencies
+    #[arg(long, value_name = "NUMBER")]
+    pub emergency: Option<String>,
+    /// Number of the crisis line
+    #[arg(long, value_name = "NUMBER")]
+    pub crisis: Option<String>,
+    /// Number of poison control
+    #[arg(long, value_name = "NUMBER")]
+    pub poison: Option<String>,
+    /// Number of the line for pregnancy and the time after birth
+    #[arg(long, value_name = "NUMBER")]
+    pub maternal: Option<String>,
+    /// Number of the nurse line
+    #[arg(long, value_name = "NUMBER")]
+    pub nurse: Option<String>,
+    /// When the nurse line is answered, in words
+    #[arg(long, value_name = "TEXT")]
+    pub nurse_hours: Option<String>,
 }
 
 /// What is done with teams.

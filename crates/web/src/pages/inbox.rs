@@ -98,6 +98,8 @@ pub struct Inbox {
     pub promise_days: Option<u32>,
     /// Whom to call when that is too slow.
     pub safety: Safety,
+    /// Where the patient's plan is, when it has limits that the reader may see.
+    pub plan: Option<String>,
 }
 
 impl Page for Inbox {
@@ -120,6 +122,7 @@ impl Page for Inbox {
             newest: None,
             promise_days: Some(1),
             safety: Safety::sample(),
+            plan: None,
         };
         let mut live = Chrome::sample(locale, Place::Inbox);
         live.live = Some("/live".to_owned());
@@ -130,6 +133,7 @@ impl Page for Inbox {
             link: locale.t("prepared-look"),
         }];
         full.removed = vec![locale.t1("inbox-removed", "date", "Nov 22")];
+        full.plan = Some("/plan".to_owned());
         full.older = Some("/?before=0198c0de-0000-7000-8000-000000000009".to_owned());
         let mut last = page(
             Chrome::sample(locale, Place::Inbox),

@@ -20,11 +20,13 @@ mod message;
 mod office;
 mod overview;
 mod patient;
+mod plan;
 mod queue;
 mod read_back;
 mod replies;
 mod roster;
 mod routing;
+mod safety;
 mod sample;
 mod team;
 mod told;
@@ -57,6 +59,7 @@ pub use overview::{
 pub use patient::{
     FindFor, FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine,
 };
+pub use plan::{LimitLine, PlanPage};
 pub use queue::{Due, Queue, QueuePage, QueueRow, UnsentRow};
 pub use read_back::ReadBackPage;
 pub use replies::{RepliesPage, ReplyEditPage, SavedGroup, SavedRow};
@@ -65,6 +68,7 @@ pub use routing::{
     PracticeRow, RoutingListPage, RoutingPage, RoutingTryPage, RuleLine, RulePage, TrialResult,
     TriedRule, VersionRow,
 };
+pub use safety::SafetyPage;
 pub use team::{DayField, TargetLine, TeamSettingsPage};
 pub use told::ToldPage;
 
@@ -177,6 +181,7 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<KeysPage>(locale, out);
     render::<FindPatientPage>(locale, out);
     render::<StaffPatientPage>(locale, out);
+    render::<PlanPage>(locale, out);
     render::<MergePage>(locale, out);
     render::<DeskPage>(locale, out);
     render::<EnvelopePage>(locale, out);
@@ -198,6 +203,7 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<RoutingTryPage>(locale, out);
     render::<NewSitePage>(locale, out);
     render::<SitesPage>(locale, out);
+    render::<SafetyPage>(locale, out);
     render::<ConfirmPage>(locale, out);
     render::<OverviewPage>(locale, out);
     render::<EquityPage>(locale, out);

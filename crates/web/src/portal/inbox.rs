@@ -69,8 +69,13 @@ pub async fn show(
         Filter::Closed => app::inbox::Filter::Closed,
     };
     let patient = subject.patient;
-    let page = state
-        .read(&subject.session.actor, move |cx| inbox::list(cx, patient, asked, after, PAGE))
+    let (page, has_plan) = state
+        .read(&subject.session.actor, move |cx| {
+            Ok((
+                inbox::list(cx, patient, asked, after, PAGE)?,
+                app::plan_limit::has_any(cx, patient)?,
+            ))
+        })
         .await?;
     let base = match filter {
         Filter::Open => subject.at("/"),
@@ -136,6 +141,7 @@ pub async fn show(
         newest: query.before.is_some().then_some(base),
         promise_days: team.as_ref().map(|team| promise_days(team.answer_minutes)),
         safety: safety_of(&state, team.as_ref()),
+        plan: has_plan.then(|| subject.at("/plan")),
     };
     Ok(pages::respond(StatusCode::OK, &page))
 }

@@ -9,6 +9,7 @@ pub mod directory;
 pub mod ends;
 pub mod read_back;
 pub mod routing;
+pub mod safety;
 pub mod team;
 
 use app::admin::{self, NewPerson, PersonDetail, PersonLine};

@@ -2,7 +2,7 @@
 
 use app::patient::Patient;
 use app::staff::PatientDesk;
-use app::{Error, FieldError, chart, draft, patient as patients};
+use app::{Error, FieldError, chart, draft, patient as patients, plan_limit};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::access::Role;
@@ -119,12 +119,15 @@ pub async fn show(
     Query(query): Query<PatientQuery>,
 ) -> Result<Response> {
     let patient: PatientId = id(&path.id)?;
-    let (frame, found, visits) = state
+    let (frame, found, visits, limits) = state
         .read(staff.actor(), move |cx| {
             let found = app::staff::patient_desk(cx, patient)?;
-            let visits =
-                if found.reads_chart { chart::encounters(cx, patient)? } else { Vec::new() };
-            Ok((app::staff::frame(cx)?, found, visits))
+            let (visits, limits) = if found.reads_chart {
+                (chart::encounters(cx, patient)?, Some(plan_limit::list(cx, patient)?))
+            } else {
+                (Vec::new(), None)
+            };
+            Ok((app::staff::frame(cx)?, found, visits, limits))
         })
         .await?;
     let time = staff.time(&state, &frame);
@@ -153,6 +156,9 @@ pub async fn show(
             .collect(),
         chart: cards,
         chart_as_of: None,
+        plan: limits.map(|limits| {
+            limits.iter().map(|limit| crate::plan::line(locale, &limit.limit)).collect()
+        }),
         may_write: found.may_write,
         told_begun: found.told_begun,
         chrome,

@@ -31,3 +31,4 @@ mod staff;
 mod strangers;
 mod support;
 mod told;
+mod urgency;

@@ -205,7 +205,7 @@ impl Things {
     fn of(&self, before: &str, placeholder: &str) -> &str {
         match placeholder {
             "patient" => &self.patient,
-            "message" | "grant" => &self.message,
+            "message" | "grant" | "limit" => &self.message,
             "question" => &self.question,
             "note" => &self.note,
             "thread" => &self.thread,

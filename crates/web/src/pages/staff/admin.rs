@@ -350,6 +350,10 @@ pub struct SiteRow {
     pub zone: String,
     /// The emergency number.
     pub emergency: String,
+    /// The page of its numbers and its urgency check.
+    pub safety: String,
+    /// Whether texts are checked for urgency.
+    pub checks: bool,
 }
 
 /// `GET /admin/sites`

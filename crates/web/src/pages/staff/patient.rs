@@ -161,6 +161,8 @@ pub struct StaffPatientPage {
     pub chart: Vec<ChartCard>,
     /// Where the chart's facts came from and when.
     pub chart_as_of: Option<String>,
+    /// The limits of the plan, each as one line; absent for who may not read the chart.
+    pub plan: Option<Vec<String>>,
     /// The reader may start a conversation.
     pub may_write: bool,
     /// The reader has begun to enter a call or letter.
@@ -179,6 +181,7 @@ impl Page for StaffPatientPage {
             visits: Vec::new(),
             chart: Vec::new(),
             chart_as_of: None,
+            plan: Some(Vec::new()),
             may_write: false,
             ..typical.clone()
         };

@@ -166,13 +166,19 @@ pub async fn sites(
 ) -> Result<Response> {
     let (frame, found) = state
         .read(staff.actor(), |cx| {
-            let found = admin::list_sites(cx)?;
+            let mut found = Vec::new();
+            for site in admin::list_sites(cx)? {
+                let safety = admin::safety::get(cx, site.id)?.safety;
+                found.push((site, safety.checks()));
+            }
             Ok((app::staff::frame(cx)?, found))
         })
         .await?;
     let rows = found
         .into_iter()
-        .map(|site| SiteRow {
+        .map(|(site, checks)| SiteRow {
+            safety: format!("/admin/sites/{}/safety", site.id),
+            checks,
             dates: format!("/admin/sites/{}/dates", site.id),
             name: site.name,
             phone: site.phone,

@@ -510,6 +510,8 @@ pub(in super::super) fn sites(locale: Locale) -> SitesPage {
             hours: "8–17".to_owned(),
             zone: "America/New_York".to_owned(),
             emergency: "911".to_owned(),
+            safety: format!("/admin/sites/{THREAD}/safety"),
+            checks: true,
         }],
     }
 }

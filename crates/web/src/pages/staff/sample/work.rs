@@ -764,6 +764,13 @@ pub(in super::super) fn staff_patient(locale: Locale) -> StaffPatientPage {
         ],
         chart: chart(locale),
         chart_as_of: Some(locale.t1("staff-chart-as-of", "date", day(locale, 1).text)),
+        plan: Some(vec![locale.t2(
+            "plan-line-ge",
+            "what",
+            locale.t("plan-systolic"),
+            "value",
+            "160 mmHg",
+        )]),
         may_write: true,
         told_begun: false,
     }

@@ -1,0 +1,74 @@
+# What a site says about emergencies.
+safety-page-title = Emergency numbers and urgency check
+safety-page-about = Patients see these numbers when what they write may not wait. Leave one empty when there is none.
+safety-country = Country, as two letters such as US
+safety-poison = Poison control
+safety-maternal = Line for pregnancy and after birth
+safety-nurse-hours = When the nurse line is answered
+safety-check = Urgency check
+safety-check-about = It reads what patients write, tells them whom to call when it may not wait, and puts the message on top of the team’s list. Nobody is kept from sending. It is on in the United States. Elsewhere it can be switched on once the country, the emergency number and the crisis line are filled in: a card must say whom to call there.
+safety-check-on = Check what patients write
+safety-list-on = Urgency check on
+safety-list-off = Urgency check off
+safety-changed = Somebody changed this site meanwhile. Here is what is set now; nothing of yours was saved.
+staff-fault-country = Write the country as two letters, such as US.
+staff-fault-country-needed = The check needs the country.
+staff-fault-emergency = Write a phone number, such as 911 or +1 555 0100.
+staff-fault-emergency-needed = The check needs the emergency number: a card must say whom to call.
+staff-fault-crisis = Write a phone number, such as 988 or +1 555 0100.
+staff-fault-crisis-needed = The check needs a crisis line: a card must say whom to call.
+staff-fault-poison = Write a phone number, such as 1-800-222-1222.
+staff-fault-maternal = Write a phone number, such as 1-833-852-6262.
+staff-fault-nurse = Write a phone number, such as 555-0101.
+staff-fault-nurse-hours = Write this in one line.
+
+# The limits of a plan. A line reads the same for patients and staff.
+plan-weight-gain = Weight
+plan-systolic = Top blood pressure number
+plan-diastolic = Bottom blood pressure number
+plan-heart-rate = Heart rate
+plan-glucose = Blood sugar
+plan-temperature = Temperature
+plan-spo2 = Oxygen level
+plan-peak-flow = Peak flow
+plan-inr = INR
+plan-potassium = Potassium
+plan-line-ge = { $what }: { $value } or higher
+plan-line-le = { $what }: { $value } or lower
+plan-line-gain = { $what }: up by { $value } or more in { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}
+plan-side-ge = or higher
+plan-side-le = or lower
+plan-title = Your plan: tell us if…
+plan-title-of = { $name }’s plan: tell us if…
+plan-about = Your care team set these numbers. If you see one of them, tell us.
+plan-by = Set by { $name }
+plan-tell = Tell your team
+plan-empty = There are no numbers in your plan now.
+plan-link = Your plan: when to tell us
+staff-plan-title = Plan: when to tell us
+staff-plan-about = The patient reads these lines. When a message names a number that reaches one, the urgency check counts it.
+staff-plan-now = In force
+staff-plan-none = No limits are set.
+staff-plan-change = See or change the plan
+staff-plan-by = Set by { $name }
+staff-plan-end = End
+staff-plan-add = Add a limit
+staff-plan-what = What is measured
+staff-plan-value = Value
+staff-plan-side = The patient tells us at this value
+staff-plan-days = Within how many days (weight only)
+staff-plan-go = Add the limit
+staff-plan-clinicians = Clinicians who treat the patient set and end limits.
+staff-plan-added = Added. The patient sees it now.
+staff-plan-ended = Ended.
+staff-fault-plan-what = Choose what is measured.
+staff-fault-plan-side = A weight gain is always “or higher”.
+staff-fault-plan-value = Write a number with at most three decimals, such as 160 or 7.5.
+staff-fault-plan-days = Write 1 to 30 days for weight. Leave this empty for anything else.
+staff-fault-plan-range = { $what }: write a value from { $low } to { $high }.
+staff-fault-plan-already = There is a limit on this already. End that one first.
+staff-fault-plan-many = This patient has 20 limits. End one first.
+staff-what-set-plan = Set or ended a limit of the plan

@@ -1,0 +1,74 @@
+# Lo que una sede dice de las emergencias.
+safety-page-title = Números de emergencia y revisión de urgencia
+safety-page-about = Los pacientes ven estos números cuando lo que escriben quizá no pueda esperar. Deje uno vacío si no lo hay.
+safety-country = País, con dos letras como US
+safety-poison = Control de intoxicaciones
+safety-maternal = Línea para el embarazo y el posparto
+safety-nurse-hours = Cuándo contesta la línea de enfermería
+safety-check = Revisión de urgencia
+safety-check-about = Lee lo que escriben los pacientes, les dice a quién llamar cuando quizá no pueda esperar y pone el mensaje al principio de la lista del equipo. A nadie se le impide enviar. En Estados Unidos está activada. En otros lugares se puede activar cuando estén el país, el número de emergencias y la línea de crisis: un aviso debe decir a quién llamar allí.
+safety-check-on = Revisar lo que escriben los pacientes
+safety-list-on = Revisión de urgencia activada
+safety-list-off = Revisión de urgencia desactivada
+safety-changed = Alguien cambió esta sede mientras tanto. Esto es lo que hay ahora; no se guardó nada de lo suyo.
+staff-fault-country = Escriba el país con dos letras, como US.
+staff-fault-country-needed = La revisión necesita el país.
+staff-fault-emergency = Escriba un número de teléfono, como 911 o +1 555 0100.
+staff-fault-emergency-needed = La revisión necesita el número de emergencias: un aviso debe decir a quién llamar.
+staff-fault-crisis = Escriba un número de teléfono, como 988 o +1 555 0100.
+staff-fault-crisis-needed = La revisión necesita una línea de crisis: un aviso debe decir a quién llamar.
+staff-fault-poison = Escriba un número de teléfono, como 1-800-222-1222.
+staff-fault-maternal = Escriba un número de teléfono, como 1-833-852-6262.
+staff-fault-nurse = Escriba un número de teléfono, como 555-0101.
+staff-fault-nurse-hours = Escriba esto en una línea.
+
+# Los límites de un plan.
+plan-weight-gain = Peso
+plan-systolic = Presión, número de arriba
+plan-diastolic = Presión, número de abajo
+plan-heart-rate = Pulso
+plan-glucose = Azúcar en la sangre
+plan-temperature = Temperatura
+plan-spo2 = Nivel de oxígeno
+plan-peak-flow = Flujo máximo
+plan-inr = INR
+plan-potassium = Potasio
+plan-line-ge = { $what }: { $value } o más
+plan-line-le = { $what }: { $value } o menos
+plan-line-gain = { $what }: sube { $value } o más en { $days ->
+    [one] 1 día
+   *[other] { $days } días
+}
+plan-side-ge = o más
+plan-side-le = o menos
+plan-title = Su plan: avísenos si…
+plan-title-of = El plan de { $name }: avísenos si…
+plan-about = Su equipo fijó estos números. Si ve uno de ellos, avísenos.
+plan-by = Lo fijó { $name }
+plan-tell = Avisar a su equipo
+plan-empty = Ahora no hay números en su plan.
+plan-link = Su plan: cuándo avisarnos
+staff-plan-title = Plan: cuándo avisarnos
+staff-plan-about = El paciente lee estas líneas. Cuando un mensaje nombra un número que llega a una, la revisión de urgencia lo cuenta.
+staff-plan-now = Vigentes
+staff-plan-none = No hay límites.
+staff-plan-change = Ver o cambiar el plan
+staff-plan-by = Lo fijó { $name }
+staff-plan-end = Terminar
+staff-plan-add = Añadir un límite
+staff-plan-what = Qué se mide
+staff-plan-value = Valor
+staff-plan-side = El paciente avisa con este valor
+staff-plan-days = En cuántos días (solo el peso)
+staff-plan-go = Añadir el límite
+staff-plan-clinicians = Los médicos que tratan al paciente fijan y terminan los límites.
+staff-plan-added = Añadido. El paciente ya lo ve.
+staff-plan-ended = Terminado.
+staff-fault-plan-what = Elija qué se mide.
+staff-fault-plan-side = Una subida de peso es siempre «o más».
+staff-fault-plan-value = Escriba un número con tres decimales como máximo, como 160 o 7.5.
+staff-fault-plan-days = Escriba de 1 a 30 días para el peso. Para lo demás, déjelo vacío.
+staff-fault-plan-range = { $what }: escriba un valor de { $low } a { $high }.
+staff-fault-plan-already = Ya hay un límite para esto. Termine ese primero.
+staff-fault-plan-many = Este paciente tiene 20 límites. Termine uno primero.
+staff-what-set-plan = Fijó o terminó un límite del plan
