@@ -26,4 +26,5 @@ pub mod site;
 pub mod snooze;
 pub mod thread;
 pub mod time;
+pub mod urgency;
 pub mod work_item;

@@ -37,6 +37,8 @@ pub enum Command {
     Token(Token),
     /// Examine the configuration and the machine, and say what to do
     Check(Check),
+    /// Read JSON lines {"id","text","lang"?,"facts"?} and say how soon each must be looked at
+    Urgency(Urgency),
     /// Recompute everything derived, and name what differs
     Verify(Verify),
     /// Write an encrypted backup of the database and the key store while the server runs
@@ -101,6 +103,17 @@ pub struct Migrate {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `tidings urgency`
+#[derive(Debug, Args)]
+pub struct Urgency {
+    /// A JSON file {age_years, sex, pregnant, conditions, medications, limits} for lines without facts
+    #[arg(long, value_name = "FILE")]
+    pub facts: Option<PathBuf>,
+    /// Add what was seen in the text: clauses, concepts with what is said about them, numbers
+    #[arg(long)]
+    pub explain: bool,
 }
 
 /// `tidings import`

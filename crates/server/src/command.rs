@@ -12,6 +12,7 @@ pub mod migrate;
 pub mod restore;
 pub mod serve;
 pub mod token;
+pub mod urgency;
 pub mod verify;
 
 use std::fmt;
@@ -67,6 +68,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Import(command) => import::run(&command),
         Command::Admin(command) => admin::run(&command),
         Command::Token(command) => token::run(&command),
+        Command::Urgency(command) => urgency::run(&command),
         Command::Verify(command) => verify::run(&command),
     }
 }

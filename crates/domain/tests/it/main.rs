@@ -13,3 +13,4 @@ mod oracle;
 mod policy_table;
 mod routing;
 mod scopes;
+mod urgency;

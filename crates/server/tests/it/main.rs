@@ -14,3 +14,4 @@ mod postgres;
 mod room;
 mod running;
 mod tidy;
+mod urgency;

@@ -1,0 +1,272 @@
+//! Whether something that is mentioned is so, now, and of the person: negated, past, supposed, a relative's,
+//! gone again, seen by somebody already, from a leaflet, or as always.
+//!
+//! Cues are classes of the pack (`cue_…`); this file says how far each reaches. All reaches are bounded, so
+//! that a long text costs no more than its length. Nothing here depends on who the message is about: the
+//! third person never lowers a level.
+
+use std::collections::BTreeMap;
+
+use super::Statuses;
+use super::concept::{ClassId, Mention, Mentions};
+use super::text::{Gap, Token};
+
+/// Words that a negation reaches over.
+const NEGATION_WORDS: usize = 9;
+/// Words between a thing and the negation behind it.
+const NEGATION_BEHIND_WORDS: usize = 3;
+/// Words that "if", "what are the signs of" and the like reach over.
+const SUPPOSED_WORDS: usize = 14;
+/// Words that a relative's history reaches over.
+const FAMILY_WORDS: usize = 12;
+/// Words between a thing and its year.
+const PAST_WORDS: usize = 12;
+/// Words between a thing and its end.
+const RESOLVED_WORDS: usize = 16;
+/// Words that a leaflet reaches over.
+const LEAFLET_WORDS: usize = 45;
+/// Words between a thing and "as always".
+const CHRONIC_WORDS: usize = 14;
+/// Sentences before and behind it for which a visit was.
+const ASSESSED_SENTENCES: usize = 2;
+
+/// Words with which a list goes on.
+const GOES_ON: [&str; 4] = ["or", "nor", "ni", "o"];
+
+/// The places of the cue classes in a pack.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cues {
+    neg: Option<ClassId>,
+    neg_stop: Option<ClassId>,
+    neg_after: Option<ClassId>,
+    hypo: Option<ClassId>,
+    family: Option<ClassId>,
+    past: Option<ClassId>,
+    resolved: Option<ClassId>,
+    assessed: Option<ClassId>,
+    leaflet: Option<ClassId>,
+    chronic: Option<ClassId>,
+    now: Option<ClassId>,
+    worse: Option<ClassId>,
+    back: Option<ClassId>,
+    clause: Option<ClassId>,
+    verb: Option<ClassId>,
+}
+
+impl Cues {
+    /// Finds the cue classes by their names.
+    pub(super) fn of(names: &BTreeMap<String, ClassId>) -> Self {
+        let cue = |name: &str| names.get(&format!("cue_{name}")).copied();
+        Self {
+            neg: cue("neg"),
+            neg_stop: cue("neg_stop"),
+            neg_after: cue("neg_after"),
+            hypo: cue("hypo"),
+            family: cue("family"),
+            past: cue("past"),
+            resolved: cue("resolved"),
+            assessed: cue("assessed"),
+            leaflet: cue("leaflet"),
+            chronic: cue("chronic"),
+            now: cue("now"),
+            worse: cue("worse"),
+            back: cue("back"),
+            clause: cue("clause"),
+            verb: cue("verb"),
+        }
+    }
+}
+
+/// A message with its cues, ready to be asked about a span.
+pub(super) struct Reading<'m> {
+    tokens: &'m [Token],
+    mentions: &'m Mentions,
+    cues: &'m Cues,
+    clauses: Vec<usize>,
+}
+
+impl<'m> Reading<'m> {
+    /// Parts the tokens into clauses.
+    pub(super) fn new(tokens: &'m [Token], mentions: &'m Mentions, cues: &'m Cues) -> Self {
+        let mut clauses = Vec::with_capacity(tokens.len());
+        let mut clause = 0_usize;
+        let begins = |class: Option<ClassId>, at: usize| {
+            class.is_some_and(|class| mentions.at(at).iter().any(|m| m.class == class))
+        };
+        for (at, token) in tokens.iter().enumerate() {
+            let breaks = match token.gap {
+                Gap::Sentence => true,
+                Gap::Comma => begins(cues.clause, at) || says_something(tokens, at, &begins, cues),
+                Gap::Space | Gap::Slash => begins(cues.clause, at),
+            };
+            if breaks && at > 0 {
+                clause = clause.saturating_add(1);
+            }
+            clauses.push(clause);
+        }
+        Self { tokens, mentions, cues, clauses }
+    }
+
+    /// The clause of a token.
+    pub(super) fn clause(&self, token: usize) -> usize {
+        self.clauses.get(token).copied().unwrap_or_default()
+    }
+
+    /// The sentence of a token.
+    pub(super) fn sentence(&self, token: usize) -> usize {
+        self.tokens.get(token).map_or(0, |t| t.sentence)
+    }
+
+    /// The paragraph of a token.
+    pub(super) fn paragraph(&self, token: usize) -> usize {
+        self.tokens.get(token).map_or(0, |t| t.paragraph)
+    }
+
+    /// Sentences between two tokens of a paragraph; another paragraph is another matter.
+    fn sentences_between(&self, a: usize, b: usize) -> Option<usize> {
+        let same = self.paragraph(a) == self.paragraph(b);
+        same.then(|| self.sentence(a).abs_diff(self.sentence(b)))
+    }
+
+    /// What is said about the span of a mention.
+    pub(super) fn status(&self, m: &Mention) -> Statuses {
+        let mut all = Statuses::default();
+        if self.negated(m) {
+            all = all.with(Statuses::NEGATED);
+        }
+        let fresh =
+            self.near_in_clause(self.cues.now, m) || self.near_in_clause(self.cues.worse, m);
+        let same_sentence = |c: &Mention| self.sentence(c.start) == self.sentence(m.start);
+        if self.before(self.cues.hypo, m, SUPPOSED_WORDS, &same_sentence) {
+            all = all.with(Statuses::SUPPOSED);
+        }
+        if !fresh && self.before(self.cues.family, m, FAMILY_WORDS, &same_sentence) {
+            all = all.with(Statuses::FAMILY);
+        }
+        let same_clause = |c: &Mention| self.clause(c.start) == self.clause(m.start);
+        if !fresh && self.around(self.cues.past, m, PAST_WORDS, &same_clause) {
+            all = all.with(Statuses::PAST);
+        }
+        if !self.near_in_sentence(self.cues.worse, m)
+            && self.around(self.cues.chronic, m, CHRONIC_WORDS, &same_sentence)
+        {
+            all = all.with(Statuses::CHRONIC);
+        }
+        if self.gone(m) {
+            all = all.with(Statuses::RESOLVED);
+        }
+        if self.assessed(m) {
+            all = all.with(Statuses::ASSESSED);
+        }
+        let few_sentences =
+            |c: &Mention| self.sentences_between(c.start, m.start).is_some_and(|n| n <= 3);
+        if self.before(self.cues.leaflet, m, LEAFLET_WORDS, &few_sentences) {
+            all = all.with(Statuses::LEAFLET);
+        }
+        all
+    }
+
+    fn negated(&self, m: &Mention) -> bool {
+        let reaches = |c: &Mention| {
+            self.clause(c.start) == self.clause(m.start)
+                && !self.cue_between(self.cues.neg_stop, c.end, m.start)
+        };
+        self.before(self.cues.neg, m, NEGATION_WORDS, &reaches)
+            || self
+                .window(self.cues.neg_after, m.end, m.end + NEGATION_BEHIND_WORDS + 1)
+                .any(|c| self.sentence(c.start) == self.sentence(m.start) && c.start >= m.end)
+    }
+
+    /// Whether what is mentioned ended, and did not come back.
+    fn gone(&self, m: &Mention) -> bool {
+        let ends = |c: &Mention| {
+            let apart = self.sentences_between(c.start, m.start);
+            c.start >= m.start && apart.is_some_and(|n| n <= 1)
+        };
+        let behind =
+            self.window(self.cues.resolved, m.start, m.end + RESOLVED_WORDS).any(|c| ends(&c));
+        let before = self
+            .before(self.cues.resolved, m, 4, &|c| self.clause(c.start) == self.clause(m.start));
+        (behind || before)
+            && !self.near_in_sentence(self.cues.back, m)
+            && !self.near_in_sentence(self.cues.worse, m)
+    }
+
+    /// Whether somebody has seen to it already, and nothing is new since.
+    fn assessed(&self, m: &Mention) -> bool {
+        let from = m.start.saturating_sub(60);
+        let visit = self.window(self.cues.assessed, from, m.end + 60).find(|c| {
+            self.sentences_between(c.start, m.start).is_some_and(|n| n <= ASSESSED_SENTENCES)
+        });
+        visit.is_some()
+            && !self.near_in_sentence(self.cues.back, m)
+            && !self.near_in_sentence(self.cues.worse, m)
+            && !self.near_in_clause(self.cues.now, m)
+    }
+
+    /// Whether a cue that ends before the mention reaches it.
+    fn before(
+        &self,
+        class: Option<ClassId>,
+        m: &Mention,
+        words: usize,
+        reaches: &dyn Fn(&Mention) -> bool,
+    ) -> bool {
+        // A cue may be some words long itself.
+        let from = m.start.saturating_sub(words.saturating_add(8));
+        self.window(class, from, m.start)
+            .any(|c| c.end <= m.start && m.start - c.end <= words && reaches(&c))
+    }
+
+    /// Whether a cue stands on either side within so many words.
+    fn around(
+        &self,
+        class: Option<ClassId>,
+        m: &Mention,
+        words: usize,
+        reaches: &dyn Fn(&Mention) -> bool,
+    ) -> bool {
+        self.window(class, m.start.saturating_sub(words), m.end + words).any(|c| reaches(&c))
+    }
+
+    fn near_in_clause(&self, class: Option<ClassId>, m: &Mention) -> bool {
+        self.around(class, m, 20, &|c| self.clause(c.start) == self.clause(m.start))
+    }
+
+    fn near_in_sentence(&self, class: Option<ClassId>, m: &Mention) -> bool {
+        self.around(class, m, 25, &|c| self.sentence(c.start) == self.sentence(m.start))
+    }
+
+    fn cue_between(&self, class: Option<ClassId>, from: usize, to: usize) -> bool {
+        self.window(class, from, to).next().is_some()
+    }
+
+    /// The mentions of a cue that begin from one token to before another.
+    fn window(
+        &self,
+        class: Option<ClassId>,
+        from: usize,
+        to: usize,
+    ) -> impl Iterator<Item = Mention> + '_ {
+        let list = class.map_or(&[][..], |class| self.mentions.of(class));
+        let first = list.partition_point(|c| c.start < from);
+        list.get(first..).unwrap_or_default().iter().copied().take_while(move |c| c.start < to)
+    }
+}
+
+/// Whether the part behind a comma says something of its own: it has a verb, and does not go on with "or".
+fn says_something(
+    tokens: &[Token],
+    from: usize,
+    begins: &dyn Fn(Option<ClassId>, usize) -> bool,
+    cues: &Cues,
+) -> bool {
+    let goes_on = tokens.get(from).is_some_and(|t| GOES_ON.contains(&t.form.as_str()));
+    let ends =
+        |i: usize| tokens.get(i).is_none_or(|t| t.gap >= Gap::Comma) || begins(cues.clause, i);
+    let part = (from..tokens.len()).take(12).take_while(|i| *i == from || !ends(*i));
+    let after_number = |i: usize| {
+        i.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|t| t.number.is_some())
+    };
+    !goes_on && part.into_iter().any(|i| begins(cues.verb, i) && !after_number(i))
+}

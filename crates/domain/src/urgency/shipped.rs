@@ -1,0 +1,37 @@
+//! The rule pack that comes with Tidings, compiled in.
+
+use super::{PackError, RulePack};
+
+/// Name and text of one file of the pack.
+macro_rules! files {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../packs/urgency/", $name)))),+]
+    };
+}
+
+/// The files, in the order in which they are read.
+const FILES: &[(&str, &str)] =
+    files!["00-cues.pack", "01-body.pack", "02-alias.pack", "cardiac.pack"];
+/// Words of a dictionary that are never repaired (`packs/README.md` says how they are found).
+const GUARD: &str = include_str!("../../packs/urgency/guard.txt");
+/// Whole words that the pack's prefixes mean, for repair.
+const WORDS: &str = include_str!("../../packs/urgency/words.txt");
+/// The day of the last change that clinicians should look at.
+const DATE: &str = "2026-11-23";
+
+impl RulePack {
+    /// The pack that comes with this version. Its version is a date and a sum of its files.
+    ///
+    /// # Errors
+    /// The first line that cannot be understood; a test reads the pack, so there is none.
+    pub fn shipped() -> Result<Self, PackError> {
+        let texts = FILES.iter().map(|(_, text)| *text).chain([GUARD, WORDS]);
+        let sum = texts.fold(0xcbf2_9ce4_8422_2325_u64, |sum, text| {
+            text.bytes()
+                .fold(sum, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        });
+        let sum = format!("{sum:016x}");
+        let version = format!("{DATE}.{}", sum.get(..8).unwrap_or_default());
+        Self::read(&version, FILES, GUARD, WORDS)
+    }
+}

@@ -1,0 +1,87 @@
+//! The rule pack that ships: it reads, it says where each rule comes from, and its examples hold.
+
+use std::sync::LazyLock;
+
+use domain::urgency::{Lang, Level, PatientFacts, RulePack, assess};
+use proptest::prelude::*;
+
+static PACK: LazyLock<RulePack> = LazyLock::new(|| RulePack::shipped().unwrap());
+
+fn level(text: &str) -> Level {
+    assess(text, None, &PatientFacts::default(), &PACK).level
+}
+
+#[test]
+fn every_rule_says_what_it_is_and_where_it_comes_from() {
+    for rule in PACK.rules() {
+        let id = &rule.id;
+        assert!(!rule.title.is_empty() && !rule.title_es.is_empty(), "{id} has no title");
+        assert!(!rule.source.is_empty(), "{id} has no source");
+        assert!(rule.address.starts_with("https://"), "{id} has no address");
+        assert!(!rule.checked.is_empty(), "{id} does not say whether it was checked");
+        if rule.level >= Level::Emergency {
+            assert!(rule.never_miss, "{id} may be taken away");
+        }
+        let fires = rule.examples.iter().filter(|example| example.fires).count();
+        let rest = rule.examples.len() - fires;
+        assert!(fires >= 3 && rest >= 2, "{id} has {fires} examples for and {rest} against it");
+        assert!(rule.examples.iter().any(|e| e.fires && e.lang == Lang::Es), "{id}: no Spanish");
+    }
+}
+
+#[test]
+fn every_example_gets_its_level() {
+    let facts = PatientFacts::default();
+    let mut wrong = Vec::new();
+    for rule in PACK.rules() {
+        for example in &rule.examples {
+            let assessed = assess(&example.text, Some(example.lang), &facts, &PACK);
+            let good = if example.fires {
+                assessed.level >= rule.level
+            } else {
+                assessed.hits.iter().all(|hit| hit.rule != rule.id)
+            };
+            if !good {
+                wrong.push(format!("{} {:?}: {}", rule.id, assessed.level, example.text));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_same_text_gets_the_same_answer_and_its_spans_are_in_it() {
+    let text = "Refill please. Also since 4 this morning a heavy feeling in my chest 😟";
+    let first = assess(text, None, &PatientFacts::default(), &PACK);
+    assert_eq!(first, assess(text, None, &PatientFacts::default(), &RulePack::shipped().unwrap()));
+    assert_eq!(first.level, Level::Emergency);
+    for hit in &first.hits {
+        assert!(text.get(hit.start..hit.end).is_some_and(|words| !words.is_empty()), "{hit:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn nothing_that_is_written_makes_it_fall_over(text in "\\PC{0,400}") {
+        let assessed = assess(&text, None, &PatientFacts::default(), &PACK);
+        for hit in &assessed.hits {
+            prop_assert!(text.get(hit.start..hit.end).is_some());
+        }
+    }
+
+    #[test]
+    fn a_second_problem_never_lowers_the_level(
+        first in prop::sample::select(
+            PACK.rules().iter().flat_map(|r| &r.examples).map(|e| e.text.clone()).collect::<Vec<_>>()
+        ),
+        second in prop::sample::select(
+            PACK.rules().iter().flat_map(|r| &r.examples).map(|e| e.text.clone()).collect::<Vec<_>>()
+        ),
+    ) {
+        let both = format!("{first}\n\n{second}");
+        let alone = level(&first).max(level(&second));
+        prop_assert!(level(&both) >= alone, "{alone:?} became {:?}: {both}", level(&both));
+    }
+}
