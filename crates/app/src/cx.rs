@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use domain::access::Actor;
-use domain::ids::{Id, PatientId, PersonId};
+use domain::ids::{Id, PatientId, PersonId, WorkActId};
 use domain::time::Timestamp;
 use store::access::{self, Action, Object, Permit};
 use store::audit_event::{self, AuditEntry};
@@ -476,6 +476,7 @@ pub struct Cx<'c, 't> {
     tx: &'c mut Tx<'t>,
     now: Timestamp,
     missing_key: Option<KeyOwner>,
+    act: Option<WorkActId>,
 }
 
 impl std::fmt::Debug for Cx<'_, '_> {
@@ -486,7 +487,7 @@ impl std::fmt::Debug for Cx<'_, '_> {
 
 impl<'c, 't> Cx<'c, 't> {
     fn new(app: &'c App, actor: &'c Actor, tx: &'c mut Tx<'t>) -> Self {
-        Self { app, actor, tx, now: app.now(), missing_key: None }
+        Self { app, actor, tx, now: app.now(), missing_key: None, act: None }
     }
 
     /// The clocks of teams as they were last read.
@@ -558,6 +559,16 @@ impl<'c, 't> Cx<'c, 't> {
     /// The moment of the operation: one for the whole of it.
     pub const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The act that the steps of the operation belong to and can be taken back by ([`crate::act`]).
+    pub(crate) const fn act(&self) -> Option<WorkActId> {
+        self.act
+    }
+
+    /// Says which act the next steps belong to; `None` when they are not to be taken back.
+    pub(crate) const fn set_act(&mut self, act: Option<WorkActId>) {
+        self.act = act;
     }
 
     /// A new id, ordered by time.

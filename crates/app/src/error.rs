@@ -91,6 +91,9 @@ pub enum Conflict {
     /// What a helper prepared was taken back, or its writer may not write for the patient any more.
     #[error("withdrawn meanwhile")]
     Withdrawn,
+    /// The time in which it could be taken back is over.
+    #[error("too late")]
+    TooLate,
     /// The message has left already and cannot be stopped.
     #[error("already sent")]
     AlreadySent,

@@ -5,6 +5,7 @@
 pub mod access_log;
 pub mod access_token;
 pub mod account;
+pub mod act;
 pub mod address;
 pub mod admin;
 pub mod announcement;

@@ -23,7 +23,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::thread::Names;
 use crate::work::{Step, add_custody, at_version, moved, open_item, step, tell};
-use crate::{cover, deadline};
+use crate::{act, cover, deadline};
 
 /// Why, as the patient reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,6 +132,8 @@ pub fn pass(
     if goes_back {
         let id: WorkEventId = cx.new_id()?;
         rows::add_bounce(cx.tx(), &permit, id, from.id, wanted.id)?;
+        // It was asked about before it went: counted, and not taken back.
+        cx.set_act(None);
     }
     match desk {
         Some(desk) => {
@@ -204,6 +206,9 @@ fn hand<'t>(
     thread::move_owner(cx.tx(), permit, target.id)?;
     let now = cx.now();
     let parties = thread::parties_for_work(cx.tx(), permit)?;
+    if to.is_some() || parties.contains(&Party::Team(target.id)) {
+        act::not_taken_back(cx, permit.thread())?;
+    }
     if !parties.contains(&Party::Team(target.id)) {
         let participation = NewParticipation {
             id: cx.new_id()?,

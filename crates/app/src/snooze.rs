@@ -50,6 +50,7 @@ fn set(
         snooze::check(item.level(), due, until, cx.now())
             .map_err(|refused| Error::field("snooze", refused.code()))?;
     }
+    crate::act::keep(cx, &permit, &item)?;
     if !store::snooze::put(cx.tx(), &permit, &item, until)? {
         return Err(Error::Conflict(Conflict::Changed));
     }

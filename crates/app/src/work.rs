@@ -26,7 +26,7 @@ use crate::content::{Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Conflict, Error, Result};
 use crate::thread::Names;
-use crate::{cover, deadline, pass};
+use crate::{act, cover, deadline, pass};
 
 /// A row of a queue, opened for its reader.
 #[derive(Debug, Clone)]
@@ -142,7 +142,12 @@ fn page(
     Ok(QueuePage { entries, next, counts })
 }
 
-fn entry(cx: &mut Cx<'_, '_>, row: QueueRow, words: bool, names: &mut Names) -> Result<QueueEntry> {
+pub(crate) fn entry(
+    cx: &mut Cx<'_, '_>,
+    row: QueueRow,
+    words: bool,
+    names: &mut Names,
+) -> Result<QueueEntry> {
     let patient = row.patient();
     let owner = thread_owner(patient, None);
     let (mut headline, mut shown) =
@@ -220,6 +225,7 @@ pub(crate) fn step<'t>(
         (WorkState::Claimed, Some(_)) => Some(deadline::lease(cx, item.team, item.level())?),
         _ => None,
     };
+    act::keep(cx, right, item)?;
     if !rows::update(cx.tx(), right, item, &Moved { lease_until, ..step.moved })? {
         return Err(Error::Conflict(Conflict::Changed));
     }
@@ -499,6 +505,7 @@ pub fn set_level(
         }
         None => None,
     };
+    act::keep(cx, &permit, &item)?;
     if !rows::set_level(cx.tx(), &permit, &item, level, clock.as_ref())? {
         return Err(Error::Conflict(Conflict::Changed));
     }

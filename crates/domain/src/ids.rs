@@ -93,6 +93,8 @@ ids! {
     MembershipId;
     /// A saved set of a practice's routing rules.
     RoutingVersionId;
+    /// A step with work, or the same step with several, that may be taken back.
+    WorkActId;
     /// An interval in which somebody is away.
     AbsenceId;
     /// A right to act for a patient.

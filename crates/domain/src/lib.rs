@@ -27,4 +27,5 @@ pub mod snooze;
 pub mod thread;
 pub mod time;
 pub mod urgency;
+pub mod work_act;
 pub mod work_item;

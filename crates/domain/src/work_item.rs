@@ -115,6 +115,8 @@ codes! {
         Merged = "merged",
         /// It left the list until a moment, or came back to it by hand.
         Snoozed = "snoozed",
+        /// Whoever took the step before took it back.
+        Undone = "undone",
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use app::sequencer::{self, Follower};
 use app::{
-    App, announcement, cover, deadline, draft, equity, forecast, mail::SmtpMailer, read_back,
+    App, act, announcement, cover, deadline, draft, equity, forecast, mail::SmtpMailer, read_back,
 };
 use tokio::task::JoinSet;
 
@@ -24,6 +24,8 @@ const GATHER: Duration = Duration::from_millis(40);
 const LOOK: Duration = Duration::from_millis(250);
 /// How often it looks where other nodes wake it: their word may be lost with a connection.
 const LOOK_HEARD: Duration = Duration::from_secs(5);
+/// How often acts whose time to be taken back is over are looked for.
+const ACTS_EVERY: Duration = Duration::from_secs(20);
 /// How often what is old is looked for.
 const CHORES_EVERY: Duration = Duration::from_hours(1);
 /// How often held messages whose time has come are looked for.
@@ -99,6 +101,10 @@ pub async fn start(
     }));
     tasks.spawn(every(app.clone(), "chores", CHORES_EVERY, shutdown.clone(), |app| {
         app::session::remove_old(app).map(|_| ())
+    }));
+    tasks.spawn(every(app.clone(), "acts", ACTS_EVERY, shutdown.clone(), |app| {
+        while act::forget_old(app)? > 0 {}
+        Ok(())
     }));
     if app.room().is_some() {
         tasks.spawn(every(app.clone(), "room", ROOM_EVERY, shutdown.clone(), |app| {

@@ -83,13 +83,16 @@ CREATE TABLE work_event (
     thread_id UUID NOT NULL REFERENCES thread (id),
     kind TEXT NOT NULL CHECK (kind IN ('opened', 'claimed', 'released', 'assigned', 'passed', 'waiting',
         'answered', 'closed', 'reopened', 'level', 'escalated', 'covered', 'returned', 'expired', 'refiled',
-        'merged', 'snoozed')),
+        'merged', 'snoozed', 'undone')),
     actor_id UUID,
     to_person_id UUID,
     to_team_id UUID,
     reason_sealed BYTEA,
     patient_sees BOOLEAN NOT NULL,
+    -- Which step it takes back; null in every other step.
+    undoes UUID,
     happened_at BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX work_event_undoes ON work_event (undoes) WHERE undoes IS NOT NULL;
 CREATE INDEX work_event_item ON work_event (work_item_id);
 CREATE INDEX work_event_thread ON work_event (thread_id, happened_at);

@@ -255,6 +255,8 @@ actions! {
     AssignWork on ThreadObject;
     /// Close or reopen.
     CloseThread on ThreadObject;
+    /// Take back one's own last step.
+    UndoWork on ThreadObject;
     /// Take a conversation out of the wrong record.
     MoveThread on ThreadObject;
     /// Join a conversation with another.

@@ -63,6 +63,7 @@ pub mod testing;
 pub mod thread;
 pub mod throttle;
 pub mod verify;
+pub mod work_act;
 pub mod work_item;
 
 use db::{DbError, Row};

@@ -29,6 +29,7 @@ pub const RECORD: MigrationSet = MigrationSet {
         10 "answers" "0010_answers.sql";
         11 "leads" "0011_leads.sql";
         12 "urgency" "0012_urgency.sql";
+        13 "acts" "0013_acts.sql";
     },
 };
 

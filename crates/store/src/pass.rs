@@ -23,13 +23,14 @@ pub struct PassRow {
     pub at: Timestamp,
 }
 
-/// The passes of the permit's conversation, in order.
+/// The passes of the permit's conversation that were not taken back, in order.
 pub fn list<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, AssignWork>) -> Result<Vec<PassRow>, DbError> {
     tx.query(
         sql!(
             "SELECT w.team_id, e.to_team_id, e.actor_id, e.happened_at FROM work_event e \
              JOIN work_item w ON w.id = e.work_item_id \
              WHERE e.thread_id = $1 AND e.kind = 'passed' AND e.to_team_id IS NOT NULL \
+             AND NOT EXISTS (SELECT 1 FROM work_event u WHERE u.undoes = e.id) \
              ORDER BY e.happened_at, e.id"
         ),
         &[&permit.thread()],

@@ -14,7 +14,7 @@ use crate::access::closed::Closed;
 use crate::access::{Action, ThreadObject};
 use crate::access::{
     AssignWork, CloseThread, MergeThread, MoveThread, Permit, ReadEnvelope, ReadThread, Reply,
-    StartStaffThread, StartThread,
+    StartStaffThread, StartThread, UndoWork,
 };
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
@@ -163,7 +163,7 @@ macro_rules! line_rights {
         )*
     };
 }
-line_rights! { AssignWork CloseThread MoveThread MergeThread }
+line_rights! { AssignWork CloseThread UndoWork MoveThread MergeThread }
 
 /// Makes another team the owner of the thread.
 pub fn move_owner<'t>(

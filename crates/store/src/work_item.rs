@@ -2,6 +2,8 @@
 //!
 //! `work_event.reason_sealed` is sealed under the thread's owner key, row `work_event.id`, version 1.
 
+mod listed;
+
 use domain::deadline::{Deadline, Owed};
 use domain::forecast::Said;
 use domain::ids::{CareTeamId, Id as _, PersonId, ThreadId, WorkEventId, WorkItemId};
@@ -19,6 +21,8 @@ use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::thread::SendRight;
 use crate::{code, sql};
+
+pub use listed::{LastStep, get_listed};
 
 /// A work item as stored.
 #[derive(Debug, Clone)]
@@ -474,7 +478,8 @@ pub struct WorkEventRow {
     pub at: Timestamp,
 }
 
-/// The custody of a thread, oldest first. The patient's side gets the steps that patients see; who is
+/// The custody of a thread, oldest first. The patient's side gets the steps that patients see, but for
+/// those that were taken back within seconds and are said by no line of the thread; who is
 /// shown a part of the conversation gets the steps taken during that part.
 pub fn list_events<'t>(
     tx: &mut Tx<'t>,
@@ -487,7 +492,9 @@ pub fn list_events<'t>(
             sql!(
                 "SELECT e.id, e.kind, e.actor_id, e.to_person_id, e.to_team_id, e.reason_sealed, \
              e.happened_at, w.team_id FROM work_event e JOIN work_item w ON w.id = e.work_item_id \
-             WHERE e.thread_id = $1 AND (e.patient_sees OR NOT $2) ORDER BY e.happened_at, e.id"
+             WHERE e.thread_id = $1 AND (NOT $2 OR (e.patient_sees AND (e.kind IN ('passed', 'closed') \
+             OR NOT EXISTS (SELECT 1 FROM work_event u WHERE u.undoes = e.id)))) \
+             ORDER BY e.happened_at, e.id"
             ),
             &[&permit.thread(), &patient_side],
         )?

@@ -9,6 +9,7 @@
 )]
 
 mod access_log;
+mod act;
 mod activation;
 mod announcement;
 mod chores;

@@ -72,25 +72,7 @@ impl World {
         let clock = Arc::new(SetClock::new(NOON));
         migrate(&record.db, RECORD, NOON).expect("the record migrates");
         let key_db = TestDb::sqlite();
-        let store = KeyDb::open(key_db.db.clone(), NOON).expect("the key store opens");
-        let keys = Keys::load(RootKey::from_bytes([7; 32]), Box::new(store), NOON).expect("keys");
-        let settings = Settings {
-            public_url: "http://localhost:8080".to_owned(),
-            hold_seconds: 10,
-            demo: true,
-            site_name: "Riverside Messages".to_owned(),
-            site_phone: "555-0100".to_owned(),
-            time_zone: "America/New_York".to_owned(),
-            mail: false,
-            sessions: app::SessionLimits::default(),
-        };
-        let app = App::new(
-            record.db.clone(),
-            keys,
-            Arc::<SetClock>::clone(&clock),
-            Arc::new(SystemRandomness::default()),
-            settings,
-        );
+        let app = Self::app_on(&record, &key_db, &clock);
         let organization: OrganizationId = app.new_id().unwrap();
         Self {
             app,
@@ -108,6 +90,34 @@ impl World {
             eve: PersonId::from_uuid(uuid::Uuid::nil()),
             dbs: vec![record, key_db],
         }
+    }
+
+    /// The same deployment as a server that was just started finds it: nothing of the first is in memory.
+    pub fn restarted(&self) -> App {
+        let [record, key_db] = self.dbs.as_slice() else { panic!("two databases") };
+        Self::app_on(record, key_db, &self.clock)
+    }
+
+    fn app_on(record: &TestDb, key_db: &TestDb, clock: &Arc<SetClock>) -> App {
+        let store = KeyDb::open(key_db.db.clone(), NOON).expect("the key store opens");
+        let keys = Keys::load(RootKey::from_bytes([7; 32]), Box::new(store), NOON).expect("keys");
+        let settings = Settings {
+            public_url: "http://localhost:8080".to_owned(),
+            hold_seconds: 10,
+            demo: true,
+            site_name: "Riverside Messages".to_owned(),
+            site_phone: "555-0100".to_owned(),
+            time_zone: "America/New_York".to_owned(),
+            mail: false,
+            sessions: app::SessionLimits::default(),
+        };
+        App::new(
+            record.db.clone(),
+            keys,
+            Arc::<SetClock>::clone(clock),
+            Arc::new(SystemRandomness::default()),
+            settings,
+        )
     }
 
     fn fill(&mut self) {

@@ -41,6 +41,8 @@ codes! {
         AssignWork = "assign_work",
         /// Close with an outcome, or reopen.
         CloseThread = "close_thread",
+        /// Take back one's own last step with the work, within seconds.
+        UndoWork = "undo_work",
         /// Take a conversation out of a patient's record into which it was opened by mistake.
         MoveThread = "move_thread",
         /// Join a conversation with another of the same patient, as one of the two.
@@ -118,6 +120,7 @@ impl ActionKind {
             | Self::HandleWork
             | Self::AssignWork
             | Self::CloseThread
+            | Self::UndoWork
             | Self::MoveThread
             | Self::MergeThread => ObjectKind::Thread,
             Self::ReadDemographics

@@ -21,6 +21,7 @@ pub fn decide(facts: &Facts) -> Decision {
             clinical_work(facts)
         }
         ActionKind::AssignWork | ActionKind::MoveThread => assign(facts),
+        ActionKind::UndoWork => undo(facts),
         ActionKind::ReadDemographics => on_tie(facts, |tie| tie.facets.demographics),
         ActionKind::ReadChart => on_tie(facts, |tie| tie.facets.chart && past_desk(facts, tie)),
         ActionKind::SetPlan => set_plan(facts),
@@ -191,6 +192,15 @@ fn assign(facts: &Facts) -> Decision {
     on_tie(facts, |tie| {
         matches!(tie.kind, TieKind::TeamClinician | TieKind::TeamNurse | TieKind::TeamDesk)
             && tie.to_seq == i64::MAX
+    })
+}
+
+/// Whoever worked here may take back what they did, a team that passed the work on among them: it has left,
+/// and the step that made it leave is the one in question. That the step is their own, and their last, the
+/// operation finds in the record.
+fn undo(facts: &Facts) -> Decision {
+    on_tie(facts, |tie| {
+        matches!(tie.kind, TieKind::TeamClinician | TieKind::TeamNurse | TieKind::TeamDesk)
     })
 }
 

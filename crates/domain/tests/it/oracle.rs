@@ -133,7 +133,7 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
         // Those who answer and treat.
         (Role::Clinician | Role::Nurse, TieKind::TeamClinician | TieKind::TeamNurse) => {
             may.extend([A::ReadThread, A::MarkRead, A::ReadEnvelope]);
-            may.extend([A::ListQueue, A::ListEnvelopes, A::KeepReplies]);
+            may.extend([A::ListQueue, A::ListEnvelopes, A::KeepReplies, A::UndoWork]);
             if open {
                 may.extend([A::ReadNotes, A::WriteNote, A::HandleWork, A::CloseThread]);
                 may.extend([A::AssignWork, A::MoveThread, A::MergeThread]);
@@ -163,7 +163,7 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
         // it something better gets no more than envelopes.
         (Role::Desk, TieKind::TeamClinician | TieKind::TeamNurse | TieKind::TeamDesk)
         | (Role::Clinician | Role::Nurse, TieKind::TeamDesk) => {
-            may.extend([A::ReadEnvelope, A::ListEnvelopes]);
+            may.extend([A::ReadEnvelope, A::ListEnvelopes, A::UndoWork]);
             if open {
                 may.extend([A::AssignWork, A::MoveThread]);
             }

@@ -256,6 +256,7 @@ pub fn entries(
                     | WorkEventKind::Escalated
                     | WorkEventKind::Refiled
                     | WorkEventKind::Snoozed
+                    | WorkEventKind::Undone
             );
             all.push((step.at, Entry::Event(EventLine { text, at, staff_only })));
         }
@@ -273,56 +274,58 @@ pub fn entries(
 /// What a step of custody says; opening and answering are the messages themselves.
 fn custody_line(locale: Locale, view: &ThreadView, step: &ShownStep) -> Option<String> {
     let by = step.by.clone().unwrap_or_else(|| locale.t("staff-who-system"));
-    let words = match step.kind {
-        WorkEventKind::Opened | WorkEventKind::Answered => return None,
-        WorkEventKind::Claimed => locale.t1("staff-event-claimed", "name", by),
-        WorkEventKind::Released => locale.t1("staff-event-released", "name", by),
-        WorkEventKind::Assigned => {
-            let to = step.to_person.clone().unwrap_or_default();
-            locale.t2("staff-event-assigned", "name", by, "to", to)
-        }
-        WorkEventKind::Passed => {
-            let to = step.to_team.clone().unwrap_or_default();
-            locale.t2("staff-event-passed", "name", by, "to", to)
-        }
-        WorkEventKind::Waiting => locale.t1("staff-event-waiting", "name", by),
-        WorkEventKind::Closed => {
-            let line = view.lines.iter().find(|line| line.kind == "closed" && line.at == step.at);
-            match line {
-                Some(line) => {
-                    let outcome = locale.t(&format!("staff-outcome-{}", line.detail));
-                    let on = calendar_date(locale, &line.more.on).text;
-                    let said = [outcome, line.more.what.clone(), on].into_iter();
-                    let said: Vec<String> = said.filter(|part| !part.is_empty()).collect();
-                    let said = said.join(", ");
-                    let words = locale.t2("staff-event-closed-as", "name", by, "outcome", said);
-                    return Some(with_reason(locale, words, &line.more.remark));
-                }
-                None => locale.t1("staff-event-closed", "name", by),
-            }
-        }
-        WorkEventKind::Reopened => locale.t1("staff-event-reopened", "name", by),
-        WorkEventKind::Level => locale.t1("staff-event-level", "name", by),
-        WorkEventKind::Covered => match &step.to_person {
-            Some(to) => locale.t2("staff-event-covered", "name", by, "to", to.clone()),
-            None => locale.t1("staff-event-covered-team", "name", by),
-        },
-        WorkEventKind::Returned => {
-            let to = step.to_person.clone().unwrap_or_default();
-            locale.t1("staff-event-returned", "to", to)
-        }
-        WorkEventKind::Refiled => locale.t1("staff-event-refiled", "name", by),
-        WorkEventKind::Merged => locale.t1("staff-event-merged", "name", by),
-        WorkEventKind::Snoozed => locale.t1("staff-event-snoozed", "name", by),
-        WorkEventKind::Expired => locale.t1("staff-event-expired", "name", by),
-        WorkEventKind::Escalated => match &step.to_person {
-            Some(to) => locale.t1("staff-event-escalated-to", "to", to.clone()),
-            None => locale.t("staff-event-escalated"),
-        },
+    let closing = view.lines.iter().find(|line| line.kind == "closed" && line.at == step.at);
+    if let (WorkEventKind::Closed, Some(line)) = (step.kind, closing) {
+        let outcome = locale.t(&format!("staff-outcome-{}", line.detail));
+        let on = calendar_date(locale, &line.more.on).text;
+        let said = [outcome, line.more.what.clone(), on].into_iter();
+        let said: Vec<String> = said.filter(|part| !part.is_empty()).collect();
+        let said = said.join(", ");
+        let words = locale.t2("staff-event-closed-as", "name", by, "outcome", said);
+        return Some(with_reason(locale, words, &line.more.remark));
+    }
+    let to = match step.kind {
+        WorkEventKind::Passed => step.to_team.as_deref(),
+        _ => step.to_person.as_deref(),
     };
+    let words = step_words(locale, step.kind, by, to)?;
     let prepared = step.prepared.map(|reason| super::pass::sentence(locale, reason));
     let reason = prepared.or_else(|| step.reason.clone()).unwrap_or_default();
     Some(with_reason(locale, words, &reason))
+}
+
+/// What somebody did with the work, in a sentence; none for what a message says.
+pub fn step_words(
+    locale: Locale,
+    kind: WorkEventKind,
+    by: String,
+    to: Option<&str>,
+) -> Option<String> {
+    let name = |key: &str| locale.t1(key, "name", &by);
+    let both = |key: &str| locale.t2(key, "name", &by, "to", to.unwrap_or_default());
+    Some(match kind {
+        WorkEventKind::Opened | WorkEventKind::Answered => return None,
+        WorkEventKind::Claimed => name("staff-event-claimed"),
+        WorkEventKind::Released => name("staff-event-released"),
+        WorkEventKind::Assigned => both("staff-event-assigned"),
+        WorkEventKind::Passed => both("staff-event-passed"),
+        WorkEventKind::Waiting => name("staff-event-waiting"),
+        WorkEventKind::Closed => name("staff-event-closed"),
+        WorkEventKind::Reopened => name("staff-event-reopened"),
+        WorkEventKind::Level => name("staff-event-level"),
+        WorkEventKind::Covered if to.is_some() => both("staff-event-covered"),
+        WorkEventKind::Covered => name("staff-event-covered-team"),
+        WorkEventKind::Returned => locale.t1("staff-event-returned", "to", to.unwrap_or_default()),
+        WorkEventKind::Refiled => name("staff-event-refiled"),
+        WorkEventKind::Merged => name("staff-event-merged"),
+        WorkEventKind::Snoozed => name("staff-event-snoozed"),
+        WorkEventKind::Undone => name("staff-event-undone"),
+        WorkEventKind::Expired => name("staff-event-expired"),
+        WorkEventKind::Escalated => match to {
+            Some(to) => locale.t1("staff-event-escalated-to", "to", to),
+            None => locale.t("staff-event-escalated"),
+        },
+    })
 }
 
 /// A short reference of a conversation, to say on the phone: the end of its id, in two groups.
