@@ -10,7 +10,8 @@ pub mod undo;
 
 use domain::ids::{CareTeamId, ThreadId, WorkActId};
 use domain::work_act::{ActKind, KEPT_S, seconds_left, undo_until};
-use store::access::{ListQueue, UseOwn};
+use store::access::{ListQueue, Permit, UseOwn};
+use store::care_team::TeamRow;
 use store::seal::Purpose;
 use store::work_act::{self as rows, ActItem, NewAct};
 use store::work_item::{LastStep, WorkItemRow, WorkRight};
@@ -19,6 +20,7 @@ pub use store::work_act::ActRow;
 
 use crate::cx::{App, Cx};
 use crate::error::Result;
+use crate::staff::{self, Colleague};
 use crate::thread::Names;
 use crate::work::{self, QueueEntry};
 
@@ -182,6 +184,25 @@ fn named(
         out.push(one);
     }
     Ok(out)
+}
+
+/// What a list of a team offers to do with several conversations at once.
+#[derive(Debug, Clone)]
+pub struct Offers {
+    /// A key for the form.
+    pub key: String,
+    /// Whom work can be given to.
+    pub colleagues: Vec<Colleague>,
+    /// The teams it can be passed to.
+    pub targets: Vec<TeamRow>,
+}
+
+/// What a list of a team offers its reader. `NotFound`/`Forbidden` by policy.
+pub fn offers(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Offers> {
+    let _: Permit<'_, ListQueue> = cx.authorize::<ListQueue>(team)?;
+    let key: WorkActId = cx.new_id()?;
+    let (colleagues, targets) = staff::receivers(cx, team)?;
+    Ok(Offers { key: key.to_string(), colleagues, targets })
 }
 
 /// Forgets acts whose time was over a minute ago, a hundred at once; how many. For a worker.

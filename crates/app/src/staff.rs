@@ -238,7 +238,10 @@ where
 }
 
 /// The people and teams that work of `team` can be given to.
-fn receivers(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<(Vec<Colleague>, Vec<TeamRow>)> {
+pub(crate) fn receivers(
+    cx: &mut Cx<'_, '_>,
+    team: CareTeamId,
+) -> Result<(Vec<Colleague>, Vec<TeamRow>)> {
     let now = cx.now();
     let mut colleagues = Vec::new();
     for member in care_team::members(cx.tx(), team, now)? {

@@ -15,6 +15,7 @@
   const here = new URL(location.href);
   if (here.searchParams.has('done')) {
     here.searchParams.delete('done');
+    here.searchParams.delete('act');
     history.replaceState(null, '', here);
   }
 

@@ -9,7 +9,7 @@
   let wantsGo = 0;
 
   const typing = (target) =>
-    target.closest("input:not([type=submit]), textarea, select, [contenteditable]") !== null;
+    target.closest("input:not([type=submit], [type=checkbox]), textarea, select, [contenteditable]") !== null;
 
   // Shows the field, opens what hides it, and puts the cursor there.
   const enter = (selector) => {
@@ -33,7 +33,8 @@
   const move = (step) => {
     const links = [...document.querySelectorAll(".row-link")].filter((a) => a.checkVisibility());
     if (links.length === 0) return false;
-    let at = links.indexOf(document.activeElement);
+    const row = document.activeElement.closest("tr");
+    let at = links.findIndex((a) => a === document.activeElement || row && a.closest("tr") === row);
     if (at < 0) {
       const open = links.findIndex((a) => a.hasAttribute("aria-current"));
       at = open < 0 ? (step > 0 ? -1 : links.length) : open;
@@ -51,6 +52,60 @@
     return true;
   };
 
+  // Several rows: the boxes and the bar are one form, which works without this. Here are the count, ranges
+  // and keys.
+  const bar = one("#bulk");
+  const boxes = () => [...document.querySelectorAll("#list input[name=chosen]")];
+  const every = () => one("#list [data-all]");
+  let before = null;
+  const tell = (more = "") => {
+    if (!bar) return;
+    const chosen = boxes().filter((box) => box.checked).length;
+    bar.classList.toggle("is-up", chosen > 0);
+    const words = chosen === 1 ? bar.dataset.one : bar.dataset.many;
+    one("#bulk-count").textContent = chosen > 0 ? `${words.replace(/\d+/, String(chosen))}. ${more}`.trim() : more;
+    const all = every();
+    if (!all) return;
+    all.hidden = false;
+    all.checked = chosen > 0 && chosen === boxes().length;
+    all.indeterminate = chosen > 0 && !all.checked;
+  };
+  const choose = (to, which = boxes()) => {
+    for (const box of which) box.checked = to;
+    tell();
+    return which.length > 0;
+  };
+  const chooseAll = () => choose(boxes().some((box) => !box.checked));
+  const chooseRow = () => {
+    if (!bar) return false;
+    if (!document.activeElement.closest("#list tr")) move(1);
+    const box = document.activeElement.closest("#list tr")?.querySelector("input[name=chosen]");
+    return box ? choose(!box.checked, [box]) : false;
+  };
+  if (bar) {
+    document.addEventListener("click", (event) => {
+      if (event.target.matches?.("#list [data-all]")) return choose(event.target.checked);
+      if (!event.target.matches?.("#list input[name=chosen]")) return;
+      const all = boxes();
+      const [from, to] = [all.indexOf(before), all.indexOf(event.target)].sort((a, b) => a - b);
+      const range = event.shiftKey && from >= 0 ? all.slice(from, to + 1) : [event.target];
+      before = event.target;
+      choose(event.target.checked, range);
+    });
+    const clear = one("[data-clear]");
+    clear.hidden = false;
+    clear.addEventListener("click", () => choose(false) && (one("#list .row-link") ?? one("#list")).focus());
+    // Enter in a field of an act presses that act's button, never another one's.
+    bar.addEventListener("keydown", (event) => {
+      const act = event.key === "Enter" && event.target.matches("input, select") && event.target.closest(".act-form");
+      if (!act) return;
+      event.preventDefault();
+      act.querySelector("button").click();
+    });
+    window.addEventListener("pageshow", () => tell());
+    tell();
+  }
+
   const help = () => {
     if (!dialog || typeof dialog.showModal !== "function") return press("#keys-link");
     if (!dialog.open) dialog.showModal();
@@ -65,7 +120,9 @@
     a: () => openAct("a"),
     e: () => openAct("e"),
     h: () => openAct("h"),
-    z: () => press("form[data-undo] button"),
+    z: () => press("form[data-undo]:not([hidden]) button"),
+    x: chooseRow,
+    "*": chooseAll,
     "/": () => enter("#find"),
     ";": () => enter("#saved"),
     "?": help,
@@ -99,6 +156,11 @@
     if (event.isComposing || event.defaultPrevented) return;
     if (sends(event) || saved(event)) return event.preventDefault();
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+    if (event.key === "Escape" && bar && !(dialog && dialog.open)) return choose(false);
+    if (event.key === "Enter" && event.target.matches("#list input[name=chosen]")) {
+      event.preventDefault();
+      return event.target.closest("tr").querySelector(".row-link").click();
+    }
     if (!single || event.ctrlKey || event.altKey || event.metaKey) return;
     if (typing(event.target) || (dialog && dialog.open) || event.repeat && !/[jk]/.test(event.key)) return;
     if (wantsGo && Date.now() - wantsGo < 1500) {
@@ -133,6 +195,8 @@
     const active = document.activeElement;
     const focused = list.contains(active) ? active.getAttribute("href") ?? "" : null;
     const open = list.querySelector("[aria-current]")?.getAttribute("href");
+    const chosen = boxes().filter((box) => box.checked).map((box) => box.value);
+    const atBox = document.activeElement.closest("#list tr")?.dataset.row;
     for (const part of document.querySelectorAll("[data-part]")) {
       const next = page.querySelector(`[data-part="${part.dataset.part}"]`);
       if (next && (part === list || !part.contains(active))) part.replaceChildren(...next.childNodes);
@@ -143,7 +207,13 @@
       at(open).setAttribute("aria-current", "true");
       at(open).closest("tr")?.classList.add("is-open");
     }
-    if (focused !== null) (at(focused) ?? list).focus({ preventScroll: true });
+    // What changed since it was chosen is chosen again by who has seen how.
+    const still = boxes().filter((box) => chosen.includes(box.value));
+    for (const box of still) box.checked = true;
+    tell(still.length < chosen.length ? bar?.dataset.changed : "");
+    if (focused === "" && atBox && one(`#list tr[data-row="${atBox}"] input`)) {
+      one(`#list tr[data-row="${atBox}"] input`).focus({ preventScroll: true });
+    } else if (focused !== null) (at(focused) ?? list).focus({ preventScroll: true });
   };
 
   const refresh = () => {

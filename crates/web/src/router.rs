@@ -25,9 +25,9 @@ use crate::staff::admin::{
     activation, dates, direct, directory, ends, read_back, routing, safety, team,
 };
 use crate::staff::{
-    acts, admin, announce, away, calls, closing, compose as start, contact, conversation, desk,
-    large, live as watch, merge, messages as letters, office, overview, pass, patient as patients,
-    plan as plans, questions, queue, refile, replies, roster, snooze, told,
+    acts, admin, announce, away, bulk, calls, closing, compose as start, contact, conversation,
+    desk, large, live as watch, merge, messages as letters, office, overview, pass,
+    patient as patients, plan as plans, questions, queue, refile, replies, roster, snooze, told,
 };
 
 /// The whole site.
@@ -142,6 +142,7 @@ fn work() -> Router<WebState> {
         .route("/work/threads/{id}", get(conversation::show))
         .nest("/work/threads/{id}", conversations())
         .merge(leads())
+        .merge(several())
         .route("/patients", get(patients::find).post(patients::search))
         .route("/patients/{id}", get(patients::show))
         .route("/patients/{id}/threads/new", get(start::show))
@@ -170,6 +171,13 @@ fn work() -> Router<WebState> {
         .route("/admin/people/new", get(admin::show_new).post(admin::add))
         .route("/admin/people/{id}", get(admin::person))
         .nest("/admin/people/{id}", people())
+}
+
+/// The same step with several conversations, and taking a step back.
+fn several() -> Router<WebState> {
+    Router::new()
+        .route("/work/acts", post(bulk::act))
+        .route("/work/acts/{id}/undo", post(bulk::take_back))
 }
 
 /// What leads need.

@@ -7,6 +7,7 @@ pub mod acts;
 pub mod admin;
 pub mod announce;
 pub mod away;
+pub mod bulk;
 pub mod calls;
 pub mod closing;
 pub mod compose;
@@ -184,14 +185,19 @@ impl From {
         Some(Self { team: CareTeamId::parse(team).ok()?, list: List::from_code(list)? })
     }
 
+    /// The list as an address names it.
+    fn query(self) -> String {
+        format!("?team={}&list={}", self.team, self.list.code())
+    }
+
     /// The address of the list.
     pub fn href(self) -> String {
-        format!("/work?team={}&list={}", self.team, self.list.code())
+        format!("/work{}", self.query())
     }
 
     /// The address of a conversation opened from it.
     pub fn thread(self, thread: ThreadId) -> String {
-        format!("/work/threads/{thread}?team={}&list={}", self.team, self.list.code())
+        format!("/work/threads/{thread}{}", self.query())
     }
 }
 
@@ -204,6 +210,18 @@ pub struct FromQuery {
     before: Option<i64>,
     done: Option<String>,
     saved: Option<String>,
+    /// The act that was just taken or taken back.
+    act: Option<String>,
+}
+
+impl FromQuery {
+    /// The list that the address names.
+    fn from(&self) -> Option<From> {
+        let team = CareTeamId::parse(self.team.as_deref()?).ok()?;
+        let list =
+            self.list.as_deref().map_or(Some(List::Work(QueueList::Team)), List::from_code)?;
+        Some(From { team, list })
+    }
 }
 
 /// What was done, as an address names it; any other word says nothing.
@@ -315,7 +333,7 @@ fn groups(locale: Locale, role: Role, frame: &Frame, rail: Rail) -> Vec<RailGrou
             let mut groups = Vec::new();
             for team in &frame.teams {
                 let at = From { team: team.id, list: List::Work(QueueList::Team) };
-                groups.push(list_link(locale, at, rail, &team.name));
+                groups.push(list_link(at, rail, &team.name));
             }
             vec![
                 group("staff-rail-desk", groups),
@@ -357,7 +375,7 @@ fn team_groups(locale: Locale, frame: &Frame, rail: Rail) -> Vec<RailGroup> {
         .into_iter()
         .map(|list| {
             let at = From { team: team.id, list };
-            let mut link = list_link(locale, at, rail, &locale.t(list.key()));
+            let mut link = list_link(at, rail, &locale.t(list.key()));
             link.key = list.go();
             link
         })
@@ -385,7 +403,7 @@ fn team_groups(locale: Locale, frame: &Frame, rail: Rail) -> Vec<RailGroup> {
     groups
 }
 
-fn list_link(_locale: Locale, at: From, rail: Rail, text: &str) -> RailLink {
+fn list_link(at: From, rail: Rail, text: &str) -> RailLink {
     let (current, count) = match rail {
         Rail::At(here, counts) if here.team == at.team => {
             (here == at, counts.and_then(|counts| at.list.count(counts)))
@@ -402,7 +420,7 @@ fn with_faults(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
         let text = match (fault.problem, fault.max) {
             ("too-long", Some(max)) => chrome.t1("staff-fault-too-long", "n", max),
             ("not-text", _) => chrome.t("staff-fault-not-text"),
-            ("needed" | "last-resort" | "past" | "taken" | "never", _)
+            ("needed" | "last-resort" | "past" | "taken" | "never" | "too-many", _)
                 if chrome.locale.has(&format!("{specific}-{}", fault.problem)) =>
             {
                 chrome.t(&format!("{specific}-{}", fault.problem))

@@ -39,7 +39,7 @@ impl World {
         F: for<'t> Fn(&mut Cx<'_, 't>) -> app::Result<()> + Send + Sync + 'static,
     {
         let actor = self.actor(who);
-        let (_, act) =
+        let ((), act) =
             self.app.write(&actor, move |cx| act::single(cx, kind, id, &step)).expect("a step");
         act.expect("something to take back")
     }

@@ -10,6 +10,7 @@
 mod admin;
 mod announce;
 mod away;
+mod bulk;
 mod calls;
 mod closing;
 mod conversation;
@@ -39,6 +40,7 @@ pub use announce::{
     AnnounceEditPage, AnnouncementPage, AnnouncementRow, AnnouncementsPage, PreviewPart,
 };
 pub use away::{AwayPage, AwayRow};
+pub use bulk::BulkBar;
 pub use calls::{CallLine, CallList, CallsPage, LargeControls, LargeLetter, LargePage};
 pub use closing::{ClosePage, ContactPage};
 pub use conversation::{

@@ -1,13 +1,13 @@
 //! What staff do with work: one form, one operation each. An act on an old version of the page is
 //! stopped and says what happened meanwhile.
 
-use app::work;
-use app::{Cx, Error};
+use app::{Cx, Error, act, work};
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::ids::{Id, PersonId, ThreadId};
+use domain::ids::{Id, PersonId, ThreadId, WorkActId};
 use domain::message::Line;
 use domain::thread::Ladder;
+use domain::work_act::ActKind;
 use domain::work_item::{Level, WorkState};
 use http::StatusCode;
 use serde::Deserialize;
@@ -45,6 +45,30 @@ where
         Ok(()) => Ok(see(&thread_address(thread, list, done))),
         Err(error) => refused(state, staff, thread, list, error).await,
     }
+}
+
+/// [`run`] for a step that can be taken back: the page after it offers that for some seconds.
+pub(super) async fn run_undoable<F>(
+    state: &WebState,
+    staff: &Staff,
+    thread: ThreadId,
+    list: &str,
+    (done, kind): (&str, ActKind),
+    act: F,
+) -> Result<Response>
+where
+    F: for<'t> Fn(&mut Cx<'_, 't>) -> app::Result<()> + Send + Sync + 'static,
+{
+    let act = move |cx: &mut Cx<'_, '_>| act::single(cx, kind, thread, &act);
+    match state.write(staff.actor(), act).await {
+        Ok(((), act)) => Ok(see(&thread_address(thread, list, &done_with(done, act)))),
+        Err(error) => refused(state, staff, thread, list, error).await,
+    }
+}
+
+/// What was done, as an address says it, with the act that takes it back.
+pub(super) fn done_with(done: &str, act: Option<WorkActId>) -> String {
+    act.map_or_else(|| done.to_owned(), |act| format!("{done}&act={act}"))
 }
 
 pub(super) async fn refused(
@@ -139,7 +163,8 @@ pub async fn claim(
     Form(form): Form<ActForm>,
 ) -> Result<Response> {
     let (id, version) = (path.id()?, form.version);
-    run(&state, &staff, id, &form.list, "claimed", move |cx| work::claim(cx, id, version)).await
+    let act = move |cx: &mut Cx<'_, '_>| work::claim(cx, id, version);
+    run_undoable(&state, &staff, id, &form.list, ("claimed", ActKind::Claim), act).await
 }
 
 /// `POST …/release`
@@ -150,7 +175,8 @@ pub async fn release(
     Form(form): Form<ActForm>,
 ) -> Result<Response> {
     let (id, version) = (path.id()?, form.version);
-    run(&state, &staff, id, &form.list, "released", move |cx| work::release(cx, id, version)).await
+    let act = move |cx: &mut Cx<'_, '_>| work::release(cx, id, version);
+    run_undoable(&state, &staff, id, &form.list, ("released", ActKind::Release), act).await
 }
 
 /// `POST …/wait`
@@ -161,7 +187,8 @@ pub async fn wait(
     Form(form): Form<ActForm>,
 ) -> Result<Response> {
     let (id, version) = (path.id()?, form.version);
-    run(&state, &staff, id, &form.list, "waiting", move |cx| work::wait(cx, id, version)).await
+    let act = move |cx: &mut Cx<'_, '_>| work::wait(cx, id, version);
+    run_undoable(&state, &staff, id, &form.list, ("waiting", ActKind::Wait), act).await
 }
 
 /// `POST …/reopen`
@@ -225,7 +252,7 @@ pub async fn assign(
         Err(error) => return refused(&state, &staff, id, &form.list, error).await,
     };
     let act = move |cx: &mut Cx<'_, '_>| work::assign(cx, id, to, None, version);
-    run(&state, &staff, id, &form.list, "assigned", act).await
+    run_undoable(&state, &staff, id, &form.list, ("assigned", ActKind::Assign), act).await
 }
 
 /// Which level, and why when it is lower.
@@ -260,9 +287,13 @@ pub async fn level(
             }
         },
     };
-    let act = move |cx: &mut Cx<'_, '_>| work::set_level(cx, id, level, reason.as_ref(), version);
+    let act = move |cx: &mut Cx<'_, '_>| {
+        act::single(cx, ActKind::Level, id, |cx| {
+            work::set_level(cx, id, level, reason.as_ref(), version)
+        })
+    };
     match state.write(staff.actor(), act).await {
-        Ok(()) => Ok(see(&thread_address(id, &form.list, "level"))),
+        Ok(((), act)) => Ok(see(&thread_address(id, &form.list, &done_with("level", act)))),
         Err(error) if is_stale(&error) => stale(&state, &staff, id, &form.list, None).await,
         Err(error @ Error::Invalid(_)) => why_lower(&state, &staff, id, &form, &error).await,
         Err(Error::Forbidden) => passed_on(&state, &staff, id, &form.list, None).await,

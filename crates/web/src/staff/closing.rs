@@ -3,16 +3,17 @@
 
 use app::closing::{self, Closing};
 use app::work::Remark;
-use app::{Cx, Error, FieldError};
+use app::{Cx, Error, FieldError, act};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::ThreadId;
 use domain::message::Line;
+use domain::work_act::ActKind;
 use domain::work_item::{Outcome, Said};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::acts::refused;
+use super::acts::{done_with, refused};
 use super::conversation::{self, ThreadPath};
 use super::{Rail, Staff, contact, desk, see, thread_address, with_faults};
 use crate::error::Result;
@@ -91,9 +92,11 @@ pub async fn close(
         Ok(closing) => closing,
         Err(faults) => return again(&state, &staff, id, (form, outcome), faults).await,
     };
-    let act = move |cx: &mut Cx<'_, '_>| closing::close(cx, id, &closing, version);
+    let act = move |cx: &mut Cx<'_, '_>| {
+        act::single(cx, ActKind::Close, id, |cx| closing::close(cx, id, &closing, version))
+    };
     match state.write(staff.actor(), act).await {
-        Ok(()) => Ok(see(&thread_address(id, &form.list, "closed"))),
+        Ok(((), act)) => Ok(see(&thread_address(id, &form.list, &done_with("closed", act)))),
         Err(Error::Invalid(faults)) => again(&state, &staff, id, (form, outcome), faults).await,
         Err(error) => refused(&state, &staff, id, &form.list, error).await,
     }

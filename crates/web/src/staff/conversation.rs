@@ -15,8 +15,7 @@ use http::{HeaderMap, Method, StatusCode};
 use serde::Deserialize;
 
 use super::{
-    From, FromQuery, List, Rail, Staff, desk, id, questions, queue, see, thread_address, with_done,
-    words,
+    From, FromQuery, List, Rail, Staff, desk, id, questions, queue, see, thread_address, words,
 };
 use crate::error::Result;
 use crate::i18n::{Locale, SiteTime};
@@ -259,7 +258,7 @@ pub async fn show(
         return Ok(see(&thread_address(into, "", query.done.as_deref().unwrap_or("goes-on"))));
     }
     let (seen, marked) = (opened.conversation.view.last_seq, opened.conversation.view.marked);
-    let chrome = with_done(staff.chrome(), query.done.as_deref());
+    let (chrome, _) = super::bulk::said(&state, &staff, staff.chrome(), &query).await?;
     let from = opened_from(&opened, &query);
     let offer = super::replies::offer(&state, &staff, query.saved.as_deref()).await;
     let typed = Typed { offer, ..Typed::default() };

@@ -4,15 +4,16 @@
 
 use app::staff::{Envelope, Frame};
 use app::work::{QueueAfter, QueueList};
-use app::{Cx, Error, work};
+use app::{Cx, Error, act, work};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::ThreadId;
+use domain::work_act::ActKind;
 use domain::work_item::WorkState;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::acts::AssignForm;
+use super::acts::{AssignForm, done_with};
 use super::conflict::conflict;
 use super::queue::{PAGE, cursor, read_cursor};
 use super::{From, List, Rail, Staff, conversation, desk, id, see, status, with_faults, words};
@@ -214,13 +215,17 @@ pub async fn assign(
     let version = form.version();
     let done = match form.person() {
         Ok(to) => {
-            let act = move |cx: &mut Cx<'_, '_>| work::assign(cx, thread, to, None, version);
+            let act = move |cx: &mut Cx<'_, '_>| {
+                act::single(cx, ActKind::Assign, thread, |cx| {
+                    work::assign(cx, thread, to, None, version)
+                })
+            };
             state.write(staff.actor(), act).await
         }
         Err(error) => Err(error),
     };
     match done {
-        Ok(()) => Ok(see("/work?done=assigned")),
+        Ok(((), act)) => Ok(see(&format!("/work?done={}", done_with("assigned", act)))),
         Err(error) => refused(&state, &staff, thread, error).await,
     }
 }

@@ -3,12 +3,13 @@
 //! What goes back to a team that had it is asked about once, with its way so far.
 
 use app::pass::{self, PassLine, Passed, Passing, Reason};
-use app::{Cx, Error};
+use app::{Cx, Error, act};
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::ids::{CareTeamId, Id as _, ThreadId};
+use domain::ids::{CareTeamId, Id as _, ThreadId, WorkActId};
 use domain::message::Line;
 use domain::pass::PassReason;
+use domain::work_act::ActKind;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -85,9 +86,11 @@ pub async fn pass(
 ) -> Result<Response> {
     let thread = path.id()?;
     match run(&state, &staff, thread, &form).await {
-        Ok(Passed::Done) => Ok(see(&thread_address(thread, &form.list, "passed"))),
-        Ok(Passed::ToDesk) => Ok(see(&thread_address(thread, &form.list, "passed-desk"))),
-        Ok(Passed::GoesBack(lines, desk)) => {
+        Ok((Passed::Done, act)) => {
+            Ok(see(&thread_address(thread, &form.list, &acts::done_with("passed", act))))
+        }
+        Ok((Passed::ToDesk, _)) => Ok(see(&thread_address(thread, &form.list, "passed-desk"))),
+        Ok((Passed::GoesBack(lines, desk), _)) => {
             let places =
                 (format!("/work/threads/{thread}"), thread_address(thread, &form.list, ""));
             ask(&state, &staff, &form, (lines, desk), places).await
@@ -105,9 +108,11 @@ pub async fn pass_envelope(
 ) -> Result<Response> {
     let thread: ThreadId = id(path.id())?;
     match run(&state, &staff, thread, &form).await {
-        Ok(Passed::Done) => Ok(see("/work?done=passed")),
-        Ok(Passed::ToDesk) => Ok(see("/work?done=passed-desk")),
-        Ok(Passed::GoesBack(lines, desk)) => {
+        Ok((Passed::Done, act)) => {
+            Ok(see(&format!("/work?done={}", acts::done_with("passed", act))))
+        }
+        Ok((Passed::ToDesk, _)) => Ok(see("/work?done=passed-desk")),
+        Ok((Passed::GoesBack(lines, desk), _)) => {
             let address = format!("/work/envelopes/{thread}");
             ask(&state, &staff, &form, (lines, desk), (address.clone(), address)).await
         }
@@ -120,9 +125,11 @@ async fn run(
     staff: &Staff,
     thread: ThreadId,
     form: &PassForm,
-) -> app::Result<Passed> {
+) -> app::Result<(Passed, Option<WorkActId>)> {
     let (passing, version) = (form.read()?, form.version);
-    let act = move |cx: &mut Cx<'_, '_>| pass::pass(cx, thread, &passing, version);
+    let act = move |cx: &mut Cx<'_, '_>| {
+        act::single(cx, ActKind::Pass, thread, |cx| pass::pass(cx, thread, &passing, version))
+    };
     state.write(staff.actor(), act).await
 }
 

@@ -14,12 +14,12 @@ use domain::time::Timestamp;
 use domain::work_item::WorkState;
 use http::StatusCode;
 
-use super::{From, FromQuery, List, Rail, Staff, desk, see, with_done, words};
+use super::{From, FromQuery, List, Rail, Staff, bulk, desk, see, words};
 use crate::error::{Fault, Result};
 use crate::i18n::{Locale, SiteTime};
 use crate::middleware::context::home;
-use crate::pages;
 use crate::pages::staff::{Queue, QueuePage, QueueRow, UnsentRow};
+use crate::pages::{self, Chrome};
 use crate::run::WebState;
 
 /// Rows of a page.
@@ -105,6 +105,8 @@ impl Maker<'_> {
             unread: entry.unread,
             open: *open == Some(thread),
             marks: marks(*locale, entry.marks),
+            pick: Some(bulk::pick(thread, entry.item.version)),
+            picked: false,
         }
     }
 
@@ -131,6 +133,8 @@ impl Maker<'_> {
             unread: entry.unread,
             open: *open == Some(entry.thread),
             marks: Vec::new(),
+            pick: None,
+            picked: false,
         }
     }
 }
@@ -171,6 +175,7 @@ pub async fn load(
                 late: u64::try_from(late).unwrap_or(0),
                 rows: page.entries.into_iter().map(|entry| maker.row(entry)).collect(),
                 next: page.next.map(|next| format!("{}&after={}", from.href(), cursor(next))),
+                bulk: None,
             };
             Ok(Loaded { queue, counts: Some(counts) })
         }
@@ -189,6 +194,7 @@ pub async fn load(
                 late: 0,
                 rows: found.into_iter().map(|entry| maker.colleague_row(entry)).collect(),
                 next: next.map(|next| format!("{}&after={}", from.href(), colleague_cursor(next))),
+                bulk: None,
             };
             Ok(Loaded { queue, counts: None })
         }
@@ -219,37 +225,75 @@ pub async fn show(
         return Ok(see(at));
     }
     let frame = state.read(staff.actor(), app::staff::frame).await?;
-    let mut chrome = with_done(staff.chrome(), query.done.as_deref());
     let wanted = wanted(&frame, &query)?;
+    let (mut chrome, missed) = bulk::said(&state, &staff, staff.chrome(), &query).await?;
     chrome.live = wanted.map(|from| format!("/work/live?team={}", from.team));
     if staff.0.role() == Role::Desk {
         return super::desk::show(&state, &staff, &frame, chrome, wanted, query.after.as_deref())
             .await;
     }
-    let unsent = unsent(&state, &staff).await?;
     let Some(from) = wanted else {
         let page = QueuePage {
             desk: desk(&staff, &frame, Rail::On("")),
             queue: no_team(chrome.locale),
-            unsent,
+            unsent: unsent(&state, &staff).await?,
+            missed,
             on_duty: None,
             roster: None,
             chrome,
         };
         return Ok(pages::respond(StatusCode::OK, &page));
     };
-    let time = staff.time(&state, &frame);
-    let loaded = load(&state, &staff, &time, from, query.after.as_deref(), None).await?;
-    let duty = state.read(staff.actor(), move |cx| app::roster::now(cx, from.team)).await?;
-    let page = QueuePage {
+    let page = page(&state, &staff, (frame, chrome), from, query.after.as_deref()).await?;
+    Ok(pages::respond(StatusCode::OK, &QueuePage { missed, ..page }))
+}
+
+/// The page of a list.
+async fn page(
+    state: &WebState,
+    staff: &Staff,
+    (frame, chrome): (Frame, Chrome),
+    from: From,
+    after: Option<&str>,
+) -> Result<QueuePage> {
+    let unsent = unsent(state, staff).await?;
+    let time = staff.time(state, &frame);
+    let mut loaded = load(state, staff, &time, from, after, None).await?;
+    let several = matches!(from.list, List::Work(part) if part != QueueList::Done)
+        && !loaded.queue.rows.is_empty();
+    let read = move |cx: &mut app::Cx<'_, '_>| {
+        let offers = several.then(|| app::act::offers(cx, from.team)).transpose()?;
+        Ok((app::roster::now(cx, from.team)?, offers))
+    };
+    let (duty, offers) = state.read(staff.actor(), read).await?;
+    loaded.queue.bulk = offers.map(|offers| bulk::bar(chrome.locale, from, offers));
+    Ok(QueuePage {
         on_duty: super::roster::words(chrome.locale, duty.names.as_deref()),
         roster: duty.keeps.then(|| super::roster::address(from.team)),
-        chrome,
-        desk: desk(&staff, &frame, Rail::At(from, loaded.counts)),
+        desk: desk(staff, &frame, Rail::At(from, loaded.counts)),
         queue: loaded.queue,
         unsent,
-    };
-    Ok(pages::respond(StatusCode::OK, &page))
+        missed: Vec::new(),
+        chrome,
+    })
+}
+
+/// A list once more, with what is wrong with the form of several rows, and those rows still chosen.
+pub(super) async fn again(
+    state: &WebState,
+    staff: &Staff,
+    from: From,
+    faults: &[app::FieldError],
+    chosen: &[String],
+) -> Result<Response> {
+    let frame = state.read(staff.actor(), app::staff::frame).await?;
+    let mut chrome = super::with_faults(staff.chrome(), faults);
+    chrome.live = Some(format!("/work/live?team={}", from.team));
+    let mut page = page(state, staff, (frame, chrome), from, None).await?;
+    for row in &mut page.queue.rows {
+        row.picked = row.pick.as_ref().is_some_and(|pick| chosen.contains(pick));
+    }
+    Ok(pages::respond(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 
 /// What the reader sent and could not leave, in words, with where the text is.
@@ -285,5 +329,6 @@ fn no_team(locale: Locale) -> Queue {
         late: 0,
         rows: Vec::new(),
         next: None,
+        bulk: None,
     }
 }

@@ -10,6 +10,7 @@
     reason = "clippy excuses test functions, not the helpers of a test crate"
 )]
 
+mod acts;
 mod calls;
 mod contact;
 mod duplicate;

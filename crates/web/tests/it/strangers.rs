@@ -177,6 +177,7 @@ struct Things {
     session: String,
     team: String,
     absence: String,
+    act: String,
     saved: String,
     announcement: String,
 }
@@ -196,6 +197,7 @@ impl Things {
             session: id(),
             team: id(),
             absence: id(),
+            act: id(),
             saved: id(),
             announcement: id(),
         }
@@ -215,6 +217,7 @@ impl Things {
             "token" => "ua_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
             "id" if before.ends_with("/threads/") => &self.thread,
             "id" if before.ends_with("/away/") => &self.absence,
+            "id" if before.ends_with("/acts/") => &self.act,
             "saved" => &self.saved,
             "id" if before.ends_with("/replies/") => &self.saved,
             "id" if before.ends_with("/announcements/") => &self.announcement,
@@ -303,6 +306,12 @@ fn ana_writes<'s>(site: &'s TestSite, clinic: &clinic::Clinic) -> Ana<'s> {
     let from = app.now().plus_seconds(86_400);
     let away = move |cx: &mut Cx<'_, '_>| app::cover::add(cx, from, from.plus_seconds(60), None);
     let absence = app.write(&nils, away).unwrap();
+    let (_, act) = app
+        .write(&nils, move |cx| {
+            let kind = domain::work_act::ActKind::Claim;
+            app::act::single(cx, kind, thread, |cx| app::work::claim(cx, thread, None))
+        })
+        .unwrap();
     let (saved, announcement) = keeps_texts(app, clinic, &nils);
     let second = new("A quetzal again.");
     let (kept, _) = app.write(&actor, move |cx| draft::save(cx, None, 0, &second)).unwrap();
@@ -329,6 +338,7 @@ fn ana_writes<'s>(site: &'s TestSite, clinic: &clinic::Clinic) -> Ana<'s> {
         session,
         team: clinic.team.to_string(),
         absence: absence.to_string(),
+        act: act.unwrap().to_string(),
         saved: saved.to_string(),
         announcement: announcement.to_string(),
     };

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Desk, Level, sample};
+use super::{BulkBar, Desk, Level, sample};
 use crate::i18n::{Locale, When};
 use crate::pages::{Chrome, Page};
 
@@ -58,6 +58,20 @@ pub struct QueueRow {
     pub open: bool,
     /// What else is to know: "2 calls tried", "1 of 3 open".
     pub marks: Vec<String>,
+    /// The value of its box, with the version it is shown with; absent where nothing is done with several.
+    pub pick: Option<String>,
+    /// Chosen when the page opens.
+    pub picked: bool,
+}
+
+impl QueueRow {
+    /// What its box is called.
+    pub fn pick_label(&self, locale: &Locale) -> String {
+        match &self.patient {
+            Some(name) => locale.t2("bulk-choose-row-of", "headline", &self.headline, "name", name),
+            None => locale.t1("bulk-choose-row", "headline", &self.headline),
+        }
+    }
 }
 
 /// A list of work.
@@ -75,6 +89,8 @@ pub struct Queue {
     pub rows: Vec<QueueRow>,
     /// The address of the next fifty (keyset), when there are more.
     pub next: Option<String>,
+    /// What can be done with several rows at once; absent beside a conversation, and where there is nothing.
+    pub bulk: Option<BulkBar>,
 }
 
 /// `GET /work?team=…&list=…`
@@ -89,6 +105,8 @@ pub struct QueuePage {
     pub queue: Queue,
     /// What the reader sent and could not leave.
     pub unsent: Vec<UnsentRow>,
+    /// What was not done of the act that the page tells of, or not taken back.
+    pub missed: Vec<String>,
     /// "On duty now: Nils Berg."; none without a roster.
     pub on_duty: Option<String>,
     /// The team's roster, for its leads.
@@ -113,6 +131,7 @@ impl Page for QueuePage {
             desk,
             queue,
             unsent: Vec::new(),
+            missed: Vec::new(),
             on_duty: Some(locale.t1("staff-on-duty", "names", "Nils Berg")),
             roster: Some("/admin/teams/t/roster".to_owned()),
         };
@@ -133,8 +152,16 @@ impl Page for QueuePage {
             total: Some(0),
             late: 0,
             next: None,
+            bulk: None,
             ..sample::queue(locale, None)
         };
+        let mut some = sample::queue(locale, None);
+        for row in some.rows.iter_mut().take(3) {
+            row.picked = true;
+        }
+        let what =
+            locale.t2("bulk-what-of", "headline", "Refill <i>x</i>", "name", "Petrova, Irina");
+        let why = locale.t2("staff-event-assigned", "name", "Nils Berg", "to", "Sara Kim");
         vec![
             ("typical", page(chrome(), desk(), sample::queue(locale, None))),
             ("empty", page(chrome(), desk(), empty)),
@@ -162,6 +189,25 @@ impl Page for QueuePage {
                     desk(),
                     sample::queue(locale, None),
                 ),
+            ),
+            ("chosen", page(chrome(), desk(), some.clone())),
+            (
+                "chosen-error",
+                page(sample::faulty(locale, "snooze", "staff-fault-snooze"), desk(), some),
+            ),
+            (
+                "missed",
+                Self {
+                    missed: vec![
+                        locale.t2("bulk-missed", "what", what, "why", why),
+                        locale.t1("bulk-missed-unnamed", "n", 2),
+                    ],
+                    ..page(
+                        sample::flashed(locale, "bulk-done-none"),
+                        desk(),
+                        sample::queue(locale, None),
+                    )
+                },
             ),
         ]
     }

@@ -16,7 +16,7 @@ pub(super) use work::{
 
 use super::{Choice, Desk, Due, RailGroup, RailLink};
 use crate::i18n::{Locale, SiteTime, When};
-use crate::pages::{Chrome, Flash, FlashKind, Place};
+use crate::pages::{Chrome, Flash, FlashKind, Place, Problem};
 
 /// Sunday, November 22, 2026, 10:30 in New York: the moment every sample is made.
 const NOW: i64 = 1_795_361_400_000_000;
@@ -73,6 +73,12 @@ pub(super) fn flashed(locale: Locale, key: &str) -> Chrome {
         flash: Some(Flash { kind: FlashKind::Good, text: locale.t(key), undo }),
         ..chrome(locale)
     }
+}
+
+/// The chrome after a form whose field was not right.
+pub(super) fn faulty(locale: Locale, field: &str, key: &str) -> Chrome {
+    let problem = Problem { field: field.to_owned(), text: locale.t(key) };
+    Chrome { problems: vec![problem], ..chrome(locale) }
 }
 
 fn link(locale: Locale, key: &str, href: &str, count: Option<u64>) -> RailLink {

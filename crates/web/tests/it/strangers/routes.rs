@@ -109,6 +109,8 @@ pub(super) const ROUTES: &[(&str, Kind, &str)] = &[
     ("GET /work/live", Theirs, "team={team}"),
     ("GET /work/threads/{id}/live", Theirs, "team={team}"),
     ("GET /work/calls", Own, ""),
+    ("POST /work/acts", Theirs, "key=k&act=claim&list=team.{team}&chosen={thread}.1"),
+    ("POST /work/acts/{id}/undo", Theirs, ""),
     ("GET /work/away", Own, ""),
     ("POST /work/away", Own, "from=2030-01-01&until=2030-01-02"),
     ("POST /work/away/{id}/end", Theirs, ""),

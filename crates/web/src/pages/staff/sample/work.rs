@@ -1,8 +1,8 @@
 //! The queue, the conversations in it, and the patient they are about.
 
 use super::super::{
-    About, AskView, Can, ChartCard, ChartLine, Choice, Custody, Entry, EventLine, HelperLine,
-    Letter, Level, LevelPanel, NoteForm, NoteView, OfferView, PatientLine, PromotePage,
+    About, AskView, BulkBar, Can, ChartCard, ChartLine, Choice, Custody, Entry, EventLine,
+    HelperLine, Letter, Level, LevelPanel, NoteForm, NoteView, OfferView, PatientLine, PromotePage,
     QuestionView, QuestionsView, Queue, QueueRow, ReplyForm, StaffPatientPage, StartKind,
     StartPage, Step, ThreadLine, ThreadView, UnsentView, VisitLine, WasText,
 };
@@ -153,6 +153,8 @@ pub(in super::super) fn queue(locale: Locale, open: Option<&str>) -> Queue {
             unread: at == 0 || at == 3,
             open: open == Some(thread.as_str()),
             marks: if at == 1 { vec![locale.t1("staff-tried", "n", 2)] } else { Vec::new() },
+            pick: Some(format!("{thread}.1")),
+            picked: false,
             thread,
         }
     };
@@ -163,6 +165,23 @@ pub(in super::super) fn queue(locale: Locale, open: Option<&str>) -> Queue {
         late: 1,
         rows: LINES.iter().enumerate().map(row).collect(),
         next: Some("/work?list=team&after=3.1795361400000000".to_owned()),
+        bulk: open.is_none().then(|| bulk(locale)),
+    }
+}
+
+fn bulk(locale: Locale) -> BulkBar {
+    let outcome = |code: &str| choice(code, &locale.t(&format!("staff-outcome-{code}")), false);
+    BulkBar {
+        key: THREAD.to_owned(),
+        list: format!("team.{THREAD}"),
+        members: vec![
+            choice("1", NILS, false),
+            choice("2", DORA, false),
+            choice("3", LONG_NAME, false),
+        ],
+        passes: vec![choice("1", "Heart clinic", false), choice("2", LONG_NAME, false)],
+        reasons: vec![choice("medicine", &locale.t("pass-reason-medicine"), false)],
+        outcomes: vec![outcome("answered"), outcome("no_answer_needed")],
     }
 }
 

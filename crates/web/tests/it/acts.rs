@@ -1,0 +1,133 @@
+//! A step with several conversations and its taking back, as forms do it without a script.
+
+use crate::staff::{Clinic, act};
+use crate::support::{Browser, Page, Request, TestSite};
+
+/// The boxes of a list, by what their labels say.
+fn boxes(page: &Page, of: &[&str]) -> Vec<String> {
+    of.iter()
+        .map(|headline| {
+            let label = page.body.find(&format!("Choose “{headline}”")).expect("a box");
+            let tag = &page.body[page.body[..label].rfind("<input").unwrap()..label];
+            tag.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+        })
+        .collect()
+}
+
+/// Sends the form of a list with these boxes ticked.
+fn with(browser: &Browser<'_>, page: &Page, of: &[String], fields: &[(&str, &str)]) -> Page {
+    let hidden = page.hidden("/work/acts");
+    let mut all: Vec<(&str, &str)> =
+        hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    all.extend(of.iter().map(|pick| ("chosen", pick.as_str())));
+    all.extend(fields);
+    browser.send(Request::post("/work/acts", &all))
+}
+
+#[test]
+fn several_are_closed_with_one_form_and_taken_back_with_another() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let (first, second) = (clinic.writes("Dizzy", "I am dizzy."), clinic.writes("Foot", "Ow."));
+        let third = clinic.writes("Eyes", "They itch.");
+        let (nils, dora) = (&clinic.nils.browser, &clinic.dora.browser);
+        let list = nils.get("/work");
+        list.expect(200).shows("action=\"/work/acts\"").shows("No answer needed");
+        for needs_words in ["Called the patient back", "Refill requested", "Handed over"] {
+            list.hides(needs_words);
+        }
+        let chosen = boxes(&list, &["Dizzy", "Foot", "Eyes"]);
+        // Nothing chosen, nothing to do, no day: said on the list, with the boxes as they were.
+        with(nils, &list, &[], &[("act", "claim")]).expect(422).shows("Choose at least one");
+        with(nils, &list, &chosen, &[("act", "")]).expect(422).shows("Choose what to do");
+        let days = [("act", "snooze"), ("until", "date"), ("date", "soon")];
+        let again = with(nils, &list, &chosen[..1], &days);
+        again.expect(422).shows("Choose until when");
+        assert_eq!(again.body.matches(" checked>").count(), 1);
+        let call = [("act", "close"), ("outcome", "callback")];
+        with(nils, &list, &chosen, &call).expect(422).shows("Choose how it ended");
+        // Dora takes one meanwhile: the others are closed, and the list says who has that one.
+        let work = format!("/work{second}");
+        act(dora, &dora.get(&work), &work, "claim", &[]).expect(303);
+        let close = [("act", "close"), ("outcome", "no_answer_needed")];
+        let done = with(nils, &list, &chosen, &close);
+        let page = nils.get(done.expect(303).location());
+        page.expect(200).shows("2 closed.").shows("Undo").shows("Not done");
+        page.shows("“Foot”, Ana Alvarez: Dora Park took it").hides("Choose “Dizzy”");
+        clinic.ana.browser.get(&first).expect(200).shows("No answer needed");
+        // The same form once more is the same act.
+        assert_eq!(with(nils, &list, &chosen, &close).location(), done.location());
+        // Back again, with the button of that page; nobody else's.
+        let undo = page.action_with(&format!("/undo?team={}&amp;list=team", clinic.team));
+        let undo = undo.replace("&amp;", "&");
+        let token = page.hidden(&undo.replace('&', "&amp;"));
+        let token: Vec<(&str, &str)> =
+            token.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let theirs = dora.get("/work").hidden("/work/acts");
+        let theirs = theirs.iter().find(|(name, _)| name == "form_token").unwrap();
+        dora.send(Request::post(&undo, &[("form_token", &theirs.1)])).expect(404);
+        let back = nils.send(Request::post(&undo, &token));
+        let page = nils.get(back.expect(303).location());
+        page.expect(200).shows("Taken back: 2 are as they were.").shows("Choose “Dizzy”");
+        page.hides("data-undo");
+        clinic.ana.browser.get(&third).expect(200).shows("opened again");
+    });
+}
+
+#[test]
+fn one_step_is_taken_back_in_time_and_not_after_it() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let work = format!("/work{}", clinic.writes("Dizzy", "I am dizzy."));
+        let nils = &clinic.nils.browser;
+        let undo = |page: &Page| {
+            let address = page.action_with("/undo").replace("&amp;", "&");
+            let fields = page.hidden(&page.action_with("/undo"));
+            let fields: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            nils.send(Request::post(&address, &fields))
+        };
+        let steps: [(&str, &[(&str, &str)]); 5] = [
+            ("claim", &[]),
+            ("wait", &[]),
+            ("level", &[("level", "2")]),
+            ("snooze", &[("until", "tomorrow")]),
+            ("close", &[("outcome", "no_answer_needed")]),
+        ];
+        for (what, fields) in steps {
+            let done = act(nils, &nils.get(&work), &work, what, fields);
+            let page = nils.get(done.expect(303).location());
+            page.expect(200).shows("data-undo=\"10\"");
+            let back = undo(&page);
+            let page = nils.get(back.expect(303).location());
+            page.expect(200).shows("Taken back. It is as it was.").hides("data-undo");
+            page.shows("With the team");
+        }
+        let done = act(nils, &nils.get(&work), &work, "claim", &[]);
+        let page = nils.get(done.expect(303).location());
+        site.pass_seconds(14);
+        undo(&page).expect(409).shows("Too late to undo");
+        nils.get(done.location()).expect(200).hides("data-undo").shows("You have it now");
+        // A colleague was there since.
+        let done = act(nils, &nils.get(&work), &work, "release", &[]);
+        let page = nils.get(done.expect(303).location());
+        let dora = &clinic.dora.browser;
+        act(dora, &dora.get(&work), &work, "claim", &[]).expect(303);
+        undo(&page).expect(409).shows("Somebody changed it meanwhile");
+        // The desk gives an envelope to somebody, and takes it back on its list.
+        let fred = &clinic.fred.browser;
+        let envelope = work.replace("/work/threads/", "/work/envelopes/");
+        let page = fred.get(&envelope);
+        let to = page.option("Nils Lee");
+        let done = act(fred, &page, &envelope, "assign", &[("person", &to)]);
+        let page = fred.get(done.expect(303).location());
+        page.expect(200).shows("data-undo=\"10\"");
+        let address = page.action_with("/undo");
+        let fields = page.hidden(&address);
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let back = fred.send(Request::post(&address, &fields));
+        fred.get(back.expect(303).location()).expect(200).shows("Taken back");
+        fred.get(&envelope).expect(200).shows("Dora Park");
+    });
+}
