@@ -3,6 +3,8 @@
 //! A draft is its owner's alone. Sending sets `release_at`; until then the owner can take it back.
 //! Nobody else's write inside the window stops or changes it. A worker calls [`release_due`].
 
+mod unsent;
+
 use domain::access::{Actor, Purpose, Scopes};
 use domain::ids::{CareTeamId, DraftId, Id, PatientId, PersonId, QuestionId, ThreadId};
 use domain::message::{Ask, Body, Channel, ClientMsgId, Line, QUESTIONS_MAX};
@@ -24,6 +26,8 @@ use crate::cx::{App, Cx};
 use crate::error::{Conflict, Error, FieldError, Result};
 use crate::message::{self, Delivered, Outgoing};
 use crate::thread::{self, NewConversation};
+
+pub use unsent::{Unsent, list_unsent};
 
 /// Where a draft will go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -527,37 +531,6 @@ pub fn prepared_by(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Option<String>>
     }
 }
 
-/// A text of the actor's that did not leave when its hold was over.
-#[derive(Debug, Clone)]
-pub struct Unsent {
-    /// The draft, its headline and the team that the conversation is with now.
-    pub named: Named,
-    /// Whether that team is none of the actor's: it was passed on meanwhile.
-    pub passed: bool,
-}
-
-/// The texts of the actor's that did not leave and wait for a decision, newest first. Asks for nothing,
-/// and leaves no entry in the access log, while there are none.
-pub fn list_unsent(cx: &mut Cx<'_, '_>) -> Result<Vec<Unsent>> {
-    let me = cx.person()?;
-    if !rows::has_unsent(cx.tx(), me)? {
-        return Ok(Vec::new());
-    }
-    let teams = crate::work::my_teams(cx)?;
-    let mut unsent = Vec::new();
-    for draft in list(cx)?.into_iter().filter(|draft| draft.row.unsent_at.is_some()) {
-        let owner = match draft.row.thread.filter(|_| draft.row.kind == DraftKind::Reply) {
-            // Who may not read the conversation any more is told nothing of it.
-            Some(thread) if !cx.may::<store::access::ReadThread>(thread)? => continue,
-            Some(thread) => thread::headline(cx, thread)?.1,
-            None => None,
-        };
-        let passed = owner.is_some_and(|owner| !teams.iter().any(|(team, _)| team.id == owner));
-        unsent.push(Unsent { named: named(cx, draft)?, passed });
-    }
-    Ok(unsent)
-}
-
 /// The thread that a draft of the actor's own became. `NotFound` when it never left.
 pub fn became(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<ThreadId> {
     let owner = cx.person()?;
@@ -661,7 +634,7 @@ pub fn release_due(app: &App) -> Result<usize> {
     for (id, owner) in due {
         let facts = app.db().read(|tx| store::access::actor_facts(tx, owner))?;
         let Some((role, epoch)) = facts else {
-            app.db().write(move |tx| rows::unhold(tx, id, now))?;
+            unsent::unhold(app, id, owner)?;
             continue;
         };
         let actor = Actor {
@@ -680,7 +653,7 @@ pub fn release_due(app: &App) -> Result<usize> {
             Err(Error::Unavailable | Error::Full) => return Err(Error::Unavailable),
             Err(error) => {
                 tracing::warn!(draft = %id, %error, "a held message could not leave; it is a draft again");
-                app.db().write(move |tx| rows::unhold(tx, id, now))?;
+                unsent::unhold(app, id, owner)?;
             }
         }
     }

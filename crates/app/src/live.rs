@@ -22,6 +22,8 @@ const ROOM: usize = 16;
 pub enum Topic {
     /// What somebody may do has ended somewhere: kind `revoked`.
     Revoked(PersonId),
+    /// What somebody sent could not leave: kind `unsent`.
+    Unsent(PersonId),
     /// Any conversation of a patient.
     Patient(PatientId),
     /// A team's work.
@@ -30,10 +32,16 @@ pub enum Topic {
     Thread(ThreadId),
 }
 
+/// The kind of change that only the person concerned hears of: what they sent could not leave.
+pub(crate) const UNSENT: &str = "unsent";
+
 /// The topics of a change.
 fn topics(change: &Change) -> [Option<Topic>; 3] {
     if change.kind == "revoked" {
         return [change.person.map(Topic::Revoked), None, None];
+    }
+    if change.kind == UNSENT {
+        return [change.person.map(Topic::Unsent), None, None];
     }
     if change.kind == "writing" {
         return [None, change.team.map(Topic::Team), None];
@@ -209,6 +217,18 @@ mod tests {
         let gone = hub.listen(vec![team(1), thread(7)]);
         drop(gone);
         assert!(hub.listeners.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_did_not_leave_wakes_its_writer_alone() {
+        let hub = Arc::new(Hub::default());
+        let writer = PersonId::from_uuid(Uuid::from_u128(1));
+        let mut hers = hub.listen(vec![Topic::Unsent(writer), team(1)]);
+        let mut other = hub.listen(vec![team(1), thread(7)]);
+        let unsent = Change { kind: UNSENT.to_owned(), person: Some(writer), ..change(7, 1) };
+        hub.publish(&unsent);
+        assert_eq!(hers.try_next(), Some(Arc::new(unsent)));
+        assert_eq!(other.try_next(), None);
     }
 
     #[test]

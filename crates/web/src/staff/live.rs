@@ -75,7 +75,8 @@ impl Page for Watch {
 
     fn topics(&self) -> Vec<Topic> {
         let (team, thread) = (self.team.map(Topic::Team), self.thread.map(Topic::Thread));
-        team.into_iter().chain(thread).collect()
+        let own = self.team.map(|_| Topic::Unsent(self.staff.0.person));
+        team.into_iter().chain(thread).chain(own).collect()
     }
 
     async fn say(&self, state: &WebState, change: &Change) -> Say {
@@ -91,7 +92,8 @@ impl Page for Watch {
             events.push(said(thread, word(&change.kind)));
         }
         // Who is writing changes no list.
-        if change.team.is_some() && change.team == self.team && change.kind != "writing" {
+        let listed = change.team.is_some() && change.team == self.team && change.kind != "writing";
+        if listed || change.kind == "unsent" {
             events.push(Event::default().event("list").data("{}"));
         }
         Say::Events(events)

@@ -48,7 +48,15 @@ fn who_could_not_send_because_the_work_was_passed_on_is_told_and_keeps_the_text(
         let to = clinic.other.to_string();
         act(nils, &nils.get(&work), &work, "pass", &[("to", &to), ("reason", "Rhythm")])
             .expect(303);
+        site.tells();
+        let live = format!("/work/live?team={}", clinic.team);
+        let (mut hers, mut his) = (dora.listen(&live), nils.listen(&live));
         clinic.lets_go();
+        // Her open list fetches the line that says so; nobody else's hears of it.
+        site.tells();
+        assert_eq!(hers.next().unwrap(), "event: list\ndata: {}");
+        his.is_silent();
+        dora.get("/work").expect(200).shows("data-part=\"unsent\"");
         clinic.ana.browser.get(&ana_side).expect(200).hides("Stop the pill");
 
         let said =
