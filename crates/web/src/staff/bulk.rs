@@ -208,7 +208,7 @@ pub(super) async fn said(
     let locale = chrome.locale;
     let mut chrome = with_done(chrome, done);
     let (kind, text) = sentence(locale, &shown, done);
-    let query = from.map(|from| from.query()).unwrap_or_default();
+    let query = from.map(From::query).unwrap_or_default();
     let undo =
         (shown.seconds > 0).then(|| (format!("/work/acts/{act}/undo{query}"), shown.seconds));
     let text = text.or_else(|| chrome.flash.take().map(|flash| flash.text));

@@ -102,7 +102,7 @@ fn one_step_is_taken_back_in_time_and_not_after_it() {
             let back = undo(nils, &page);
             let page = nils.get(back.expect(303).location());
             page.expect(200).shows("Taken back. It is as it was.").hides("data-undo");
-            page.shows("With the team");
+            page.shows("With a team");
         }
         let done = act(nils, &nils.get(&work), &work, "claim", &[]);
         let page = nils.get(done.expect(303).location());
