@@ -306,7 +306,7 @@ fn ana_writes<'s>(site: &'s TestSite, clinic: &clinic::Clinic) -> Ana<'s> {
     let from = app.now().plus_seconds(86_400);
     let away = move |cx: &mut Cx<'_, '_>| app::cover::add(cx, from, from.plus_seconds(60), None);
     let absence = app.write(&nils, away).unwrap();
-    let (_, act) = app
+    let ((), act) = app
         .write(&nils, move |cx| {
             let kind = domain::work_act::ActKind::Claim;
             app::act::single(cx, kind, thread, |cx| app::work::claim(cx, thread, None))
