@@ -119,7 +119,7 @@ fn one_step_is_taken_back_in_time_and_not_after_it() {
         let fred = &clinic.fred.browser;
         let envelope = work.replace("/work/threads/", "/work/envelopes/");
         let page = fred.get(&envelope);
-        let to = page.option("Nils Lee");
+        let to = clinic.nils.id.to_string();
         let done = act(fred, &page, &envelope, "assign", &[("person", &to)]);
         let page = fred.get(done.expect(303).location());
         page.expect(200).shows("data-undo=\"10\"");
