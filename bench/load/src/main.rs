@@ -17,8 +17,8 @@ use std::time::Duration;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "usage:
-  load suite --floor BIN --limits BIN --data DIR --out FILE [--tidings BIN] [--sizes 1000,100000,1000000] [--connections 16,64] [--seconds 5]
-  load one --manifest FILE --server ADDR:PORT --pid PID --scenario send|inbox|thread|page [--connections 16] [--seconds 5]
+  load suite --floor BIN --limits BIN --data DIR --out FILE [--tidings BIN] [--sizes 1000,100000,1000000] [--connections 16,64] [--seconds 5] [--rounds 1] [--scenarios inbox,thread,page,queue,send] [--deadlines 100000]
+  load one --manifest FILE --server ADDR:PORT --pid PID --scenario send|inbox|thread|page|queue [--connections 16] [--seconds 5]
   load streams --manifest FILE --server ADDR:PORT --pid PID [--connections 1000] [--seconds 10]";
 
 /// `--name value` pairs; an error names what is not one.
@@ -79,13 +79,9 @@ fn command(args: &[String]) -> Result<(), Failure> {
 }
 
 fn one(target: &Target, given: &HashMap<&str, &str>) -> Result<(), Failure> {
-    let scenario = match option::<String>(given, "scenario", None)?.as_str() {
-        "send" => Scenario::Send,
-        "inbox" => Scenario::Inbox,
-        "thread" => Scenario::Thread,
-        "page" => Scenario::Page,
-        other => return Err(format!("no scenario is called {other}").into()),
-    };
+    let word = option::<String>(given, "scenario", None)?;
+    let scenario =
+        Scenario::from_word(&word).ok_or_else(|| format!("no scenario is called {word}"))?;
     if !target.manifest.offers(scenario) {
         return Err("the manifest lists nothing for this scenario".into());
     }

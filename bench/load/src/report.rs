@@ -5,7 +5,7 @@
 use crate::Failure;
 use crate::measure::Outcome;
 use crate::scenario::Scenario;
-use crate::suite::{Limits, Results, Row};
+use crate::suite::{Deadlines, Limits, Results, Row};
 use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
@@ -79,9 +79,21 @@ fn figure(value: f64) -> String {
     out
 }
 
-fn ratio(ours: Option<&Outcome>, floor: Option<&Outcome>) -> Option<f64> {
-    let floor = floor?.per_second;
-    (floor > 0.0).then(|| ours.map(|o| o.per_second / floor)).flatten()
+/// Shares of the rounds in percent: the best, and all of them when there were several.
+fn shares(row: &Row) -> String {
+    let percent = |share: f64| format!("{:.0}%", share * 100.0);
+    match (row.share(), row.shares.first()) {
+        (Some(best), Some(least)) if row.shares.len() > 1 => {
+            format!(
+                "{} ({}–{})",
+                percent(best),
+                percent(*least).trim_end_matches('%'),
+                percent(best)
+            )
+        }
+        (Some(best), _) => percent(best),
+        (None, _) => "–".to_owned(),
+    }
 }
 
 /// The whole report in Markdown.
@@ -114,6 +126,7 @@ pub fn markdown(results: &Results, with_tidings: bool) -> Result<String, Failure
     limits(&mut out, &results.limits)?;
     figures(&mut out, results)?;
     at_rest(&mut out, results)?;
+    deadlines(&mut out, results)?;
     bars(&mut out, results)?;
     Ok(out)
 }
@@ -156,7 +169,7 @@ fn figures(out: &mut String, results: &Results) -> Result<(), Failure> {
             row.connections,
             speed(floor),
             speed(ours),
-            percent(ratio(ours, floor)),
+            shares(row),
             percent(of_limit(row)),
             times(floor),
             times(ours),
@@ -210,6 +223,7 @@ fn bars(out: &mut String, results: &Results) -> Result<(), Failure> {
         growth_bars(results),
         rest_bars(results),
         stream_bars(results),
+        deadline_bars(results),
     ];
     for Bar(asked, found) in all.into_iter().flatten() {
         let (found, met) = found.map_or(("not measured".to_owned(), "–"), |(found, met)| {
@@ -278,21 +292,21 @@ fn speed_bars(results: &Results) -> Vec<Bar> {
             ));
         }
     }
-    for (scenario, least) in
-        [(Scenario::Inbox, 0.25), (Scenario::Thread, 0.25), (Scenario::Page, 0.10)]
-    {
+    for (scenario, least) in [
+        (Scenario::Inbox, 0.25),
+        (Scenario::Thread, 0.25),
+        (Scenario::Page, 0.10),
+        (Scenario::Queue, 0.10),
+    ] {
         for row in rows(results, scenario) {
-            let found = ratio(row.tidings.as_ref(), row.floor.as_ref());
+            let found = row.share();
             let asked = format!(
                 "2. {} at {} ≥ {:.0}% of the floor",
                 scenario.name(),
                 row.connections,
                 least * 100.0
             );
-            bars.push(Bar(
-                asked,
-                found.map(|share| (format!("{:.0}%", share * 100.0), share >= least)),
-            ));
+            bars.push(Bar(asked, found.map(|share| (shares(row), share >= least))));
         }
     }
     bars
@@ -389,6 +403,48 @@ fn stream_bars(results: &Results) -> Vec<Bar> {
     ]
 }
 
+fn deadlines(out: &mut String, results: &Results) -> Result<(), Failure> {
+    if results.deadlines.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "## Deadlines after a changed calendar\n\n| open items | s | CPU s | items/s, of one-statement rows/s at 64 a commit | chunks | longest chunk ms | a send beside it, median / longest ms |\n|---|---|---|---|---|---|---|"
+    )?;
+    for d in &results.deadlines {
+        writeln!(
+            out,
+            "| {} | {:.2} | {:.2} | {} ({:.0}%) | {:.0} | {:.1} | {:.1} / {:.1} |",
+            figure(d.items),
+            d.seconds,
+            d.cpu_seconds,
+            figure(d.items / d.seconds),
+            d.items / d.seconds / results.limits.rows[2] * 100.0,
+            d.chunks,
+            d.chunk_max_ms,
+            d.send_p50_ms,
+            d.send_max_ms
+        )?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+fn deadline_bars(results: &Results) -> Vec<Bar> {
+    let best = |of: fn(&Deadlines) -> f64| results.deadlines.iter().map(of).reduce(f64::min);
+    vec![
+        Bar(
+            "6. 100,000 deadlines after a changed calendar < 5 s of one core".to_owned(),
+            best(|d| d.seconds.max(d.cpu_seconds))
+                .map(|seconds| (format!("{seconds:.2} s"), seconds < 5.0)),
+        ),
+        Bar(
+            "6. longest hold of the writer ≤ 50 ms".to_owned(),
+            best(|d| d.chunk_max_ms).map(|ms| (format!("{ms:.1} ms"), ms <= 50.0)),
+        ),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -418,6 +474,7 @@ mod tests {
                 floor: outcome(100.0),
                 tidings: outcome(20.0),
                 limits: None,
+                shares: vec![0.1, 0.2],
             },
             Row {
                 size: 9,
@@ -426,6 +483,7 @@ mod tests {
                 floor: outcome(9_400.0),
                 tidings: outcome(5_000.0),
                 limits: Some(limits.clone()),
+                shares: Vec::new(),
             },
         ];
         let results = Results {
@@ -433,13 +491,16 @@ mod tests {
             rest: vec![(9, rest.clone(), Some(rest))],
             rows,
             streams: Vec::new(),
+            deadlines: vec![Deadlines { seconds: 6.0, chunk_max_ms: 20.0, ..Deadlines::default() }],
         };
         let text = markdown(&results, true).unwrap();
         for line in [
             "40% of the group-commit limit of the minute (stretch 60%) | 50% | yes |",
             "durable send at 64 ≥ 10× Medplum, the fastest at 64 | 15.7× | yes |",
             "durable send at 64 ≥ 50× Synapse | 89.3× | yes |",
-            "inbox of 25 at 16 ≥ 25% of the floor | 20% | **no** |",
+            "inbox of 25 at 16 ≥ 25% of the floor | 20% (10–20%) | **no** |",
+            "after a changed calendar < 5 s of one core | 6.00 s | **no** |",
+            "longest hold of the writer ≤ 50 ms | 20.0 ms | yes |",
             "start on an existing store ≤ 0.2 s | 0.25 s | **no** |",
             "1,000 idle event streams ≤ 1% of a core | not measured | – |",
         ] {

@@ -1,7 +1,8 @@
 //! The requests of each scenario, made from the manifest (`bench.json`) that a seeded store comes
 //! with: `{"messages", "token", "patients": [{"id", "threads": [id]}], "pages"?: [{"path",
-//! "cookie"}], "streams"?: [{"path", "cookie"}]}`. `pages` are HTML inboxes and `streams` event
-//! streams of people who are signed in; a server without them is not measured there.
+//! "cookie"}], "queues"?: [{"path", "cookie"}], "streams"?: [{"path", "cookie"}]}`. `pages` are HTML
+//! inboxes, `queues` lists of a team's work and `streams` event streams of people who are signed in; a
+//! server without them is not measured there.
 
 use serde_json::{Value, json};
 
@@ -19,11 +20,13 @@ pub enum Scenario {
     Thread,
     /// The HTML inbox of somebody signed in.
     Page,
+    /// The first page of a team's open work, as HTML, for somebody signed in.
+    Queue,
 }
 
 impl Scenario {
     /// All of them, in the order of the table; sends last, for they make the store grow.
-    pub const ALL: [Self; 4] = [Self::Inbox, Self::Thread, Self::Page, Self::Send];
+    pub const ALL: [Self; 5] = [Self::Inbox, Self::Thread, Self::Page, Self::Queue, Self::Send];
 
     /// The name in the table.
     pub fn name(self) -> &'static str {
@@ -32,6 +35,31 @@ impl Scenario {
             Self::Inbox => "inbox of 25",
             Self::Thread => "thread of 20",
             Self::Page => "HTML inbox",
+            Self::Queue => "queue page",
+        }
+    }
+
+    /// Its word in options.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Inbox => "inbox",
+            Self::Thread => "thread",
+            Self::Page => "page",
+            Self::Queue => "queue",
+        }
+    }
+
+    /// Reads its word; none when it is none.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scenario| scenario.word() == word)
+    }
+
+    /// What the floor, which has no pages, is asked for beside it.
+    pub fn of_floor(self) -> Self {
+        match self {
+            Self::Page | Self::Queue => Self::Inbox,
+            same => same,
         }
     }
 
@@ -45,7 +73,7 @@ impl Scenario {
         match self {
             Self::Inbox => Some(25),
             Self::Thread => Some(20),
-            Self::Send | Self::Page => None,
+            Self::Send | Self::Page | Self::Queue => None,
         }
     }
 }
@@ -55,6 +83,7 @@ pub struct Manifest {
     token: String,
     patients: Vec<(String, Vec<String>)>,
     pages: Vec<(String, String)>,
+    queues: Vec<(String, String)>,
     streams: Vec<(String, String)>,
 }
 
@@ -82,6 +111,7 @@ impl Manifest {
             token,
             patients,
             pages: pairs(&json, "pages"),
+            queues: pairs(&json, "queues"),
             streams: pairs(&json, "streams"),
         };
         (!found.patients.is_empty()).then_some(found)
@@ -89,7 +119,11 @@ impl Manifest {
 
     /// Whether the store can be asked for this.
     pub fn offers(&self, scenario: Scenario) -> bool {
-        scenario != Scenario::Page || !self.pages.is_empty()
+        match scenario {
+            Scenario::Page => !self.pages.is_empty(),
+            Scenario::Queue => !self.queues.is_empty(),
+            Scenario::Send | Scenario::Inbox | Scenario::Thread => true,
+        }
     }
 
     /// Whether the store has event streams.
@@ -134,6 +168,9 @@ impl Manifest {
             Scenario::Thread => self.get(host, &format!("part-of={thread}&_count=20")),
             Scenario::Page => {
                 cookie_get(host, &self.pages[index(pick, self.pages.len())], "text/html")
+            }
+            Scenario::Queue => {
+                cookie_get(host, &self.queues[index(pick, self.queues.len())], "text/html")
             }
         }
     }
@@ -188,7 +225,15 @@ mod tests {
         assert!(one.contains("\"value\":\"7-3-1\"") && two.contains("\"value\":\"7-3-2\""));
         let (head, body) = one.split_once("\r\n\r\n").unwrap();
         assert!(head.contains(&format!("Content-Length: {}", body.len())));
-        assert!(!manifest.has_streams());
+        assert!(!manifest.has_streams() && !manifest.offers(Scenario::Queue));
+    }
+
+    #[test]
+    fn words_of_scenarios_are_read_back() {
+        for scenario in Scenario::ALL {
+            assert!(Scenario::from_word(scenario.word()) == Some(scenario));
+        }
+        assert!(Scenario::from_word("all").is_none());
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Conversations: patients of 25 threads of 20 messages of 300 bytes, in order of time, so that a
-//! thread's messages lie on many pages as they do in life. Patient and nurse take turns.
+//! thread's messages lie on many pages as they do in life. Patient and nurse take turns; in 10,000 of
+//! them (all, in a smaller store) the patient has the last word, and these lie open in the team's queue.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -9,20 +11,25 @@ use std::sync::Mutex;
 use app::App;
 use app::clock::{Clock, SetClock, SystemClock};
 use app::communication::{self, Destination, Post};
-use app::{notice, sequencer};
-use domain::ids::{CareTeamId, PersonId, ThreadId};
+use app::{notice, sequencer, work};
+use domain::ids::{CareTeamId, Id as _, PersonId, ThreadId};
 use domain::message::{Ask, Body, ClientMsgId, Line};
 use domain::thread::Category;
+use domain::work_item::Level;
 use serde_json::json;
 
 use crate::people::{self, Patient};
 use crate::{Failure, place};
 
-const THREADS_PER_PATIENT: usize = 25;
+pub const THREADS_PER_PATIENT: usize = 25;
 const MESSAGES_PER_THREAD: usize = 20;
 const BODY_BYTES: usize = 300;
 /// Signed-in patients whose pages and streams are measured.
 const SESSIONS: usize = 50;
+/// Conversations whose last word is the patient's, so that the team owes an answer.
+const OPEN: usize = 10_000;
+/// Sessions of the nurse whose list of work is measured.
+const NURSE_SESSIONS: usize = 20;
 /// Patients whose turns are written at once; the writer puts them into one commit.
 const WORKERS: usize = 8;
 /// Between two rounds, so that the newest message lies just before now.
@@ -38,16 +45,36 @@ pub fn fill(data: &Path, messages: usize, listen: &str) -> Result<(), Failure> {
     let mut threads = vec![Vec::new(); patients];
     let patients: Vec<Patient> =
         in_parallel(&(0..patients).collect::<Vec<_>>(), |n| people::add_patient(&app, *n, team))?;
+    let open = (OPEN / patients.len()).min(THREADS_PER_PATIENT);
+    let every = 0..THREADS_PER_PATIENT;
     for round in 0..MESSAGES_PER_THREAD {
         clock.set(app.now().plus_seconds(ROUND_S));
-        let author = if round % 2 == 0 { None } else { Some(nurse) };
         let turns: Vec<(Patient, &Vec<ThreadId>)> =
             patients.iter().copied().zip(&threads).collect();
-        let written = in_parallel(&turns, |(patient, threads)| {
-            write_round(&app, *patient, threads, author, team, round)
-        })?;
-        if round == 0 {
-            threads = written;
+        let side = |n: usize| if n.is_multiple_of(2) { None } else { Some(nurse) };
+        if round + 2 < MESSAGES_PER_THREAD {
+            let written = in_parallel(&turns, |(patient, threads)| {
+                let which = every.clone();
+                write_round(&app, *patient, threads, which, side(round), team, round)
+            })?;
+            if round == 0 {
+                threads = written;
+            }
+        } else {
+            // Where the patient has the last word the nurse has the one before.
+            in_parallel(&turns, |(patient, threads)| {
+                let which = open..THREADS_PER_PATIENT;
+                write_round(&app, *patient, threads, which, side(round), team, round)
+            })?;
+            let last = round + 1 == MESSAGES_PER_THREAD;
+            let author = if last { None } else { Some(nurse) };
+            // One of each patient's at a time, so that the list of work mixes patients as a clinic's does.
+            for n in 0..open {
+                in_parallel(&turns, |(patient, threads)| {
+                    write_round(&app, *patient, threads, n..n + 1, author, team, round)?;
+                    if last { sort_in(&app, nurse, threads[n], n) } else { Ok(()) }
+                })?;
+            }
         }
         while sequencer::is_full(sequencer::run(&app)?) {}
         // As a server that runs through these weeks does.
@@ -63,6 +90,11 @@ pub fn fill(data: &Path, messages: usize, listen: &str) -> Result<(), Failure> {
         pages.push(json!({ "path": "/", "cookie": cookie }));
         streams.push(json!({ "path": "/live", "cookie": cookie }));
     }
+    let mut queues = Vec::new();
+    for _ in 0..NURSE_SESSIONS {
+        let cookie = people::add_session(&app, nurse)?;
+        queues.push(json!({ "path": "/work", "cookie": cookie }));
+    }
     while sequencer::is_full(sequencer::run(&app)?) {}
     let listed: Vec<_> = patients
         .iter()
@@ -77,6 +109,7 @@ pub fn fill(data: &Path, messages: usize, listen: &str) -> Result<(), Failure> {
         "token": token,
         "patients": listed,
         "pages": pages,
+        "queues": queues,
         "streams": streams,
     });
     fs::write(data.join("bench.json"), manifest.to_string())?;
@@ -84,7 +117,7 @@ pub fn fill(data: &Path, messages: usize, listen: &str) -> Result<(), Failure> {
 }
 
 /// Runs `one` for each of `all` on a few threads; the results in the order of `all`.
-fn in_parallel<T: Sync, R: Send>(
+pub fn in_parallel<T: Sync, R: Send>(
     all: &[T],
     one: impl Fn(&T) -> Result<R, Failure> + Sync,
 ) -> Result<Vec<R>, Failure> {
@@ -109,17 +142,29 @@ fn in_parallel<T: Sync, R: Send>(
     Ok(found.into_iter().map(|(_, result)| result).collect())
 }
 
-/// A message in each of a patient's threads, in one transaction; the threads.
-fn write_round(
+/// Most of what the nurse held before goes back to the team; some is due today.
+fn sort_in(app: &App, nurse: PersonId, thread: ThreadId, n: usize) -> Result<(), Failure> {
+    let actor = people::actor(app, nurse)?;
+    Ok(app.write(&actor, move |cx| {
+        if n % 5 == 4 {
+            work::set_level(cx, thread, Level::TODAY, None, None)?;
+        }
+        if thread.as_uuid().as_u128() % 100 == 0 { Ok(()) } else { work::release(cx, thread, None) }
+    })?)
+}
+
+/// A message in some of a patient's threads, in one transaction; the threads.
+pub fn write_round(
     app: &App,
     patient: Patient,
     threads: &[ThreadId],
+    which: Range<usize>,
     nurse: Option<PersonId>,
     team: CareTeamId,
     round: usize,
 ) -> Result<Vec<ThreadId>, Failure> {
     let actor = people::actor(app, nurse.unwrap_or(patient.person))?;
-    let posts: Result<Vec<Post>, Failure> = (0..THREADS_PER_PATIENT)
+    let posts: Result<Vec<Post>, Failure> = which
         .map(|n| {
             let to = match threads.get(n) {
                 Some(thread) => {

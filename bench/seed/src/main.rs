@@ -1,5 +1,5 @@
-//! The product's command line, and one command more: `bench-seed`, which fills a store for the
-//! benchmark.
+//! The product's command line, and two commands more: `bench-seed` fills a store for the benchmark, and
+//! `bench-deadlines` measures how open items follow a changed calendar.
 //!
 //! It is a program of its own so that the product carries no way to fill a store. Seeding goes through
 //! the product's own operations (policy, sealing, audit, work items, inbox rows), many to a commit;
@@ -11,6 +11,7 @@ use clap::Parser as _;
 use tidings_server::cli::Cli;
 use tidings_server::command;
 
+mod deadlines;
 mod fill;
 mod people;
 mod place;
@@ -20,18 +21,21 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let ["bench-seed", "--data", data, "--messages", messages, "--listen", listen] = args[..]
-    else {
-        return command::exit(command::run(Cli::parse()));
+    let done = match args[..] {
+        ["bench-seed", "--data", data, "--messages", messages, "--listen", listen] => messages
+            .parse()
+            .map_err(Failure::from)
+            .and_then(|messages| fill::fill(data.as_ref(), messages, listen)),
+        ["bench-deadlines", "--items", items, "--data", data] => items
+            .parse()
+            .map_err(Failure::from)
+            .and_then(|items| deadlines::measure(data.as_ref(), items)),
+        _ => return command::exit(command::run(Cli::parse())),
     };
-    let filled = messages
-        .parse()
-        .map_err(Failure::from)
-        .and_then(|messages| fill::fill(data.as_ref(), messages, listen));
-    match filled {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("bench-seed: {error}");
+            eprintln!("{}: {error}", args.first().copied().unwrap_or_default());
             ExitCode::FAILURE
         }
     }

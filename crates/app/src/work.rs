@@ -3,6 +3,8 @@
 //! Every step is a compare-and-set on the item and a row of custody; the patient reads those steps that
 //! concern them. Deliberately absent: the clock of an item and how long a claim holds (`deadline`).
 
+use std::collections::HashMap;
+
 use domain::deadline::Owed;
 use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId, WorkItemId};
 use domain::message::{Line, Side};
@@ -25,6 +27,7 @@ use crate::closing::{self, Closing};
 use crate::content::{Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Conflict, Error, Result};
+use crate::patient::Demographics;
 use crate::thread::Names;
 use crate::{act, cover, deadline, pass};
 
@@ -134,18 +137,40 @@ fn page(
     });
     let mut names = Names::default();
     let mut marks = answers::marks(cx.tx(), &found)?;
+    let mut patients = HashMap::new();
+    // The thread itself is the tie here: whoever may see the row may see whom it is about.
+    for (id, row) in store::patient::list_shown(cx.tx(), &found)? {
+        patients.insert(id, crate::patient::open(cx, row)?.demographics);
+    }
     let mut entries = Vec::with_capacity(found.len());
     for row in found {
         let marked = marks.remove(&row.item.thread).unwrap_or_default();
-        entries.push(QueueEntry { marks: marked, ..entry(cx, row, words, &mut names)? });
+        let who = row.patient().and_then(|id| patients.get(&id)).cloned().unwrap_or_default();
+        entries.push(QueueEntry { marks: marked, ..entry_about(cx, row, words, who, &mut names)? });
     }
     Ok(QueuePage { entries, next, counts })
 }
 
+/// One row of a list, opened for its reader.
 pub(crate) fn entry(
     cx: &mut Cx<'_, '_>,
     row: QueueRow,
     words: bool,
+    names: &mut Names,
+) -> Result<QueueEntry> {
+    let found = store::patient::list_shown(cx.tx(), std::slice::from_ref(&row))?;
+    let who = match found.into_values().next() {
+        Some(found) => crate::patient::open(cx, found)?.demographics,
+        None => Demographics::default(),
+    };
+    entry_about(cx, row, words, who, names)
+}
+
+fn entry_about(
+    cx: &mut Cx<'_, '_>,
+    row: QueueRow,
+    words: bool,
+    who: Demographics,
     names: &mut Names,
 ) -> Result<QueueEntry> {
     let patient = row.patient();
@@ -161,15 +186,7 @@ pub(crate) fn entry(
             shown = cx.open_json(owner, &place, sealed)?;
         }
     }
-    // The thread itself is the tie here: whoever may see the row may see whom it is about.
-    let found = store::patient::get_shown(cx.tx(), &row)?;
-    let shown_patient = found.map(|found| crate::patient::open(cx, found)).transpose()?;
     let holder = row.item.assignee.map(|id| names.person(cx, id)).transpose()?;
-    let first = match row.item.state {
-        WorkState::Queued => store::routing::first_role(cx.tx(), &row)?,
-        _ => None,
-    };
-    let who = shown_patient.map_or_else(Default::default, |shown| shown.demographics);
     Ok(QueueEntry {
         unread: row.read_seq < row.last_seq,
         item: row.item,
@@ -187,7 +204,7 @@ pub(crate) fn entry(
         last_at: row.last_at,
         holder,
         marks: Marks::default(),
-        first,
+        first: row.first,
     })
 }
 

@@ -42,6 +42,10 @@ CREATE TABLE work_item (
 );
 CREATE UNIQUE INDEX work_item_open ON work_item (thread_id, team_id) WHERE state <> 'closed';
 CREATE INDEX work_item_queue ON work_item (team_id, state, level, due_at, id);
+-- The team's list in its order, and what of it is put off.
+CREATE INDEX work_item_list ON work_item (team_id, level, due_at, id, snoozed_until, state)
+    WHERE state IN ('queued', 'claimed');
+CREATE INDEX work_item_snoozed ON work_item (team_id, snoozed_until) WHERE snoozed_until IS NOT NULL;
 CREATE INDEX work_item_assignee ON work_item (assignee_id, state);
 CREATE INDEX work_item_thread ON work_item (thread_id, team_id, opened_at, id);
 

@@ -2,13 +2,16 @@
 //!
 //! `demographics_sealed` is sealed under the patient's key, row `patient.id`, at the row's `version`.
 
-use domain::ids::{OrganizationId, PatientId};
+use std::collections::{BTreeSet, HashMap};
+
+use domain::ids::{Id as _, OrganizationId, PatientId};
+use uuid::Uuid;
 
 use crate::access::{
     Action, Administer, FindPatient, ImportRecords, Permit, ReadDemographics, ReadEnvelope,
     ReadThread, ThreadObject,
 };
-use crate::db::{DbError, Tx};
+use crate::db::{DbError, Row, ToParam, Tx};
 use crate::inbox_row::StaffThreadRow;
 use crate::read_back::CallRow;
 use crate::seal::Sealed;
@@ -158,6 +161,41 @@ pub fn get_shown(tx: &mut Tx<'_>, row: &impl ShowsPatient) -> Result<Option<Pati
     }
 }
 
+/// Patients read with one statement.
+const AT_ONCE: usize = 16;
+
+/// The patients of a list's rows.
+pub fn list_shown(
+    tx: &mut Tx<'_>,
+    rows: &[impl ShowsPatient],
+) -> Result<HashMap<PatientId, PatientRow>, DbError> {
+    let wanted: BTreeSet<PatientId> = rows.iter().filter_map(ShowsPatient::patient).collect();
+    let wanted: Vec<PatientId> = wanted.into_iter().collect();
+    let mut found = HashMap::new();
+    for part in wanted.chunks(AT_ONCE) {
+        let ids: Vec<PatientId> = part
+            .iter()
+            .copied()
+            .chain(std::iter::repeat(PatientId::from_uuid(Uuid::nil())))
+            .take(AT_ONCE)
+            .collect();
+        let params: Vec<&dyn ToParam> = ids.iter().map(|id| -> &dyn ToParam { id }).collect();
+        let rows = tx.query(
+            sql!(
+                "SELECT organization_id, status, language, interpreter, time_zone, \
+                 demographics_sealed, version, id FROM patient WHERE id IN ($1, $2, $3, $4, $5, $6, \
+                 $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+            ),
+            &params,
+        )?;
+        for row in &rows {
+            let id = row.get(7)?;
+            found.insert(id, read_row(row, id)?);
+        }
+    }
+    Ok(found)
+}
+
 /// Actions that show whom a conversation is about: its words, or its envelope.
 pub trait ShowsSubject {}
 impl ShowsSubject for ReadThread {}
@@ -194,19 +232,21 @@ fn read(tx: &mut Tx<'_>, id: PatientId) -> Result<Option<PatientRow>, DbError> {
         ),
         &[&id],
     )?
-    .map(|row| {
-        Ok(PatientRow {
-            id,
-            organization: row.get(0)?,
-            status: row.get(1)?,
-            language: row.get(2)?,
-            interpreter: row.get(3)?,
-            time_zone: row.get(4)?,
-            demographics: row.get(5)?,
-            version: row.get(6)?,
-        })
-    })
+    .map(|row| read_row(&row, id))
     .transpose()
+}
+
+fn read_row(row: &Row, id: PatientId) -> Result<PatientRow, DbError> {
+    Ok(PatientRow {
+        id,
+        organization: row.get(0)?,
+        status: row.get(1)?,
+        language: row.get(2)?,
+        interpreter: row.get(3)?,
+        time_zone: row.get(4)?,
+        demographics: row.get(5)?,
+        version: row.get(6)?,
+    })
 }
 
 /// The patients with this identifier, at most 20. The caller asks `ReadDemographics` for each before

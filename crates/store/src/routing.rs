@@ -259,7 +259,7 @@ fn split<T: Ord>(
     text.split_whitespace().map(read).collect()
 }
 
-fn optional<T>(
+pub(crate) fn optional<T>(
     row: &Row,
     index: usize,
     from_code: impl Fn(&str) -> Option<T>,
@@ -440,16 +440,4 @@ fn decision_of(tx: &mut Tx<'_>, thread: ThreadId) -> Result<Option<DecisionRow>,
         })
     })
     .transpose()
-}
-
-/// Who of the team shall take an item of a queue first; `None` is anybody.
-pub fn first_role(
-    tx: &mut Tx<'_>,
-    row: &crate::work_item::QueueRow,
-) -> Result<Option<FirstRole>, DbError> {
-    let found = tx.query_opt(
-        sql!("SELECT first_role FROM routing_decision WHERE work_item_id = $1"),
-        &[&row.item.id],
-    )?;
-    found.map_or(Ok(None), |row| optional(&row, 0, FirstRole::from_code))
 }

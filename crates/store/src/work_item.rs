@@ -3,26 +3,24 @@
 //! `work_event.reason_sealed` is sealed under the thread's owner key, row `work_event.id`, version 1.
 
 mod listed;
+mod queue;
 
 use domain::deadline::{Deadline, Owed};
 use domain::forecast::Said;
-use domain::ids::{CareTeamId, Id as _, PersonId, ThreadId, WorkEventId, WorkItemId};
+use domain::ids::{CareTeamId, PersonId, ThreadId, WorkEventId, WorkItemId};
 use domain::time::Timestamp;
 use domain::work_item::{Level, Outcome, WorkEventKind, WorkState};
-use uuid::Uuid;
 
 use crate::access::closed::Closed;
-use crate::access::{
-    Action, AssignWork, CloseThread, HandleWork, ListEnvelopes, ListQueue, MergeThread, MoveThread,
-    Permit,
-};
-use crate::access::{ReadThread, TeamObject, ThreadObject};
+use crate::access::{Action, AssignWork, CloseThread, HandleWork, MergeThread, MoveThread, Permit};
+use crate::access::{ReadThread, ThreadObject};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::thread::SendRight;
 use crate::{code, sql};
 
 pub use listed::{LastStep, get_listed};
+pub use queue::{ListsTeam, QueueAfter, QueueCounts, QueueList, QueueRow, count, list_queue};
 
 /// A work item as stored.
 #[derive(Debug, Clone)]
@@ -545,247 +543,4 @@ fn times_shown<'t>(
         }
     }
     Ok(Some(times))
-}
-
-/// Which part of a team's queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueueList {
-    /// Queued and claimed.
-    Team,
-    /// Held by the reader.
-    Mine,
-    /// Waiting on the patient.
-    Waiting,
-    /// Put off until a moment.
-    Snoozed,
-    /// Answered and closed: each conversation once, the newest message first.
-    Done,
-}
-
-/// A row of a team's queue.
-#[derive(Debug, Clone)]
-pub struct QueueRow {
-    /// The item.
-    pub item: WorkItemRow,
-    /// Whom the thread is about; private, so that a shown row cannot be forged.
-    patient: Option<domain::ids::PatientId>,
-    /// The thread's category, as a code.
-    pub category: String,
-    /// The thread's headline, sealed.
-    pub headline: Sealed,
-    /// The newest message's first words, sealed at version `last_seq`; `None` when it stands outside what
-    /// the reader is shown.
-    pub preview: Option<Sealed>,
-    /// The newest message's sequence number.
-    pub last_seq: i64,
-    /// When that was sent.
-    pub last_at: Timestamp,
-    /// Which side wrote it, as a code.
-    pub last_side: String,
-    /// How far the reader has read; 0 when the reader has marked it unread.
-    pub read_seq: i64,
-}
-
-impl QueueRow {
-    /// Whom the thread is about.
-    pub const fn patient(&self) -> Option<domain::ids::PatientId> {
-        self.patient
-    }
-}
-
-/// Where a queue page goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QueueAfter {
-    /// Level of the last row.
-    pub level: i64,
-    /// Due time of the last row; in the list of what is done, the time of its newest message.
-    pub due_at: Timestamp,
-    /// Id of the last row.
-    pub item: Option<WorkItemId>,
-}
-
-impl QueueAfter {
-    /// The beginning of a queue.
-    pub const START: Self = Self { level: 0, due_at: Timestamp::EPOCH, item: None };
-}
-
-/// A page of a team's queue, by level, then time left. Works for the desk too, whose caller shows no
-/// words: the scope decides which rows, the permit which columns may be opened.
-pub fn list_queue<'t, A>(
-    tx: &mut Tx<'t>,
-    permit: &Permit<'t, A>,
-    list: QueueList,
-    after: QueueAfter,
-    limit: i64,
-) -> Result<Vec<QueueRow>, DbError>
-where
-    A: Action<Object = TeamObject> + ListsTeam,
-{
-    if list == QueueList::Done {
-        return list_done(tx, permit, after, limit);
-    }
-    let scope = permit.scope();
-    let (first, second) = match list {
-        QueueList::Team | QueueList::Snoozed => ("queued", "claimed"),
-        QueueList::Mine => ("claimed", "waiting"),
-        QueueList::Waiting | QueueList::Done => ("waiting", "waiting"),
-    };
-    let mine = list == QueueList::Mine;
-    let snoozed = list == QueueList::Snoozed;
-    let after_id = after.item.map_or(Uuid::nil(), |id| id.as_uuid());
-    let rows = tx.query(
-        sql!(
-            "SELECT w.id, w.thread_id, w.team_id, w.assignee_id, w.state, w.level, w.due_at, \
-             w.opened_at, w.first_answer_at, w.outcome, w.version, w.owed_since, w.clock_from, \
-             w.promised_by, t.patient_id, t.category, \
-             t.headline_sealed, CASE WHEN EXISTS (SELECT 1 FROM thread_access b \
-                 WHERE b.person_id = $2 AND b.thread_id = w.thread_id \
-                 AND b.from_at <= $3 AND b.until_at > $3 \
-                 AND b.tie <> 'team_desk' AND NOT b.patient_side \
-                 AND r.last_seq >= b.from_seq AND r.last_seq <= b.to_seq) \
-                 THEN r.preview_sealed END, r.last_seq, r.last_at, r.last_side, \
-             CASE WHEN k.unread_flag THEN 0 ELSE coalesce(k.read_seq, 0) END \
-             FROM work_item w JOIN thread t ON t.id = w.thread_id \
-             JOIN inbox_row r ON r.party_kind = 'team' AND r.party_id = w.team_id \
-                 AND r.thread_id = w.thread_id \
-             LEFT JOIN read_mark k ON k.person_id = $2 AND k.thread_id = w.thread_id \
-             WHERE w.team_id = $1 AND w.state IN ($4, $5) AND (NOT $6 OR w.assignee_id = $2) \
-             AND (coalesce(w.snoozed_until, 0) > $3) = $11 \
-             AND (w.level > $7 OR (w.level = $7 AND (w.due_at > $8 OR (w.due_at = $8 AND w.id > $9)))) \
-             AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
-                 AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND NOT a.patient_side) \
-             ORDER BY w.level, w.due_at, w.id LIMIT $10"
-        ),
-        &[
-            &permit.team(),
-            &scope.person(),
-            &scope.now(),
-            &first,
-            &second,
-            &mine,
-            &after.level,
-            &after.due_at,
-            &after_id,
-            &limit,
-            &snoozed,
-        ],
-    )?;
-    shown(tx, &rows)
-}
-
-/// What a team is done with: each conversation by its newest item, the newest message first. Walks the
-/// team's inbox, so that it costs the same after years.
-fn list_done<'t, A>(
-    tx: &mut Tx<'t>,
-    permit: &Permit<'t, A>,
-    after: QueueAfter,
-    limit: i64,
-) -> Result<Vec<QueueRow>, DbError>
-where
-    A: Action<Object = TeamObject> + ListsTeam,
-{
-    let scope = permit.scope();
-    let (at, id) =
-        after.item.map_or((Timestamp::FOREVER, Uuid::nil()), |id| (after.due_at, id.as_uuid()));
-    let rows = tx.query(
-        sql!(
-            "SELECT w.id, w.thread_id, w.team_id, w.assignee_id, w.state, w.level, w.due_at, \
-             w.opened_at, w.first_answer_at, w.outcome, w.version, w.owed_since, w.clock_from, \
-             w.promised_by, t.patient_id, t.category, \
-             t.headline_sealed, CASE WHEN EXISTS (SELECT 1 FROM thread_access b \
-                 WHERE b.person_id = $2 AND b.thread_id = r.thread_id \
-                 AND b.from_at <= $3 AND b.until_at > $3 \
-                 AND b.tie <> 'team_desk' AND NOT b.patient_side \
-                 AND r.last_seq >= b.from_seq AND r.last_seq <= b.to_seq) \
-                 THEN r.preview_sealed END, r.last_seq, r.last_at, r.last_side, \
-             CASE WHEN k.unread_flag THEN 0 ELSE coalesce(k.read_seq, 0) END \
-             FROM inbox_row r JOIN thread t ON t.id = r.thread_id \
-             JOIN work_item w ON w.id = (SELECT n.id FROM work_item n \
-                 WHERE n.thread_id = r.thread_id AND n.team_id = $1 \
-                 ORDER BY n.opened_at DESC, n.id DESC LIMIT 1) \
-             LEFT JOIN read_mark k ON k.person_id = $2 AND k.thread_id = r.thread_id \
-             WHERE r.party_kind = 'team' AND r.party_id = $1 AND w.state IN ('answered', 'closed') \
-             AND (r.last_at < $4 OR (r.last_at = $4 AND w.id < $5)) \
-             AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
-                 AND a.thread_id = r.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND NOT a.patient_side) \
-             ORDER BY r.last_at DESC, w.id DESC LIMIT $6"
-        ),
-        &[&permit.team(), &scope.person(), &scope.now(), &at, &id, &limit],
-    )?;
-    shown(tx, &rows)
-}
-
-/// Reads the rows of a list and notes whom they show.
-fn shown(tx: &mut Tx<'_>, rows: &[Row]) -> Result<Vec<QueueRow>, DbError> {
-    let found: Vec<QueueRow> = rows
-        .iter()
-        .map(|row| {
-            Ok(QueueRow {
-                item: read(row)?,
-                patient: row.get(14)?,
-                category: row.get(15)?,
-                headline: row.get(16)?,
-                preview: row.get(17)?,
-                last_seq: row.get(18)?,
-                last_at: row.get(19)?,
-                last_side: row.get(20)?,
-                read_seq: row.get(21)?,
-            })
-        })
-        .collect::<Result<_, DbError>>()?;
-    tx.audit_subjects(found.iter().filter_map(|row| row.patient));
-    Ok(found)
-}
-
-/// Actions that list a team's work.
-pub trait ListsTeam {}
-impl ListsTeam for ListQueue {}
-impl ListsTeam for ListEnvelopes {}
-
-/// How many items a team has in each part of its queue, each counted to at most 1,000.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct QueueCounts {
-    /// Queued and claimed.
-    pub team: i64,
-    /// Held by the reader.
-    pub mine: i64,
-    /// Waiting on the patient.
-    pub waiting: i64,
-    /// Put off until a moment; in none of the others.
-    pub snoozed: i64,
-    /// Queued or claimed and past their time.
-    pub late: i64,
-}
-
-/// Counts a team's work within the permit's scope.
-pub fn count<'t, A>(tx: &mut Tx<'t>, permit: &Permit<'t, A>) -> Result<QueueCounts, DbError>
-where
-    A: Action<Object = TeamObject> + ListsTeam,
-{
-    let scope = permit.scope();
-    let row = tx.query_one(
-        sql!(
-            "SELECT count(*) FILTER (WHERE w.state IN ('queued', 'claimed') \
-                 AND coalesce(w.snoozed_until, 0) <= $3), \
-             count(*) FILTER (WHERE w.assignee_id = $2 AND w.state IN ('claimed', 'waiting') \
-                 AND coalesce(w.snoozed_until, 0) <= $3), \
-             count(*) FILTER (WHERE w.state = 'waiting'), \
-             count(*) FILTER (WHERE w.state IN ('queued', 'claimed') AND w.due_at < $3), \
-             count(*) FILTER (WHERE w.state IN ('queued', 'claimed') AND w.snoozed_until > $3) \
-             FROM work_item w WHERE w.team_id = $1 AND w.state IN ('queued', 'claimed', 'waiting') \
-             AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
-                 AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
-                 AND NOT a.patient_side)"
-        ),
-        &[&permit.team(), &scope.person(), &scope.now()],
-    )?;
-    Ok(QueueCounts {
-        team: row.get(0)?,
-        mine: row.get(1)?,
-        waiting: row.get(2)?,
-        late: row.get(3)?,
-        snoozed: row.get(4)?,
-    })
 }

@@ -1,6 +1,6 @@
 //! `/work`: a team's list of work, or the desk's envelopes, or conversations between colleagues.
 
-use app::draft::DraftKind;
+use app::draft::{DraftKind, Unsent};
 use app::staff::{After, Frame, StaffThread};
 use app::work::{Marks, QueueAfter, QueueCounts, QueueEntry, QueueList};
 use axum::extract::{Query, State};
@@ -159,25 +159,13 @@ pub async fn load(
     let locale = staff.locale();
     let team = from.team;
     let maker = Maker { locale, time, now: state.app().now(), from, open, me: staff.0.person };
-    let title = locale.t(from.list.key());
     match from.list {
         List::Work(part) => {
             let after = after.map_or(Ok(QueueAfter::START), read_cursor)?;
             let page = state
                 .read(staff.actor(), move |cx| app::work::queue(cx, team, part, after, PAGE))
                 .await?;
-            let counts = page.counts;
-            let late = if part == QueueList::Team { counts.late } else { 0 };
-            let queue = Queue {
-                title,
-                href: from.href(),
-                total: from.list.count(counts),
-                late: u64::try_from(late).unwrap_or(0),
-                rows: page.entries.into_iter().map(|entry| maker.row(entry)).collect(),
-                next: page.next.map(|next| format!("{}&after={}", from.href(), cursor(next))),
-                bulk: None,
-            };
-            Ok(Loaded { queue, counts: Some(counts) })
+            Ok(work_list(&maker, page))
         }
         List::Colleagues => {
             let after = match after {
@@ -188,7 +176,7 @@ pub async fn load(
                 .read(staff.actor(), move |cx| app::staff::between_staff(cx, team, after, PAGE))
                 .await?;
             let queue = Queue {
-                title,
+                title: locale.t(from.list.key()),
                 href: from.href(),
                 total: None,
                 late: 0,
@@ -199,6 +187,22 @@ pub async fn load(
             Ok(Loaded { queue, counts: None })
         }
     }
+}
+
+/// A page of a team's work.
+fn work_list(maker: &Maker<'_>, page: app::work::QueuePage) -> Loaded {
+    let (from, counts) = (maker.from, page.counts);
+    let late = if from.list == List::Work(QueueList::Team) { counts.late } else { 0 };
+    let queue = Queue {
+        title: maker.locale.t(from.list.key()),
+        href: from.href(),
+        total: from.list.count(counts),
+        late: u64::try_from(late).unwrap_or(0),
+        rows: page.entries.into_iter().map(|entry| maker.row(entry)).collect(),
+        next: page.next.map(|next| format!("{}&after={}", from.href(), cursor(next))),
+        bulk: None,
+    };
+    Loaded { queue, counts: Some(counts) }
 }
 
 /// The list that an address asks for; without a word, the first team's queue.
@@ -236,7 +240,7 @@ pub async fn show(
         let page = QueuePage {
             desk: desk(&staff, &frame, Rail::On("")),
             queue: no_team(chrome.locale),
-            unsent: unsent(&state, &staff).await?,
+            unsent: unsent(&staff, state.read(staff.actor(), app::draft::list_unsent).await?),
             missed,
             on_duty: None,
             roster: None,
@@ -256,19 +260,33 @@ async fn page(
     from: From,
     after: Option<&str>,
 ) -> Result<QueuePage> {
-    let unsent = unsent(state, staff).await?;
-    let time = staff.time(state, &frame);
-    let mut loaded = load(state, staff, &time, from, after, None).await?;
-    let several = matches!(from.list, List::Work(part) if part != QueueList::Done)
-        && !loaded.queue.rows.is_empty();
-    let read = move |cx: &mut app::Cx<'_, '_>| {
-        let offers = several.then(|| app::act::offers(cx, from.team)).transpose()?;
-        Ok((app::roster::now(cx, from.team)?, offers))
+    let (locale, time) = (chrome.locale, staff.time(state, &frame));
+    let (loaded, unsent, duty) = match from.list {
+        List::Work(part) => {
+            let after = after.map_or(Ok(QueueAfter::START), read_cursor)?;
+            let team = from.team;
+            // What most people look at most is read at once.
+            let read = move |cx: &mut app::Cx<'_, '_>| {
+                app::staff::list::work_page(cx, team, part, after, PAGE)
+            };
+            let found = state.read(staff.actor(), read).await?;
+            let now = state.app().now();
+            let maker = Maker { locale, time: &time, now, from, open: None, me: staff.0.person };
+            let mut loaded = work_list(&maker, found.page);
+            loaded.queue.bulk = found.offers.map(|offers| bulk::bar(locale, from, offers));
+            (loaded, unsent(staff, found.unsent), found.duty)
+        }
+        List::Colleagues => {
+            let loaded = load(state, staff, &time, from, after, None).await?;
+            let read = move |cx: &mut app::Cx<'_, '_>| {
+                Ok((app::draft::list_unsent(cx)?, app::roster::now(cx, from.team)?))
+            };
+            let (found, duty) = state.read(staff.actor(), read).await?;
+            (loaded, unsent(staff, found), duty)
+        }
     };
-    let (duty, offers) = state.read(staff.actor(), read).await?;
-    loaded.queue.bulk = offers.map(|offers| bulk::bar(chrome.locale, from, offers));
     Ok(QueuePage {
-        on_duty: super::roster::words(chrome.locale, duty.names.as_deref()),
+        on_duty: super::roster::words(locale, duty.names.as_deref()),
         roster: duty.keeps.then(|| super::roster::address(from.team)),
         desk: desk(staff, &frame, Rail::At(from, loaded.counts)),
         queue: loaded.queue,
@@ -297,8 +315,7 @@ pub(super) async fn again(
 }
 
 /// What the reader sent and could not leave, in words, with where the text is.
-async fn unsent(state: &WebState, staff: &Staff) -> Result<Vec<UnsentRow>> {
-    let found = state.read(staff.actor(), app::draft::list_unsent).await?;
+fn unsent(staff: &Staff, found: Vec<Unsent>) -> Vec<UnsentRow> {
     let locale = staff.locale();
     let rows = found.into_iter().filter_map(|found| {
         let (named, row) = (&found.named, &found.named.draft.row);
@@ -317,7 +334,7 @@ async fn unsent(state: &WebState, staff: &Staff) -> Result<Vec<UnsentRow>> {
         };
         Some(UnsentRow { text, href })
     });
-    Ok(rows.collect())
+    rows.collect()
 }
 
 /// Somebody of no team has no work here yet.

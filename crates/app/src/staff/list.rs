@@ -1,0 +1,39 @@
+//! The page of a team's work, read at once: one snapshot and one entry in the access log instead of one
+//! for each of its parts.
+
+use domain::ids::CareTeamId;
+
+use crate::act::{self, Offers};
+use crate::cx::Cx;
+use crate::draft::{self, Unsent};
+use crate::error::Result;
+use crate::roster;
+use crate::work::{self, QueueAfter, QueueList, QueuePage};
+
+/// What the page of a team's work shows.
+#[derive(Debug, Clone)]
+pub struct WorkPage {
+    /// Texts of the reader's that did not leave.
+    pub unsent: Vec<Unsent>,
+    /// The rows and the counts.
+    pub page: QueuePage,
+    /// Who is on duty.
+    pub duty: roster::Now,
+    /// What can be done with several rows; `None` where there are none, and for what is done.
+    pub offers: Option<Offers>,
+}
+
+/// A page of a list of a team. Errors as [`work::queue`].
+pub fn work_page(
+    cx: &mut Cx<'_, '_>,
+    team: CareTeamId,
+    list: QueueList,
+    after: QueueAfter,
+    limit: i64,
+) -> Result<WorkPage> {
+    let unsent = draft::list_unsent(cx)?;
+    let page = work::queue(cx, team, list, after, limit)?;
+    let several = list != QueueList::Done && !page.entries.is_empty();
+    let offers = several.then(|| act::offers(cx, team)).transpose()?;
+    Ok(WorkPage { unsent, page, duty: roster::now(cx, team)?, offers })
+}
