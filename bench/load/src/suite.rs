@@ -132,7 +132,7 @@ pub struct Deadlines {
     pub cpu_seconds: f64,
     /// In how many chunks.
     pub chunks: f64,
-    /// The longest chunk, its reading and its commit included, in milliseconds.
+    /// The longest writing of a chunk, its commit included, in milliseconds.
     pub chunk_max_ms: f64,
     /// The same once more while a patient keeps sending: the longest wait of a send, and the median.
     pub send_max_ms: f64,

@@ -1,7 +1,7 @@
 //! How open items follow a changed calendar: each is an answer owed to a patient, whose deadline is
 //! reckoned anew when tomorrow becomes a holiday.
 //!
-//! Measured twice: alone, for the time and the longest chunk, and while a patient keeps sending, for how
+//! Measured twice: alone, for the time and the longest writing of a chunk, and while a patient keeps sending, for how
 //! long the chunks make a send wait.
 
 use std::fs;
@@ -93,14 +93,10 @@ fn follow(app: &App, team: CareTeamId, ahead: usize) -> Result<Followed, Failure
         chunks: 0,
         longest: Duration::ZERO,
     };
-    loop {
-        let chunk = Instant::now();
-        let looked_at = deadline::follow_settings(app)?;
-        found.longest = found.longest.max(chunk.elapsed());
-        if looked_at == 0 {
-            break;
-        }
-        found.items += looked_at;
+    while let Some(chunk) = deadline::stale_chunk(app)? {
+        let writing = Instant::now();
+        found.items += deadline::write_chunk(app, chunk)?;
+        found.longest = found.longest.max(writing.elapsed());
         found.chunks += 1;
     }
     found.time = began.elapsed();

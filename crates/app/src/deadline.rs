@@ -24,7 +24,7 @@ use crate::{forecast, notice, roster};
 
 /// Deadlines brought to new settings in one transaction, so that the writer is held for moments: 50 ms at
 /// most, which `bench/RESULTS.md` measures.
-const FOLLOW_BATCH: i64 = 500;
+const FOLLOW_BATCH: i64 = 250;
 /// Items looked at in one round of escalation.
 const ESCALATE_BATCH: i64 = 100;
 
@@ -104,30 +104,59 @@ pub(crate) fn answered(cx: &mut Cx<'_, '_>, item: &WorkItemRow) -> Result<()> {
     Ok(store::team_forecast::add_answer(cx.tx(), id, item.team, asked, now, by)?)
 }
 
+/// Deadlines reckoned by the settings in force and not yet written.
+#[derive(Debug, Clone)]
+pub struct Chunk {
+    team: CareTeamId,
+    version: i64,
+    /// Each item with its latest moment and when the next tier is told.
+    items: Vec<(Running, Timestamp, Timestamp)>,
+}
+
 /// Brings open deadlines to the settings in force, one chunk per call; how many items were looked at.
 /// 0 when everything follows.
 pub fn follow_settings(app: &App) -> Result<usize> {
-    let stale = app.db().read(clockwork::list_stale_teams)?;
-    let Some((team, version)) = stale.first().copied() else { return Ok(0) };
-    app.write_reserved(&Actor::system(), move |cx| {
+    match stale_chunk(app)? {
+        Some(chunk) => write_chunk(app, chunk),
+        None => Ok(0),
+    }
+}
+
+/// Reckons the next deadlines that do not follow their team's settings, beside the writer; `None` when
+/// all do.
+pub fn stale_chunk(app: &App) -> Result<Option<Chunk>> {
+    app.read(&Actor::system(), |cx| {
+        let stale = clockwork::list_stale_teams(cx.tx())?;
+        let Some((team, version)) = stale.first().copied() else { return Ok(None) };
         let settings = team_clock(cx, team)?;
-        let items = clockwork::list_stale(cx.tx(), team, version, FOLLOW_BATCH)?;
-        for item in &items {
+        let reckon = |item: Running| {
             let moments = deadline(&item.owed, item.category, &settings.calendar, &settings.policy);
             let next_at = next_tier(item.told, &moments).map_or(Timestamp::FOREVER, |(_, at)| at);
-            let version = settings.policy.version;
-            clockwork::set_deadline(cx.tx(), item, moments.due_at, next_at, version)?;
+            (item, moments.due_at, next_at)
+        };
+        let items = clockwork::list_stale(cx.tx(), team, version, FOLLOW_BATCH)?;
+        let items = items.into_iter().map(reckon).collect();
+        Ok(Some(Chunk { team, version: settings.policy.version, items }))
+    })
+}
+
+/// Writes a chunk in one transaction; how many items it holds. What changed since it was reckoned stays
+/// as it is and is looked at again.
+pub fn write_chunk(app: &App, chunk: Chunk) -> Result<usize> {
+    app.write_reserved(&Actor::system(), move |cx| {
+        for (item, due_at, next_at) in &chunk.items {
+            clockwork::set_deadline(cx.tx(), item, *due_at, *next_at, chunk.version)?;
         }
-        if !items.is_empty() {
+        if !chunk.items.is_empty() {
             cx.note_change(&Change {
                 kind: "work".to_owned(),
                 patient: None,
                 thread: None,
-                team: Some(team),
+                team: Some(chunk.team),
                 person: None,
             })?;
         }
-        Ok(items.len())
+        Ok(chunk.items.len())
     })
 }
 

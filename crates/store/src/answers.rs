@@ -44,9 +44,11 @@ pub fn marks(tx: &mut Tx<'_>, rows: &[QueueRow]) -> Result<HashMap<ThreadId, Mar
                  (SELECT count(*) FROM question q WHERE q.thread_id = t.id AND q.side = 'patient' \
                      AND EXISTS (SELECT 1 FROM question o WHERE o.message_id = q.message_id \
                          AND o.state = 'open')), \
-                 (SELECT count(*) FROM thread_event e WHERE e.thread_id = t.id AND e.kind = 'tried' \
+                 CASE WHEN EXISTS (SELECT 1 FROM thread_event c WHERE c.thread_id = t.id \
+                     AND c.kind = 'tried') THEN (SELECT count(*) FROM thread_event e \
+                     WHERE e.thread_id = t.id AND e.kind = 'tried' \
                      AND e.seq > coalesce((SELECT max(m.seq) FROM message m \
-                         WHERE m.thread_id = t.id AND m.side = 'team'), 0)) \
+                         WHERE m.thread_id = t.id AND m.side = 'team'), 0)) ELSE 0 END \
                  FROM thread t WHERE t.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
                      $13, $14, $15, $16)"
             ),

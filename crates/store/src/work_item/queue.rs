@@ -227,7 +227,8 @@ fn find_snoozed(
     .collect()
 }
 
-/// What a list shows of at most [`AT_ONCE`] items that it found, in no order.
+/// What a list shows of at most [`AT_ONCE`] items that it found, in no order. The joins are crossed so that
+/// SQLite, which keeps no figures about tables here, begins with the items and not with all inboxes.
 fn read_items(
     tx: &mut Tx<'_>,
     scope: &Scope<'_>,
@@ -255,12 +256,12 @@ fn read_items(
                  THEN r.preview_sealed END, r.last_seq, r.last_at, r.last_side, \
              CASE WHEN k.unread_flag THEN 0 ELSE coalesce(k.read_seq, 0) END, \
              CASE WHEN w.state = 'queued' THEN d.first_role END \
-             FROM work_item w JOIN thread t ON t.id = w.thread_id \
-             JOIN inbox_row r ON r.party_kind = 'team' AND r.party_id = w.team_id \
-                 AND r.thread_id = w.thread_id \
+             FROM work_item w CROSS JOIN thread t CROSS JOIN inbox_row r \
              LEFT JOIN read_mark k ON k.person_id = $1 AND k.thread_id = w.thread_id \
              LEFT JOIN routing_decision d ON d.work_item_id = w.id \
-             WHERE w.id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+             WHERE t.id = w.thread_id AND r.party_kind = 'team' AND r.party_id = w.team_id \
+             AND r.thread_id = w.thread_id \
+             AND w.id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
         ),
         &params,
     )?

@@ -22,8 +22,9 @@ use crate::pages::staff::{Queue, QueuePage, QueueRow, UnsentRow};
 use crate::pages::{self, Chrome};
 use crate::run::WebState;
 
-/// Rows of a page.
-pub const PAGE: i64 = 50;
+/// Rows of a page, as many as the patient's list has: about two screens, and each row is a patient whose
+/// own record says that the reader was shown it.
+pub const PAGE: i64 = 25;
 
 /// A place in a list as it stands in an address: figures and an id, no word.
 pub fn cursor(after: QueueAfter) -> String {

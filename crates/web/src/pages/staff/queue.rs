@@ -87,7 +87,7 @@ pub struct Queue {
     pub late: u64,
     /// The rows.
     pub rows: Vec<QueueRow>,
-    /// The address of the next fifty (keyset), when there are more.
+    /// The address of the next page (keyset), when there are more.
     pub next: Option<String>,
     /// What can be done with several rows at once; absent beside a conversation, and where there is nothing.
     pub bulk: Option<BulkBar>,
