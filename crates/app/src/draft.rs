@@ -106,7 +106,8 @@ pub fn save(
 ) -> Result<(DraftId, i64)> {
     let owner = cx.person()?;
     let patient = allow_target(cx, &typed.target)?;
-    if let Target::New { team: Some(team), .. } = &typed.target
+    if let Target::New { team: Some(team), .. } | Target::Told { team: Some(team), .. } =
+        &typed.target
         && store::team_settings::get(cx.tx(), *team)?.is_none()
     {
         return Err(Error::field("team", "unknown"));

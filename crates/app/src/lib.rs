@@ -57,6 +57,7 @@ pub mod saved_reply;
 pub mod search;
 pub mod sequencer;
 pub mod session;
+pub mod share;
 pub mod sign_in;
 pub mod snooze;
 pub mod staff;

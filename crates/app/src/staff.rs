@@ -138,6 +138,8 @@ pub struct Conversation {
     pub reads_chart: bool,
     /// Colleagues who are writing a reply, by name.
     pub writers: Vec<String>,
+    /// Replies that somebody asked or was asked about, the reader among them.
+    pub shared: Vec<crate::share::Line>,
     /// Why it went to the team it first went to, when a rule or the visit decided.
     pub routed: Option<crate::routing::Why>,
     /// Until when the work on it is put off.
@@ -213,6 +215,7 @@ pub fn conversation(
         note: draft::find_in_thread(cx, id, DraftKind::Note)?,
         reads_chart,
         writers,
+        shared: crate::share::list_in_thread(cx, id)?,
         routed,
         snoozed: if rights.handle { store::snooze::get(cx.tx(), &reading)? } else { None },
         view,

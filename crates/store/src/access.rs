@@ -251,6 +251,8 @@ actions! {
     WriteNote on ThreadObject;
     /// Claim, release, wait, set the level.
     HandleWork on ThreadObject;
+    /// Ask a colleague about a reply, or be asked.
+    ShareDraft on ThreadObject;
     /// Assign or pass.
     AssignWork on ThreadObject;
     /// Close or reopen.

@@ -376,7 +376,7 @@ pub fn list_due(
     .collect()
 }
 
-fn read(row: &Row) -> Result<DraftRow, DbError> {
+pub(crate) fn read(row: &Row) -> Result<DraftRow, DbError> {
     Ok(DraftRow {
         id: row.get(0)?,
         owner: row.get(1)?,

@@ -24,6 +24,7 @@ pub mod db;
 pub mod device;
 pub mod direct;
 pub mod draft;
+pub mod draft_share;
 pub mod duplicate;
 pub mod enrolment;
 pub mod equity;

@@ -30,6 +30,7 @@ pub const RECORD: MigrationSet = MigrationSet {
         11 "leads" "0011_leads.sql";
         12 "urgency" "0012_urgency.sql";
         13 "acts" "0013_acts.sql";
+        14 "shared" "0014_shared.sql";
     },
 };
 

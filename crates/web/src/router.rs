@@ -27,7 +27,8 @@ use crate::staff::admin::{
 use crate::staff::{
     acts, admin, announce, away, bulk, calls, closing, compose as start, contact, conversation,
     desk, large, live as watch, merge, messages as letters, office, overview, pass,
-    patient as patients, plan as plans, questions, queue, refile, replies, roster, snooze, told,
+    patient as patients, plan as plans, questions, queue, refile, replies, roster, share, snooze,
+    told,
 };
 
 /// The whole site.
@@ -224,6 +225,17 @@ fn conversations() -> Router<WebState> {
         .route("/messages/{message}/retract", post(letters::retract))
         .route("/questions/{question}", post(questions::decide))
         .merge(orders())
+        .merge(sharing())
+}
+
+/// Asking colleagues about a reply.
+fn sharing() -> Router<WebState> {
+    Router::new()
+        .route("/shared/{draft}", get(share::show))
+        .route("/shared/{draft}/ask", get(share::show_ask).post(share::ask))
+        .route("/shared/{draft}/take", post(share::take))
+        .route("/shared/{draft}/back", post(share::give_back))
+        .route("/shared/{draft}/withdraw", post(share::withdraw))
 }
 
 /// Putting a conversation where it belongs.

@@ -30,6 +30,7 @@ pub mod refile;
 pub mod replies;
 pub mod roster;
 mod routed;
+pub mod share;
 pub mod snooze;
 pub mod told;
 mod words;
@@ -225,7 +226,7 @@ impl FromQuery {
 }
 
 /// What was done, as an address names it; any other word says nothing.
-const DONE: [&str; 26] = [
+const DONE: [&str; 30] = [
     "claimed",
     "released",
     "assigned",
@@ -252,6 +253,10 @@ const DONE: [&str; 26] = [
     "snoozed",
     "unsnoozed",
     "goes-on",
+    "shared",
+    "share-back",
+    "share-taken",
+    "share-withdrawn",
 ];
 
 /// Says what was just done, when the address names it.

@@ -8,6 +8,7 @@ use crate::cx::Cx;
 use crate::draft::{self, Unsent};
 use crate::error::Result;
 use crate::roster;
+use crate::share;
 use crate::work::{self, QueueAfter, QueueList, QueuePage};
 
 /// What the page of a team's work shows.
@@ -15,6 +16,8 @@ use crate::work::{self, QueueAfter, QueueList, QueuePage};
 pub struct WorkPage {
     /// Texts of the reader's that did not leave.
     pub unsent: Vec<Unsent>,
+    /// Replies that colleagues ask the reader about, and the reader's own that were given back.
+    pub shared: Vec<share::Line>,
     /// The rows and the counts.
     pub page: QueuePage,
     /// Who is on duty.
@@ -31,9 +34,9 @@ pub fn work_page(
     after: QueueAfter,
     limit: i64,
 ) -> Result<WorkPage> {
-    let unsent = draft::list_unsent(cx)?;
+    let (unsent, shared) = (draft::list_unsent(cx)?, share::list(cx)?);
     let page = work::queue(cx, team, list, after, limit)?;
     let several = list != QueueList::Done && !page.entries.is_empty();
     let offers = several.then(|| act::offers(cx, team)).transpose()?;
-    Ok(WorkPage { unsent, page, duty: roster::now(cx, team)?, offers })
+    Ok(WorkPage { unsent, shared, page, duty: roster::now(cx, team)?, offers })
 }

@@ -36,6 +36,7 @@ mod replies;
 mod roster;
 mod routing;
 mod search;
+mod share;
 mod snooze;
 mod team_settings;
 mod ties;

@@ -37,6 +37,8 @@ codes! {
         WriteNote = "write_note",
         /// Claim, release, wait, answer questions as done, set the level.
         HandleWork = "handle_work",
+        /// Ask a colleague about a reply in the making, and look at one that was asked about.
+        ShareDraft = "share_draft",
         /// Assign or pass work.
         AssignWork = "assign_work",
         /// Close with an outcome, or reopen.
@@ -118,6 +120,7 @@ impl ActionKind {
             | Self::ReadNotes
             | Self::WriteNote
             | Self::HandleWork
+            | Self::ShareDraft
             | Self::AssignWork
             | Self::CloseThread
             | Self::UndoWork

@@ -17,9 +17,10 @@ pub fn decide(facts: &Facts) -> Decision {
         ActionKind::DraftReply => send(facts, Rights::Draft),
         ActionKind::Reply => send(facts, Rights::Write),
         ActionKind::ReadNotes | ActionKind::WriteNote => notes(facts),
-        ActionKind::HandleWork | ActionKind::CloseThread | ActionKind::MergeThread => {
-            clinical_work(facts)
-        }
+        ActionKind::HandleWork
+        | ActionKind::CloseThread
+        | ActionKind::MergeThread
+        | ActionKind::ShareDraft => clinical_work(facts),
         ActionKind::AssignWork | ActionKind::MoveThread => assign(facts),
         ActionKind::UndoWork => undo(facts),
         ActionKind::ReadDemographics => on_tie(facts, |tie| tie.facets.demographics),

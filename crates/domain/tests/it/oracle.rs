@@ -136,7 +136,7 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
             may.extend([A::ListQueue, A::ListEnvelopes, A::KeepReplies, A::UndoWork]);
             if open {
                 may.extend([A::ReadNotes, A::WriteNote, A::HandleWork, A::CloseThread]);
-                may.extend([A::AssignWork, A::MoveThread, A::MergeThread]);
+                may.extend([A::AssignWork, A::MoveThread, A::MergeThread, A::ShareDraft]);
                 may.extend(writing(tie.rights));
             }
         }

@@ -26,6 +26,7 @@ mod queue;
 mod read_back;
 mod replies;
 mod roster;
+mod share;
 mod routing;
 mod safety;
 mod sample;
@@ -51,6 +52,7 @@ pub use conversation::{
 pub use dates::{DateLine, DatesPage, ImportReport};
 pub use directory::{NewSitePage, NewTeamPage};
 pub use merge::{MergeLine, MergePage};
+pub use share::{ShareAskPage, SharedActs, SharedPage};
 pub use message::{ConflictKind, ConflictPage, KeysPage, PromotePage, StartKind, StartPage};
 pub use office::{
     AccessLogPage, AccessRow, BillingPage, BillingRow, DeskPage, EnvelopePage, EnvelopeRow,
@@ -185,6 +187,8 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<StaffPatientPage>(locale, out);
     render::<PlanPage>(locale, out);
     render::<MergePage>(locale, out);
+    render::<ShareAskPage>(locale, out);
+    render::<SharedPage>(locale, out);
     render::<DeskPage>(locale, out);
     render::<EnvelopePage>(locale, out);
     render::<BillingPage>(locale, out);

@@ -413,6 +413,7 @@ fn view(
         reasons: super::pass::reasons(locale),
         outcomes: outcomes(locale),
         unsent: unsent(locale, &conversation),
+        shared: super::share::lines(locale, conversation.shared.clone()),
         reply,
         note: note_form(&conversation, &fresh, typed),
     }

@@ -150,6 +150,9 @@ pub async fn reply(
             return stale(&state, &staff, thread, &form.list, Some(form.body)).await;
         }
     };
+    if form.then == "ask" {
+        return Ok(see(&super::share::ask_address(thread, draft_id)));
+    }
     if form.then == "draft" {
         return Ok(see(&thread_address(thread, &form.list, "draft")));
     }

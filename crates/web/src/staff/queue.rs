@@ -275,7 +275,9 @@ async fn page(
             let maker = Maker { locale, time: &time, now, from, open: None, me: staff.0.person };
             let mut loaded = work_list(&maker, found.page);
             loaded.queue.bulk = found.offers.map(|offers| bulk::bar(locale, from, offers));
-            (loaded, unsent(staff, found.unsent), found.duty)
+            let mut lines = unsent(staff, found.unsent);
+            lines.extend(super::share::lines(locale, found.shared));
+            (loaded, lines, found.duty)
         }
         List::Colleagues => {
             let loaded = load(state, staff, &time, from, after, None).await?;

@@ -195,10 +195,13 @@ fn writer(shown: &Shown) -> &str {
     if written_by.is_empty() { author } else { written_by }
 }
 
-/// Who prepared a text that the patient sent.
+/// Who prepared a text that somebody else sent.
 fn prepared_by(locale: Locale, shown: &Shown) -> Option<String> {
     let name = &shown.letter.prepared_by;
-    (!name.is_empty()).then(|| locale.t1("staff-prepared-by", "name", name))
+    (!name.is_empty()).then(|| match shown.side {
+        Side::Patient => locale.t1("staff-prepared-by", "name", name),
+        Side::Team => locale.t2("share-written-by", "name", name, "sender", &shown.letter.author),
+    })
 }
 
 fn role_of(locale: Locale, shown: &Shown, from_patient: bool) -> String {

@@ -26,6 +26,7 @@ mod refile;
 mod replies;
 mod routing;
 mod sessions;
+mod share;
 mod sign_in;
 mod snooze;
 mod staff;

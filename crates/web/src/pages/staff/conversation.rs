@@ -415,6 +415,8 @@ pub struct ThreadView {
     pub outcomes: Vec<Choice>,
     /// The reader's reply that did not leave.
     pub unsent: Option<UnsentView>,
+    /// Replies that somebody asked or was asked about, in words, with where they are.
+    pub shared: Vec<super::UnsentRow>,
     /// The reply.
     pub reply: ReplyForm,
     /// The note.

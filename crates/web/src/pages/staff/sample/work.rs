@@ -473,6 +473,10 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
         reasons: crate::staff::pass::reasons(locale),
         outcomes: outcomes(locale),
         unsent: None,
+        shared: vec![super::super::UnsentRow {
+            text: locale.t1("share-line-asked", "name", DORA),
+            href: format!("/work/threads/{THREAD}/shared/{THREAD}"),
+        }],
         reply: ReplyForm {
             body: "Good news: your A1c came down to 7.1.".to_owned(),
             shown_as: format!("{NILS}, {}", nurse(locale)),
