@@ -66,9 +66,9 @@ fn a_colleague_takes_a_reply_over_and_the_message_keeps_who_wrote_it() {
         }
         world.asks(&nils, id, kept, Some(world.dora)).unwrap();
         let lines = world.app.read(&dora, share::list).unwrap();
-        assert_eq!((lines.len(), lines[0].name.as_str()), (1, "Nils Berg"));
+        assert_eq!((lines.len(), lines[0].name.as_str()), (1, "Nils Lee"));
         let found = world.sees_shared(&dora, id, kept.0).unwrap();
-        assert_eq!((found.note.as_str(), found.by.as_str()), ("Is the dose right?", "Nils Berg"));
+        assert_eq!((found.note.as_str(), found.by.as_str()), ("Is the dose right?", "Nils Lee"));
         assert_eq!(found.draft.content.body, "Take half a tablet.");
         for stranger in [&ana, &eve] {
             let refused = world.sees_shared(stranger, id, kept.0);
@@ -98,7 +98,7 @@ fn a_colleague_takes_a_reply_over_and_the_message_keeps_who_wrote_it() {
         let letter = &staff.messages.last().unwrap().letter;
         assert_eq!(
             (letter.author.as_str(), letter.prepared_by.as_str()),
-            ("Dora Park", "Nils Berg")
+            ("Dora Park", "Nils Lee")
         );
         assert_eq!(letter.body, "Take half a tablet, with food.");
         let letter = &patient.messages.last().unwrap().letter;

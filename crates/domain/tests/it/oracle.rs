@@ -11,7 +11,7 @@ use domain::access::{
 };
 use uuid::Uuid;
 
-const FACTS: usize = 360_000;
+const FACTS: usize = 420_000;
 const OPEN: i64 = i64::MAX;
 
 /// A deterministic stream of numbers (xorshift64*), so that a failure can be run again.
