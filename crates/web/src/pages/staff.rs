@@ -26,10 +26,10 @@ mod queue;
 mod read_back;
 mod replies;
 mod roster;
-mod share;
 mod routing;
 mod safety;
 mod sample;
+mod share;
 mod team;
 mod told;
 
@@ -52,7 +52,6 @@ pub use conversation::{
 pub use dates::{DateLine, DatesPage, ImportReport};
 pub use directory::{NewSitePage, NewTeamPage};
 pub use merge::{MergeLine, MergePage};
-pub use share::{ShareAskPage, SharedActs, SharedPage};
 pub use message::{ConflictKind, ConflictPage, KeysPage, PromotePage, StartKind, StartPage};
 pub use office::{
     AccessLogPage, AccessRow, BillingPage, BillingRow, DeskPage, EnvelopePage, EnvelopeRow,
@@ -73,6 +72,7 @@ pub use routing::{
     TriedRule, VersionRow,
 };
 pub use safety::SafetyPage;
+pub use share::{ShareAskPage, SharedActs, SharedPage};
 pub use team::{DayField, TargetLine, TeamSettingsPage};
 pub use told::ToldPage;
 
