@@ -11,6 +11,7 @@
 mod assertion;
 mod concept;
 mod facts;
+mod learned;
 mod number;
 mod pack;
 mod pattern;
@@ -157,7 +158,7 @@ impl std::fmt::Display for Statuses {
 /// A rule that fired, and the words that made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// The rule's name; `plan-limit` for a limit of the patient's own plan, `ask` for a bare symptom.
+    /// The rule's name; [`PLAN_LIMIT`], [`LEARNED`] or [`ASK`] where there is none.
     pub rule: String,
     /// What it asks for.
     pub level: Level,
@@ -180,6 +181,8 @@ pub struct Assessment {
 
 /// The name of the hit of a patient's own limit.
 pub const PLAN_LIMIT: &str = "plan-limit";
+/// The name of the hit of the learned model, which raises and never lowers.
+pub const LEARNED: &str = "learned";
 /// The name of the hit of a symptom without a warning sign.
 pub const ASK: &str = "ask";
 
@@ -205,6 +208,13 @@ pub fn assess(text: &str, lang: Option<Lang>, facts: &PatientFacts, pack: &RuleP
     let mut hits: Vec<Hit> = case.fired().into_iter().filter_map(rule).collect();
     let limits = case.beyond_limits();
     hits.extend(limits.into_iter().map(|span| hit(PLAN_LIMIT, Level::Sameday, span, &tokens)));
+    let known = hits.iter().map(|hit| hit.level).max().unwrap_or_default();
+    let seen = learned::features(pack, &tokens, &mentions, &reading);
+    let learned = pack.model.assess(&seen).filter(|(level, ..)| *level > known);
+    hits.extend(learned.map(|(level, first, last)| {
+        let place = |sentence: usize| tokens.partition_point(|t| t.sentence < sentence);
+        hit(LEARNED, level, (place(first), place(last.saturating_add(1))), &tokens)
+    }));
     if hits.is_empty() {
         hits.extend(case.symptom().map(|span| hit(ASK, Level::Ask, span, &tokens)));
     }
@@ -223,12 +233,13 @@ fn read(text: &str, lang: Option<Lang>, pack: &RulePack) -> (Vec<text::Token>, M
         }
     }
     let langs = languages(&tokens, lang);
+    let atoms: Vec<_> = tokens.iter().map(|token| pack.atoms.of(&token.form)).collect();
     let mut mentions = Mentions::new(pack.classes.len(), tokens.len());
     let depths = pack.trees.values().map(Vec::len).max().unwrap_or_default();
     for depth in 0..depths {
         for lang in &langs {
             if let Some(tree) = pack.trees.get(lang).and_then(|trees| trees.get(depth)) {
-                concept::find(tree, &tokens, &mut mentions);
+                concept::find(tree, &tokens, &atoms, &mut mentions);
             }
         }
     }
@@ -327,6 +338,13 @@ fn context(facts: &PatientFacts, pack: &RulePack) -> Vec<ClassId> {
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The places of the learned model's features, by sentence: for the script that trains it.
+pub fn features(text: &str, lang: Option<Lang>, pack: &RulePack) -> Vec<Vec<u32>> {
+    let (tokens, mentions) = read(text, lang, pack);
+    let reading = Reading::new(&tokens, &mentions, &pack.cues);
+    learned::features(pack, &tokens, &mentions, &reading)
 }
 
 /// What the check sees in a text, line by line, for those who write rules: tokens with sentence and

@@ -49,6 +49,7 @@ pub(super) struct Cues {
     now: Option<ClassId>,
     worse: Option<ClassId>,
     back: Option<ClassId>,
+    present: Option<ClassId>,
     clause: Option<ClassId>,
     verb: Option<ClassId>,
 }
@@ -71,6 +72,7 @@ impl Cues {
             now: cue("now"),
             worse: cue("worse"),
             back: cue("back"),
+            present: cue("present"),
             clause: cue("clause"),
             verb: cue("verb"),
         }
@@ -144,7 +146,11 @@ impl<'m> Reading<'m> {
             all = all.with(Statuses::FAMILY);
         }
         let same_clause = |c: &Mention| self.clause(c.start) == self.clause(m.start);
-        if !fresh && self.around(self.cues.past, m, PAST_WORDS, &same_clause) {
+        // "I had a stent in 2019 and my chest hurts": a clause in the present is not past with the other.
+        let present = self.near_in_clause(self.cues.present, m);
+        let long_ago = self.around(self.cues.past, m, PAST_WORDS, &same_clause)
+            || !present && self.around(self.cues.past, m, PAST_WORDS * 2, &same_sentence);
+        if !fresh && long_ago {
             all = all.with(Statuses::PAST);
         }
         if !self.near_in_sentence(self.cues.worse, m)
@@ -160,7 +166,8 @@ impl<'m> Reading<'m> {
         }
         let few_sentences =
             |c: &Mention| self.sentences_between(c.start, m.start).is_some_and(|n| n <= 3);
-        if self.before(self.cues.leaflet, m, LEAFLET_WORDS, &few_sentences) {
+        let quoted = self.tokens.get(m.start).is_some_and(|t| t.quoted);
+        if quoted || self.before(self.cues.leaflet, m, LEAFLET_WORDS, &few_sentences) {
             all = all.with(Statuses::LEAFLET);
         }
         all

@@ -24,9 +24,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::concept::{ClassId, Tree};
+use super::concept::{Adding, Atoms, ClassId, Tree};
 use super::number::{Comparison, Quantity};
-use super::pattern::{Step, unfold};
+use super::pattern::{Phrase, Step, each_step};
 use super::spelling::Speller;
 use super::{Lang, Level, Statuses};
 
@@ -135,8 +135,11 @@ pub struct RulePack {
     /// Trees by language, then by depth.
     pub(super) trees: BTreeMap<Lang, Vec<Tree>>,
     pub(super) rules: Vec<Rule>,
+    pub(super) atoms: Atoms,
     /// Words read as another.
     pub(super) aliases: HashMap<String, String>,
+    /// What was learned from cases, and can only raise.
+    pub(super) model: super::learned::Model,
     pub(super) speller: Speller,
     pub(super) cues: super::assertion::Cues,
 }
@@ -147,7 +150,7 @@ struct Draft {
     file: String,
     line: usize,
     masks: Vec<String>,
-    phrases: Vec<(Vec<Lang>, Vec<Step>)>,
+    phrases: Vec<(Vec<Lang>, Phrase)>,
 }
 
 #[derive(Default)]
@@ -193,6 +196,16 @@ impl RulePack {
             reader.open = Open::Nothing;
         }
         reader.finish(version, guard, words)
+    }
+
+    /// The pack with a learned model; `weights` as `learned` reads them.
+    ///
+    /// # Errors
+    /// A sentence, when they are no weights.
+    pub fn with_weights(mut self, weights: &[u8]) -> Result<Self, PackError> {
+        let fail = |why| PackError { file: "weights".to_owned(), line: 0, why };
+        self.model = super::learned::Model::read(weights).map_err(fail)?;
+        Ok(self)
     }
 
     /// The rules, in the order of the pack.
@@ -294,9 +307,9 @@ impl Reader {
             "any" => vec![Lang::En, Lang::Es],
             _ => vec![Lang::parse(key).ok_or_else(|| format!("\"{key}\" is no language"))?],
         };
-        let unfolded = unfold(value)?;
+        let phrases = super::pattern::read(value)?;
         if let Some(draft) = self.drafts.get_mut(id) {
-            draft.phrases.extend(unfolded.into_iter().map(|phrase| (langs.clone(), phrase)));
+            draft.phrases.extend(phrases.into_iter().map(|phrase| (langs.clone(), phrase)));
         }
         Ok(())
     }
@@ -367,6 +380,8 @@ impl Reader {
         let mut trees: BTreeMap<Lang, Vec<Tree>> = BTreeMap::new();
         let names = self.names.clone();
         let resolve = |name: &str| names.get(name).copied();
+        let mut atoms = Atoms::default();
+        let mut adding = Adding { atoms: &mut atoms, resolve: &resolve };
         let mut prefixes = HashSet::new();
         let mut vocabulary: Vec<String> = words.lines().map(str::to_owned).collect();
         for lang in [Lang::En, Lang::Es] {
@@ -377,17 +392,15 @@ impl Reader {
             let depth = depths.get(id).copied().unwrap_or_default();
             let fail = |why| PackError { file: draft.file.clone(), line: draft.line, why };
             for (langs, phrase) in &draft.phrases {
-                for step in phrase {
-                    match step {
-                        Step::Word(word) => vocabulary.push(word.clone()),
-                        Step::Prefix(begin) => _ = prefixes.insert(begin.clone()),
-                        Step::Class(_) | Step::Number | Step::Any(_) => {}
-                    }
-                }
+                each_step(phrase, &mut |step| match step {
+                    Step::Word(word) => vocabulary.push(word.clone()),
+                    Step::Prefix(begin) => _ = prefixes.insert(begin.clone()),
+                    Step::Class(_) | Step::Number | Step::Any(_) => {}
+                });
                 for lang in langs {
                     let tree = trees.get_mut(lang).and_then(|list| list.get_mut(depth));
                     if let Some(tree) = tree {
-                        tree.add(id, phrase, &resolve).map_err(fail)?;
+                        tree.add(id, phrase, &mut adding).map_err(fail)?;
                     }
                 }
             }
@@ -403,27 +416,39 @@ impl Reader {
         let cues = super::assertion::Cues::of(&self.names);
         let Self { classes, names, rules, aliases, .. } = self;
         let version = version.to_owned();
-        Ok(RulePack { version, classes, names, trees, rules, aliases, speller, cues })
+        let model = super::learned::Model::default();
+        Ok(RulePack { version, classes, names, trees, rules, atoms, aliases, model, speller, cues })
     }
 
     /// How many classes deep the phrases of each class are.
     fn depths(&self) -> Vec<usize> {
         let mut depths = vec![0_usize; self.drafts.len()];
+        let inner: Vec<HashSet<ClassId>> = self.drafts.iter().map(|d| self.inner(d)).collect();
         // A circle of classes would rise for ever; nothing sensible is deeper than this.
         for _ in 0..8 {
-            for (id, draft) in self.drafts.iter().enumerate() {
-                let deepest = draft.phrases.iter().flat_map(|(_, phrase)| phrase).filter_map(|s| {
-                    let Step::Class(name) = s else { return None };
-                    let inner = *self.names.get(name)?;
-                    Some(depths.get(inner)?.saturating_add(1))
-                });
-                let depth = deepest.max().unwrap_or_default().min(8);
+            for id in 0..self.drafts.len() {
+                let inner = inner.get(id).into_iter().flatten();
+                let deepest = inner.filter_map(|id| depths.get(*id)).max();
+                let depth = deepest.map_or(0, |depth| depth.saturating_add(1)).min(8);
                 if let Some(place) = depths.get_mut(id) {
                     *place = depth;
                 }
             }
         }
         depths
+    }
+
+    /// The classes that a class's phrases are made of.
+    fn inner(&self, draft: &Draft) -> HashSet<ClassId> {
+        let mut found = HashSet::new();
+        for (_, phrase) in &draft.phrases {
+            each_step(phrase, &mut |step| {
+                if let Step::Class(name) = step {
+                    found.extend(self.names.get(name).copied());
+                }
+            });
+        }
+        found
     }
 
     fn when(&self, text: &str) -> Result<When, String> {

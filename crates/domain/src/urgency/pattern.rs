@@ -1,11 +1,10 @@
-//! The little language of the rule pack's phrases, and what it unfolds to.
+//! The little language of the rule pack's phrases.
 //!
 //! A phrase is words with spaces between. `squeez*` stands for every word that begins so, `(a|b c)` for
 //! one of several, `word?` and `(a|b)?` for one that may be missing, `pills?` for `pill` and `pills`, `<chest>` for a mention of another
-//! class, `#` for a number, `_3` for up to three words of any kind. Phrases are unfolded when the pack is
-//! read, so that finding them is a walk through a tree.
+//! class, `#` for a number, `_3` for up to three words of any kind.
 
-/// One step of an unfolded phrase.
+/// One step of a phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
     /// This word.
@@ -20,29 +19,47 @@ pub(super) enum Step {
     Any(usize),
 }
 
-/// Most phrases that one line may unfold to.
-const UNFOLDED_MAX: usize = 20_000;
+/// A part of a phrase: a step, or one of several ways.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    /// This step.
+    Step(Step),
+    /// One of these, or nothing when it is optional.
+    Group {
+        /// The ways, each a phrase.
+        ways: Vec<Phrase>,
+        /// Whether nothing does as well.
+        optional: bool,
+    },
+}
+
+/// Parts one behind the other.
+pub(super) type Phrase = Vec<Part>;
+
 /// Fewest letters before a `*`.
 const PREFIX_MIN: usize = 3;
 
-/// Unfolds phrases separated by `|`; the error says what is wrong with which.
-pub(super) fn unfold(line: &str) -> Result<Vec<Vec<Step>>, String> {
+/// Reads phrases separated by `|`; the error says what is wrong with which.
+pub(super) fn read(line: &str) -> Result<Vec<Phrase>, String> {
     let mut all = Vec::new();
-    for phrase in alternatives(line)? {
-        let phrase = phrase.trim();
-        if phrase.is_empty() {
-            continue;
+    for text in alternatives(line)?.into_iter().map(str::trim).filter(|text| !text.is_empty()) {
+        let phrase = phrase(text)?;
+        if phrase.iter().all(|part| matches!(part, Part::Group { optional: true, .. })) {
+            return Err(format!("\"{text}\" may be nothing at all"));
         }
-        let unfolded = sequence(phrase)?;
-        if unfolded.iter().any(Vec::is_empty) {
-            return Err(format!("\"{phrase}\" may be nothing at all"));
-        }
-        all.extend(unfolded);
-        if all.len() > UNFOLDED_MAX {
-            return Err(format!("\"{phrase}\" unfolds to too many phrases"));
-        }
+        all.push(phrase);
     }
     Ok(all)
+}
+
+/// Calls a function for every step of a phrase, those in groups included.
+pub(super) fn each_step<'p>(phrase: &'p [Part], see: &mut dyn FnMut(&'p Step)) {
+    for part in phrase {
+        match part {
+            Part::Step(step) => see(step),
+            Part::Group { ways, .. } => ways.iter().for_each(|way| each_step(way, see)),
+        }
+    }
 }
 
 /// Splits at the bars outside parentheses.
@@ -69,36 +86,33 @@ fn alternatives(line: &str) -> Result<Vec<&str>, String> {
     Ok(parts)
 }
 
-/// Unfolds words one after the other.
-fn sequence(phrase: &str) -> Result<Vec<Vec<Step>>, String> {
-    let mut done: Vec<Vec<Step>> = vec![Vec::new()];
-    let mut rest = phrase.trim_start();
+/// Reads parts one behind the other.
+fn phrase(text: &str) -> Result<Phrase, String> {
+    let mut parts = Vec::new();
+    let mut rest = text.trim_start();
     while !rest.is_empty() {
         let (unit, after) = unit(rest)?;
         let (unit, optional) = match unit.strip_suffix('?') {
             Some(unit) => (unit, true),
             None => (unit, false),
         };
-        let mut ways = match unit.strip_prefix('(').and_then(|u| u.strip_suffix(')')) {
-            Some(inside) => unfold(inside)?,
-            None => vec![vec![step(unit)?]],
-        };
+        let group = unit.strip_prefix('(').and_then(|u| u.strip_suffix(')'));
         let plural = unit.strip_suffix('s').filter(|stem| optional && !stem.is_empty());
-        if let Some(singular) = plural {
-            ways.push(vec![step(singular)?]);
-        } else if optional {
-            ways.push(Vec::new());
-        }
-        if done.len().saturating_mul(ways.len()) > UNFOLDED_MAX {
-            return Err(format!("\"{phrase}\" unfolds to too many phrases"));
-        }
-        done = done
-            .iter()
-            .flat_map(|head| ways.iter().map(move |way| [head.as_slice(), way].concat()))
-            .collect();
+        parts.push(match (group, plural) {
+            (Some(inside), _) => Part::Group { ways: read(inside)?, optional },
+            (None, Some(singular)) => {
+                let ways = [unit, singular].map(|word| step(word).map(|s| vec![Part::Step(s)]));
+                let ways = ways.into_iter().collect::<Result<_, _>>()?;
+                Part::Group { ways, optional: false }
+            }
+            (None, None) if optional => {
+                Part::Group { ways: vec![vec![Part::Step(step(unit)?)]], optional }
+            }
+            (None, None) => Part::Step(step(unit)?),
+        });
         rest = after.trim_start();
     }
-    Ok(done)
+    Ok(parts)
 }
 
 /// The first word or group of a phrase, and what follows it.
@@ -146,31 +160,26 @@ fn step(word: &str) -> Result<Step, String> {
 mod tests {
     use super::*;
 
-    fn unfolded(line: &str) -> Vec<String> {
-        let say = |step: &Step| match step {
-            Step::Word(w) => w.clone(),
-            Step::Prefix(w) => format!("{w}*"),
-            Step::Class(c) => format!("<{c}>"),
-            Step::Number => "#".to_owned(),
-            Step::Any(n) => format!("_{n}"),
-        };
-        let phrases = unfold(line).unwrap();
-        phrases.iter().map(|p| p.iter().map(say).collect::<Vec<_>>().join(" ")).collect()
+    fn word(word: &str) -> Part {
+        Part::Step(Step::Word(word.to_owned()))
     }
 
     #[test]
-    fn phrases_unfold() {
-        assert_eq!(
-            unfolded("(my|the)? chest | tight*"),
-            ["my chest", "the chest", "chest", "tight*"]
-        );
-        assert_eq!(unfolded("can't _2 <breathe> #"), ["cant _2 <breathe> #"]);
+    fn phrases_are_read() {
+        let my = Part::Group { ways: vec![vec![word("my")], vec![word("the")]], optional: true };
+        let tight = vec![Part::Step(Step::Prefix("tight".to_owned()))];
+        assert_eq!(read("(my|the)? chest | tight*").unwrap(), [vec![my, word("chest")], tight]);
+        let steps = [Step::Any(2), Step::Class("breathe".to_owned()), Step::Number];
+        let phrase = [vec![word("cant")], steps.map(Part::Step).to_vec()].concat();
+        assert_eq!(read("can't _2 <breathe> #").unwrap(), [phrase]);
+        let pills = vec![vec![word("pills")], vec![word("pill")]];
+        assert_eq!(read("pills?").unwrap(), [[Part::Group { ways: pills, optional: false }]]);
     }
 
     #[test]
     fn what_is_wrong_is_said() {
         for line in ["(a", "a)", "_x", "ab*", "a?", "two-words"] {
-            assert!(unfold(line).is_err(), "{line}");
+            assert!(read(line).is_err(), "{line}");
         }
     }
 }

@@ -10,12 +10,33 @@ macro_rules! files {
 }
 
 /// The files, in the order in which they are read.
-const FILES: &[(&str, &str)] =
-    files!["00-cues.pack", "01-body.pack", "02-alias.pack", "cardiac.pack"];
+const FILES: &[(&str, &str)] = files![
+    "00-cues.pack",
+    "01-body.pack",
+    "02-alias.pack",
+    "cardiac.pack",
+    "vascular.pack",
+    "neuro.pack",
+    "respiratory.pack",
+    "allergy.pack",
+    "environment.pack",
+    "mental.pack",
+    "toxic.pack",
+    "safety.pack",
+    "medicines.pack",
+    "blood.pack",
+    "injury.pack",
+    "urinary.pack",
+    "eye.pack",
+    "bites.pack",
+    "spine.pack",
+];
 /// Words of a dictionary that are never repaired (`packs/README.md` says how they are found).
 const GUARD: &str = include_str!("../../packs/urgency/guard.txt");
 /// Whole words that the pack's prefixes mean, for repair.
 const WORDS: &str = include_str!("../../packs/urgency/words.txt");
+/// The weights of the learned layer.
+const WEIGHTS: &[u8] = include_bytes!("../../packs/urgency/weights.bin");
 /// The day of the last change that clinicians should look at.
 const DATE: &str = "2026-11-23";
 
@@ -32,6 +53,6 @@ impl RulePack {
         });
         let sum = format!("{sum:016x}");
         let version = format!("{DATE}.{}", sum.get(..8).unwrap_or_default());
-        Self::read(&version, FILES, GUARD, WORDS)
+        Self::read(&version, FILES, GUARD, WORDS)?.with_weights(WEIGHTS)
     }
 }

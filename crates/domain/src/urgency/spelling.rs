@@ -16,17 +16,33 @@ const LETTERS_MIN: usize = 5;
 /// Fewest letters of a word in which two letters may be wrong.
 const TWO_WRONG_MIN: usize = 9;
 
+/// Letters that two wrong ones can add to a word and take from it.
+const FLIPPED_MAX: u32 = 4;
+
 /// The words of a pack and those that are never touched.
 #[derive(Debug, Default)]
 pub(super) struct Speller {
     known: HashSet<String>,
     prefixes: HashSet<String>,
     guard: HashSet<String>,
-    /// Words of the pack by themselves with up to two letters left out.
-    near: HashMap<u64, Vec<u32>>,
+    /// Words of the pack by their first letter.
+    by_letter: HashMap<char, Vec<Candidate>>,
     /// Words of the pack by how they sound.
-    sounds: HashMap<String, u32>,
-    words: Vec<String>,
+    sounds: HashMap<String, String>,
+}
+
+/// A word of the pack, with what tells quickly that another is far from it.
+#[derive(Debug)]
+struct Candidate {
+    letters: usize,
+    /// A bit for each letter it has.
+    has: u32,
+    word: String,
+}
+
+/// A bit for each letter that a word has.
+fn letters_of(word: &str) -> u32 {
+    word.bytes().fold(0, |has, byte| has | 1_u32 << (byte % 32))
 }
 
 impl Speller {
@@ -41,15 +57,10 @@ impl Speller {
             if !speller.known.insert(word.clone()) || word.len() < LETTERS_MIN {
                 continue;
             }
-            let Ok(place) = u32::try_from(speller.words.len()) else { continue };
-            for less in lessened(&word) {
-                let places = speller.near.entry(hash(&less)).or_default();
-                if places.last() != Some(&place) {
-                    places.push(place);
-                }
-            }
-            speller.sounds.entry(sound(&word)).or_insert(place);
-            speller.words.push(word);
+            let Some(first) = word.chars().next() else { continue };
+            speller.sounds.entry(sound(&word)).or_insert_with(|| word.clone());
+            let (letters, has) = (word.chars().count(), letters_of(&word));
+            speller.by_letter.entry(first).or_default().push(Candidate { letters, has, word });
         }
         speller
     }
@@ -96,29 +107,21 @@ impl Speller {
 
     /// The word of the pack that is meant, if there is one.
     fn nearest(&self, form: &str) -> Option<&str> {
-        if let Some(place) = self.sounds.get(&sound(form)) {
-            return self.word(*place);
+        if let Some(word) = self.sounds.get(&sound(form)) {
+            return Some(word);
         }
-        let allowed = if form.chars().count() < TWO_WRONG_MIN { 1 } else { 2 };
-        let mut best: Option<(usize, &str)> = None;
-        for less in lessened(form) {
-            for place in self.near.get(&hash(&less)).into_iter().flatten() {
-                let Some(word) = self.word(*place) else { continue };
-                if word.chars().next() != form.chars().next() {
-                    continue;
-                }
-                let wrong = distance(form, word, allowed);
-                // Of words equally near, the first in the alphabet, so that the answer never changes.
-                if wrong <= allowed && best.is_none_or(|known| (wrong, word) < known) {
-                    best = Some((wrong, word));
-                }
-            }
-        }
-        best.map(|(_, word)| word)
-    }
-
-    fn word(&self, place: u32) -> Option<&str> {
-        self.words.get(usize::try_from(place).ok()?).map(String::as_str)
+        let letters = form.chars().count();
+        let allowed = if letters < TWO_WRONG_MIN { 1 } else { 2 };
+        let has = letters_of(form);
+        let candidates = self.by_letter.get(&form.chars().next()?)?.iter().filter(|c| {
+            c.letters.abs_diff(letters) <= allowed && (c.has ^ has).count_ones() <= FLIPPED_MAX
+        });
+        // Of words equally near, the first in the alphabet, so that the answer never changes.
+        candidates
+            .map(|c| (distance(form, &c.word, allowed), c.word.as_str()))
+            .filter(|(wrong, _)| *wrong <= allowed)
+            .min()
+            .map(|(_, word)| word)
     }
 
     /// Two words of the pack written as one.
@@ -133,31 +136,6 @@ impl Speller {
                 && self.known.contains(*second)
         })
     }
-}
-
-/// The word, and the word with one or (when it is long) two letters left out.
-fn lessened(word: &str) -> Vec<String> {
-    let letters: Vec<char> = word.chars().take(24).collect();
-    let without = |letters: &[char], at: usize| -> Vec<char> {
-        letters.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, c)| *c).collect()
-    };
-    let mut all = vec![letters.iter().collect::<String>()];
-    let two = letters.len() >= TWO_WRONG_MIN - 1;
-    for at in 0..letters.len() {
-        let one = without(&letters, at);
-        if two {
-            all.extend((at..one.len()).map(|second| without(&one, second).into_iter().collect()));
-        }
-        all.push(one.into_iter().collect());
-    }
-    all
-}
-
-/// FNV-1a: the same on every machine.
-fn hash(word: &str) -> u64 {
-    word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 /// A word as it sounds in Spanish.

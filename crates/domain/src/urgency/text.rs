@@ -45,6 +45,8 @@ pub(super) struct Token {
     pub gap: Gap,
     /// Whether its sentence ends with a question mark.
     pub asked: bool,
+    /// Whether it stands within quotation marks together with at least three others.
+    pub quoted: bool,
     /// Number of its sentence, from 0.
     pub sentence: usize,
     /// Number of its paragraph, from 0: an empty line ends one.
@@ -109,6 +111,7 @@ impl Reader {
             number,
             gap,
             asked: false,
+            quoted: false,
             sentence,
             paragraph,
         });
@@ -178,7 +181,35 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     if let Some((start, form, reading)) = open {
         reader.push(start, text.len(), &form, reading);
     }
+    mark_quoted(text, &mut reader.tokens);
     reader.tokens
+}
+
+/// Fewest tokens of a quotation; fewer are a word that somebody sets apart.
+const QUOTED_MIN: usize = 4;
+/// Most bytes of a quotation: a mark that is never closed quotes nothing.
+const QUOTED_BYTES_MAX: usize = 400;
+
+/// Marks what stands within quotation marks.
+fn mark_quoted(text: &str, tokens: &mut [Token]) {
+    let mut open: Option<usize> = None;
+    for (at, c) in text.char_indices() {
+        match (c, open) {
+            ('“' | '«', _) | ('"', None) => open = Some(at),
+            ('”' | '»' | '"', Some(from)) => {
+                open = None;
+                let first = tokens.partition_point(|t| t.start < from);
+                let last = tokens.partition_point(|t| t.start < at);
+                let inside = tokens.get_mut(first..last).unwrap_or_default();
+                if inside.len() >= QUOTED_MIN && at - from <= QUOTED_BYTES_MAX {
+                    for token in inside.iter_mut() {
+                        token.quoted = true;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The value of digits with a point, a decimal comma or commas between thousands.
