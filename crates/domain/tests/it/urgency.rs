@@ -1,5 +1,7 @@
 //! The rule pack that ships: it reads, it says where each rule comes from, and its examples hold.
 
+mod printed;
+
 use std::sync::LazyLock;
 
 use domain::urgency::{Lang, Level, PatientFacts, RulePack, assess};
