@@ -7,6 +7,7 @@
 
 pub mod activation;
 pub mod dates;
+pub mod ending;
 pub mod ends;
 pub mod patient;
 pub mod routing;
@@ -542,14 +543,6 @@ pub fn add_team(cx: &mut Cx<'_, '_>, new: &TeamInput) -> Result<CareTeamId> {
 pub fn list_teams(cx: &mut Cx<'_, '_>) -> Result<Vec<(TeamRow, TeamStatus)>> {
     let permit = cx.authorize::<Administer>(())?;
     Ok(care_team::list(cx.tx(), &permit)?)
-}
-
-/// Ends a team. `NotFound` when it has ended; `Invalid` on `team`: `last-desk` when the organization's
-/// other active teams would have no triage desk left, `open-work` while conversations wait or run at it.
-pub fn end_team(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<()> {
-    let permit = cx.authorize::<Administer>(())?;
-    activation::may_end(cx, team)?;
-    one(care_team::end(cx.tx(), &permit, team))
 }
 
 /// Adds a person to a team from now on; the role in it follows from the person's. `NotFound` when

@@ -514,7 +514,11 @@ pub fn named(cx: &mut Cx<'_, '_>, draft: Draft) -> Result<Named> {
     if let Some(id) = draft.row.thread.filter(|_| draft.row.kind == DraftKind::Reply) {
         let (words, owner) = thread::headline(cx, id)?;
         headline = words;
-        team = owner;
+        // Of a team that has ended, the one that reads it now.
+        team = match owner {
+            Some(owner) => store::care_team::receiver(cx.tx(), owner)?,
+            None => None,
+        };
     }
     let team = match team {
         Some(team) => store::care_team::get(cx.tx(), team)?.map(|team| team.name),
@@ -541,7 +545,8 @@ pub fn became(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<ThreadId> {
     Ok(thread)
 }
 
-/// Begins a new conversation that goes on from an old one, at its team or that team's successor.
+/// Begins a new conversation that goes on from an old one, at its team or, when that has ended, the one that
+/// follows it.
 pub fn follow_up(
     cx: &mut Cx<'_, '_>,
     patient: PatientId,
@@ -554,7 +559,7 @@ pub fn follow_up(
     let old = store::thread::get(cx.tx(), &permit)?;
     let (headline, team) = thread::headline(cx, before)?;
     let team = match team {
-        Some(team) => store::care_team::active_or_successor(cx.tx(), team)?,
+        Some(team) => store::care_team::receiver(cx.tx(), team)?,
         None => None,
     };
     let typed = Typed {

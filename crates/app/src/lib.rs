@@ -61,6 +61,7 @@ pub mod share;
 pub mod sign_in;
 pub mod snooze;
 pub mod staff;
+pub mod succession;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod thread;

@@ -22,6 +22,7 @@ use crate::content::thread_owner;
 use crate::cx::Cx;
 use crate::deadline;
 use crate::error::{Conflict, Error, Result};
+use crate::succession::{self, Of, Reads};
 use crate::thread::{self, Shown};
 
 /// A conversation that could be joined with another.
@@ -126,7 +127,20 @@ pub fn merge(cx: &mut Cx<'_, '_>, from: ThreadId, into: ThreadId, seen: &str) ->
     if !rows::settle(cx.tx(), &one, &other)? {
         return Err(Error::Conflict(Conflict::Changed));
     }
-    join_work(cx, &one, &other)?;
+    // A team that has ended does no more work: what goes on is the next one's.
+    let handed = match other.object().owner_team {
+        Some(owner) => {
+            let category = other.object().category;
+            let of = Of { thread: into, patient: Some(patient), category, owner };
+            match succession::who_reads(cx, &other, &of)? {
+                Reads::Next(handed) => Some(handed),
+                Reads::Owner | Reads::LastResort(_) => None,
+            }
+        }
+        None => None,
+    };
+    let team = handed.as_ref().map(|handed| handed.to).or(other.object().owner_team);
+    join_work(cx, &one, &other, team)?;
     line(cx, &one, patient, "merged")?;
     line(cx, &other, patient, "absorbed")?;
     for permit in [&one, &other] {
@@ -138,7 +152,10 @@ pub fn merge(cx: &mut Cx<'_, '_>, from: ThreadId, into: ThreadId, seen: &str) ->
             person: cx.actor().person,
         })?;
     }
-    Ok(())
+    match &handed {
+        Some(handed) => succession::leave(cx, handed, None),
+        None => Ok(()),
+    }
 }
 
 /// The line that everybody in a thread reads; it names nothing of the other.
@@ -166,8 +183,9 @@ fn join_work<'t>(
     cx: &mut Cx<'_, 't>,
     from: &Permit<'t, MergeThread>,
     into: &Permit<'t, MergeThread>,
+    team: Option<CareTeamId>,
 ) -> Result<()> {
-    let Some(team) = into.object().owner_team else { return Ok(()) };
+    let Some(team) = team else { return Ok(()) };
     let ending = work_item::list_open(cx.tx(), from)?;
     for item in &ending {
         let closing = Moved {

@@ -22,6 +22,7 @@ use store::work_item::{self, ClockStep, Moved, NewWorkEvent, NewWorkItem, Sendin
 use crate::content::{CorrectionContent, Letter, Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Conflict, Error, Result};
+use crate::succession::{self, Of, Reads};
 use crate::{deadline, question, read_back};
 
 /// Characters of a text that an inbox row shows.
@@ -150,7 +151,7 @@ fn answer<'t>(
 }
 
 /// Who sends, and where.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Sender {
     pub author: PersonId,
     pub side: Side,
@@ -217,7 +218,19 @@ pub(crate) fn stop_for_newer<'t>(
     Err(Error::Conflict(Conflict::NewerMessages { last_seq, count }))
 }
 
-/// Stores the message and all that follows from it, in the caller's transaction.
+/// Who holds the work that a message opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keeps {
+    /// The author, when they are of the team.
+    Author,
+    /// Nobody: the author belongs to a team that had it before.
+    Nobody,
+    /// The last resort of a team that has ended and that nobody follows.
+    LastResort(PersonId),
+}
+
+/// Stores the message and all that follows from it, in the caller's transaction. What is written to a team
+/// that has ended goes to the one that follows it.
 pub(crate) fn deliver<'t>(
     cx: &mut Cx<'_, 't>,
     right: &impl MessageRight<'t>,
@@ -225,13 +238,47 @@ pub(crate) fn deliver<'t>(
     out: &Outgoing,
     mac: &[u8; 32],
 ) -> Result<Delivered> {
+    let Some(owner) = sender.owner_team.filter(|_| sender.kind.with_patient()) else {
+        return put(cx, right, sender, out, mac, Keeps::Author);
+    };
+    let (thread, patient, category) = (right.thread(), sender.patient, sender.category);
+    let handed = match succession::who_reads(cx, right, &Of { thread, patient, category, owner })? {
+        Reads::Owner | Reads::LastResort(None) => {
+            return put(cx, right, sender, out, mac, Keeps::Author);
+        }
+        Reads::LastResort(Some(person)) => {
+            return put(cx, right, sender, out, mac, Keeps::LastResort(person));
+        }
+        Reads::Next(handed) => handed,
+    };
+    let sender = Sender { owner_team: Some(handed.to), ..sender.clone() };
+    if sender.side == Side::Patient {
+        succession::leave(cx, &handed, Some(handed.seq))?;
+        return put(cx, right, &sender, out, mac, Keeps::Nobody);
+    }
+    // Who wrote it sees what they wrote, and no more.
+    let stays = succession::may_hold(cx, handed.to, Some(sender.author))?;
+    let keeps = if stays { Keeps::Author } else { Keeps::Nobody };
+    let delivered = put(cx, right, &sender, out, mac, keeps)?;
+    succession::leave(cx, &handed, None)?;
+    Ok(delivered)
+}
+
+fn put<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl MessageRight<'t>,
+    sender: &Sender,
+    out: &Outgoing,
+    mac: &[u8; 32],
+    keeps: Keeps,
+) -> Result<Delivered> {
     let thread = right.thread();
     let now = cx.now();
     let nets = sender.side == Side::Team
         && sender.kind == ThreadKind::Care
         && out.channel != Channel::Phone;
     let level = if nets { level_of(cx, right, sender)? } else { Level::SOON };
-    let reopens = move_work(cx, right, sender, out)?;
+    let reopens = move_work(cx, right, sender, out, keeps)?;
     if reopens {
         add_line(cx, right, sender, "reopened", "")?;
     }
@@ -371,6 +418,7 @@ fn move_work<'t>(
     right: &impl SendRight<'t>,
     sender: &Sender,
     out: &Outgoing,
+    keeps: Keeps,
 ) -> Result<bool> {
     let Some(team) = sender.owner_team.filter(|_| sender.kind.with_patient()) else {
         return Ok(false);
@@ -381,10 +429,16 @@ fn move_work<'t>(
         (Side::Patient, Some(item)) => patient_wrote(cx, right, sender, item).map(|()| false),
         (Side::Patient, None) => {
             let earlier = work_item::count_all(cx.tx(), right)? > 0;
-            open_item(cx, right, sender, team, (WorkState::Queued, None), earlier)?;
+            let held = match keeps {
+                Keeps::LastResort(person) => (WorkState::Claimed, Some(person)),
+                Keeps::Author | Keeps::Nobody => (WorkState::Queued, None),
+            };
+            open_item(cx, right, sender, team, held, earlier)?;
             Ok(earlier)
         }
-        (Side::Team, Some(item)) => team_wrote(cx, right, sender, out, item).map(|()| false),
+        (Side::Team, Some(item)) => {
+            team_wrote(cx, right, sender, out, item, keeps).map(|()| false)
+        }
         (Side::Team, None) => {
             let earlier = work_item::count_all(cx.tx(), right)? > 0;
             if !earlier && sender.kind == ThreadKind::Broadcast {
@@ -393,7 +447,7 @@ fn move_work<'t>(
             }
             if !earlier || out.after == AfterRelease::Wait {
                 let state = after_answer(out.after == AfterRelease::Wait);
-                let assignee = Some(sender.author);
+                let assignee = Some(sender.author).filter(|_| keeps != Keeps::Nobody);
                 open_item(cx, right, sender, team, (state, assignee), earlier)?;
             }
             Ok(earlier && out.after == AfterRelease::Wait)
@@ -418,6 +472,10 @@ fn open_item<'t>(
         // The team's own words owe nothing to answer.
         Side::Team => deadline::at_rest(cx, team, sender.category)?,
     };
+    let lease_until = match state {
+        WorkState::Claimed => Some(deadline::lease(cx, team, Level::SOON)?),
+        _ => None,
+    };
     let new = NewWorkItem {
         id: cx.new_id()?,
         team,
@@ -427,7 +485,7 @@ fn open_item<'t>(
         at: now,
         assignee,
         state,
-        lease_until: None,
+        lease_until,
     };
     work_item::add(cx.tx(), right, &new)?;
     let kind = if again { WorkEventKind::Reopened } else { WorkEventKind::Opened };
@@ -479,6 +537,7 @@ fn team_wrote<'t>(
     sender: &Sender,
     out: &Outgoing,
     item: &WorkItemRow,
+    keeps: Keeps,
 ) -> Result<()> {
     let (state, kind) = match out.after {
         AfterRelease::Close => (WorkState::Closed, WorkEventKind::Closed),
@@ -488,7 +547,7 @@ fn team_wrote<'t>(
     let closes = state == WorkState::Closed;
     let moved = Moved {
         state,
-        assignee: item.assignee.or(Some(sender.author)),
+        assignee: item.assignee.or(Some(sender.author).filter(|_| keeps != Keeps::Nobody)),
         clock: ClockStep::Stop,
         answered_at: Some(cx.now()),
         outcome: closes.then(|| out.outcome.unwrap_or(Outcome::Answered)),

@@ -36,7 +36,7 @@ pub enum Reason {
 
 impl Reason {
     /// As it is sealed: a prepared one begins with a line break, which no line of words does.
-    fn sealed(&self) -> String {
+    pub(crate) fn sealed(&self) -> String {
         match self {
             Self::Prepared(reason) => format!("\n{}", reason.code()),
             Self::Own(line) => line.as_str().to_owned(),
@@ -65,9 +65,9 @@ pub struct Passing {
 /// A pass that was made before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PassLine {
-    /// The team that passed it on, by name; empty when it has ended.
+    /// The team that passed it on, by name.
     pub from: String,
-    /// The team that got it, by name; empty when it has ended.
+    /// The team that got it, by name.
     pub to: String,
     /// Who did it, by name.
     pub by: Option<String>,
@@ -233,8 +233,24 @@ fn hand<'t>(
     tell(cx, "work", patient, permit.thread(), target.id)
 }
 
-/// Opens the other team's item. The clock runs on: passing never gives the patient a later answer than
-/// was promised.
+/// The clock of an item that goes to a team. It runs on: passing never gives the patient a later answer
+/// than was promised.
+pub(crate) fn clock(
+    cx: &mut Cx<'_, '_>,
+    category: domain::thread::Category,
+    item: &WorkItemRow,
+    team: CareTeamId,
+) -> Result<work_item::Clock> {
+    match item.owed {
+        Some(owed) => {
+            let asked = item.asked.is_some();
+            deadline::passed(cx, team, category, owed.passed(item.due_at), asked)
+        }
+        None => deadline::at_rest(cx, team, category),
+    }
+}
+
+/// Opens the other team's item.
 fn open<'t>(
     cx: &mut Cx<'_, 't>,
     permit: &Permit<'t, AssignWork>,
@@ -242,14 +258,7 @@ fn open<'t>(
     team: CareTeamId,
     to: Option<domain::ids::PersonId>,
 ) -> Result<()> {
-    let category = permit.object().category;
-    let clock = match item.owed {
-        Some(owed) => {
-            let asked = item.asked.is_some();
-            deadline::passed(cx, team, category, owed.passed(item.due_at), asked)?
-        }
-        None => deadline::at_rest(cx, team, category)?,
-    };
+    let clock = clock(cx, permit.object().category, item, team)?;
     let lease_until = match to {
         Some(_) => Some(deadline::lease(cx, team, item.level())?),
         None => None,

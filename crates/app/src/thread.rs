@@ -28,6 +28,7 @@ use crate::error::{Error, Result};
 use crate::merge::{self, Joined};
 use crate::message::{self, Delivered, Outgoing, Sender};
 use crate::routing::{self, Routed};
+use crate::succession::{self, Follows};
 
 /// A conversation to be started.
 #[derive(Debug, Clone)]
@@ -99,10 +100,10 @@ pub(crate) fn start_care(
     let mut teams = care_team::list_for_patient(cx.tx(), &permit)?;
     // Whoever is not sure writes to a triage desk, whether or not it treats them.
     teams.extend(care_team::list_desks(cx.tx(), &permit)?);
-    if !teams.iter().any(|team| team.id == new.team) {
+    refers_to(cx, &permit, new)?;
+    if !teams.iter().any(|team| team.id == new.team) && !goes_on(cx, new)? {
         return Err(Error::field("team", "unknown"));
     }
-    refers_to(cx, &permit, new)?;
     let allowed = permit.allowed().clone();
     let sides = match told {
         Some(_) if allowed.patient_side => return Err(Error::NotFound),
@@ -149,6 +150,15 @@ fn refers_to<'t, A: Action<Object = PatientObject>>(
         }
     }
     Ok(())
+}
+
+/// Whether a conversation goes on from one that is read by its team now: whoever follows a team that has
+/// ended need not treat the patient yet.
+fn goes_on(cx: &mut Cx<'_, '_>, new: &NewConversation) -> Result<bool> {
+    let Some(before) = new.continues else { return Ok(false) };
+    let before = cx.authorize::<ReadThread>(before)?;
+    let Some(owner) = before.object().owner_team else { return Ok(false) };
+    Ok(owner != new.team && care_team::receiver(cx.tx(), owner)? == Some(new.team))
 }
 
 /// A conversation about to be opened.
@@ -322,8 +332,10 @@ pub struct ThreadView {
     pub headline: String,
     /// What it is about.
     pub about: About,
-    /// The team that owns it.
+    /// The team that owns it; `None` too when that team has ended.
     pub team: Option<TeamRow>,
+    /// Who reads what is written here now, when the team that owns it has ended.
+    pub follows: Option<Follows>,
     /// Whose move it is.
     pub state: ThreadState,
     /// The patient's ladder.
@@ -383,6 +395,10 @@ pub fn view(cx: &mut Cx<'_, '_>, id: ThreadId, before: i64, limit: i64) -> Resul
         Some(team) => care_team::get(cx.tx(), team)?,
         None => None,
     };
+    let follows = match (row.owner_team, &team) {
+        (Some(owner), None) => Some(succession::follows(cx, owner)?),
+        _ => None,
+    };
     let goes_on_in = merge::goes_on_in(cx, &permit)?;
     let joined = joined(cx, &permit, &messages, older, before)?;
     let marking = cx.authorize::<MarkRead>(id)?;
@@ -395,6 +411,7 @@ pub fn view(cx: &mut Cx<'_, '_>, id: ThreadId, before: i64, limit: i64) -> Resul
         headline,
         about: row.about,
         team,
+        follows,
         state: state(&facts),
         ladder,
         holder,
@@ -552,12 +569,13 @@ impl Names {
         Ok(name)
     }
 
-    /// A team's plain name; empty when it is not active any more.
+    /// A team's plain name, also of one that has ended; empty when there is none.
     pub fn team(&mut self, cx: &mut Cx<'_, '_>, id: CareTeamId) -> Result<String> {
         if let Some(name) = self.teams.get(&id) {
             return Ok(name.clone());
         }
-        let name = care_team::get(cx.tx(), id)?.map(|team| team.name).unwrap_or_default();
+        let name = store::team_settings::get(cx.tx(), id)?.map(|team| team.name);
+        let name = name.unwrap_or_default();
         self.teams.insert(id, name.clone());
         Ok(name)
     }

@@ -28,6 +28,7 @@ use crate::content::{Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Conflict, Error, Result};
 use crate::patient::Demographics;
+use crate::succession::{self, Of, Reads};
 use crate::thread::Names;
 use crate::{act, cover, deadline, pass};
 
@@ -448,11 +449,27 @@ pub fn reopen(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
     if rows::list_shown(cx.tx(), &permit)?.iter().any(|item| item.team == team) {
         return Err(Error::Conflict(Conflict::Changed));
     }
+    // A team that has ended does no more work: what its people open again is the next one's.
+    let of = Of { thread, patient, category: permit.object().category, owner: team };
+    let handed = match succession::who_reads(cx, &permit, &of)? {
+        Reads::Next(handed) => Some(handed),
+        Reads::Owner | Reads::LastResort(_) => None,
+    };
+    let me = cx.actor().person;
+    let (team, holder) = match &handed {
+        Some(handed) if !succession::may_hold(cx, handed.to, me)? => (handed.to, None),
+        Some(handed) => (handed.to, me),
+        None => (team, me),
+    };
+    let state = if holder.is_some() { WorkState::Claimed } else { WorkState::Queued };
     let now = cx.now();
     // Whoever opens it again owes the next step.
     let owed = Owed::new(now, Level::SOON);
     let clock = deadline::clock_of(cx, team, permit.object().category, owed)?;
-    let lease_until = Some(deadline::lease(cx, team, Level::SOON)?);
+    let lease_until = match holder {
+        Some(_) => Some(deadline::lease(cx, team, Level::SOON)?),
+        None => None,
+    };
     let new = NewWorkItem {
         id: cx.new_id()?,
         team,
@@ -460,14 +477,14 @@ pub fn reopen(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
         level_rules: None,
         clock,
         at: now,
-        assignee: cx.actor().person,
-        state: WorkState::Claimed,
+        assignee: holder,
+        state,
         lease_until,
     };
     rows::add(cx.tx(), &permit, &new)?;
     let opened = Step {
         kind: WorkEventKind::Reopened,
-        moved: moved(WorkState::Claimed, new.assignee),
+        moved: moved(state, holder),
         to_person: None,
         to_team: Some(team),
         reason: None,
@@ -475,7 +492,11 @@ pub fn reopen(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
     };
     add_custody(cx, &permit, patient, new.id, &opened)?;
     tell(cx, "work", patient, thread, team)?;
-    set_open(cx, &permit, patient, true, "")
+    set_open(cx, &permit, patient, true, "")?;
+    match &handed {
+        Some(handed) => succession::leave(cx, handed, None),
+        None => Ok(()),
+    }
 }
 
 pub(crate) fn set_open<'t>(

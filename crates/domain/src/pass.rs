@@ -22,6 +22,16 @@ codes! {
         Office = "office",
         /// They find out who can help.
         Sort = "sort",
+        /// The team it was with has ended.
+        Ended = "ended",
+    }
+}
+
+impl PassReason {
+    /// Whether somebody who passes a conversation on can choose it; else it is only said of what happened by
+    /// itself.
+    pub const fn is_chosen(self) -> bool {
+        !matches!(self, Self::Ended)
     }
 }
 

@@ -13,6 +13,7 @@ use std::time::Duration;
 use app::sequencer::{self, Follower};
 use app::{
     App, act, announcement, cover, deadline, draft, equity, forecast, mail::SmtpMailer, read_back,
+    succession,
 };
 use tokio::task::JoinSet;
 
@@ -30,7 +31,8 @@ const ACTS_EVERY: Duration = Duration::from_secs(20);
 const CHORES_EVERY: Duration = Duration::from_hours(1);
 /// How often held messages whose time has come are looked for.
 const RELEASE_EVERY: Duration = Duration::from_millis(250);
-/// How often changed settings, late answers, absences and claims that ran out are looked for.
+/// How often changed settings, late answers, absences, claims that ran out and what ended teams left are
+/// looked for.
 const DEADLINES_EVERY: Duration = Duration::from_secs(2);
 /// How often answers that nobody has opened are looked for.
 const UNREAD_EVERY: Duration = Duration::from_secs(5);
@@ -81,6 +83,7 @@ pub async fn start(
         while deadline::follow_settings(app)? > 0 {}
         while deadline::escalate_due(app)? > 0 {}
         while cover::move_work(app)? > 0 {}
+        while succession::move_left(app)? > 0 {}
         Ok(())
     }));
     tasks.spawn(every(app.clone(), "announcements", ANNOUNCE_EVERY, shutdown.clone(), |app| {

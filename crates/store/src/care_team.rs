@@ -76,14 +76,14 @@ pub fn get(tx: &mut Tx<'_>, id: CareTeamId) -> Result<Option<TeamRow>, DbError> 
     .transpose()
 }
 
-/// The team itself while it is active, else its successor, and so on for a few steps; `None` when the
-/// line ends.
+/// The team itself while it is active, else its successor, and so on; `None` when the line ends or comes
+/// back to a team it passed.
 pub fn active_or_successor(
     tx: &mut Tx<'_>,
     team: CareTeamId,
 ) -> Result<Option<CareTeamId>, DbError> {
-    let mut at = team;
-    for _ in 0..8 {
+    let (mut at, mut seen) = (team, std::collections::BTreeSet::new());
+    while seen.insert(at) {
         let Some(row) = tx.query_opt(
             sql!("SELECT status, successor_team_id FROM care_team WHERE id = $1"),
             &[&at],
@@ -193,6 +193,20 @@ pub fn triage_desk(
     .transpose()
 }
 
+/// Who reads what is written to a team: the team itself while it is active, else the one that follows it,
+/// else the triage desk of its organization; `None` when there is nobody.
+pub fn receiver(tx: &mut Tx<'_>, team: CareTeamId) -> Result<Option<CareTeamId>, DbError> {
+    if let Some(found) = active_or_successor(tx, team)? {
+        return Ok(Some(found));
+    }
+    let row =
+        tx.query_opt(sql!("SELECT organization_id FROM care_team WHERE id = $1"), &[&team])?;
+    match row {
+        Some(row) => triage_desk(tx, row.get(0)?),
+        None => Ok(None),
+    }
+}
+
 /// A team to be made.
 #[derive(Debug)]
 pub struct NewTeam<'a> {
@@ -274,16 +288,6 @@ pub fn count_others(
         &[&organization, &team],
     )?;
     Ok((row.get(0)?, row.get(1)?))
-}
-
-/// How many conversations wait or run at a team: its work items that are not closed.
-pub fn count_open_work<'t>(
-    tx: &mut Tx<'t>,
-    _permit: &Permit<'t, Administer>,
-    team: CareTeamId,
-) -> Result<i64, DbError> {
-    let open = sql!("SELECT count(*) FROM work_item WHERE team_id = $1 AND state <> 'closed'");
-    tx.query_one(open, &[&team])?.get(0)
 }
 
 /// The active teams whose last resort a person is, by name.

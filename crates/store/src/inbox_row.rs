@@ -12,12 +12,11 @@ use domain::time::Timestamp;
 use domain::work_item::{Outcome, WorkState};
 
 use crate::access::{
-    Action, AssignWork, CloseThread, ListQueue, ListThreads, PatientObject, Permit, ReadThread,
-    Reply, Scope,
+    Action, CloseThread, ListQueue, ListThreads, PatientObject, Permit, ReadThread, Reply, Scope,
 };
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
-use crate::thread::{About, SendRight};
+use crate::thread::{About, PassRight, SendRight};
 use crate::work_item::{Asked, asked};
 use crate::{code, sql};
 
@@ -110,7 +109,7 @@ pub fn put_preview<'t>(
 /// had the work before, becomes that one.
 pub fn copy_for_team<'t>(
     tx: &mut Tx<'t>,
-    permit: &Permit<'t, AssignWork>,
+    right: &impl PassRight<'t>,
     from: CareTeamId,
     to: CareTeamId,
 ) -> Result<(), DbError> {
@@ -126,7 +125,7 @@ pub fn copy_for_team<'t>(
              last_side = excluded.last_side, preview_sealed = excluded.preview_sealed, \
              needs_reply = excluded.needs_reply, asked = excluded.asked, is_open = excluded.is_open"
         ),
-        &[&permit.thread(), &from, &to],
+        &[&SendRight::thread(right), &from, &to],
     )
     .map(|_| ())
 }
@@ -134,7 +133,7 @@ pub fn copy_for_team<'t>(
 /// What a team that passed the work on is left with: its row stays at what it saw and owes nothing.
 pub fn settle_passed<'t>(
     tx: &mut Tx<'t>,
-    permit: &Permit<'t, AssignWork>,
+    right: &impl PassRight<'t>,
     team: CareTeamId,
 ) -> Result<(), DbError> {
     tx.execute(
@@ -142,7 +141,7 @@ pub fn settle_passed<'t>(
             "UPDATE inbox_row SET needs_reply = FALSE, asked = FALSE \
              WHERE party_kind = 'team' AND party_id = $2 AND thread_id = $1"
         ),
-        &[&permit.thread(), &team],
+        &[&SendRight::thread(right), &team],
     )
     .map(|_| ())
 }

@@ -56,6 +56,7 @@ pub mod session;
 pub mod site_safety;
 pub mod snooze;
 pub mod staff_note;
+pub mod succession;
 pub mod team_clock;
 pub mod team_forecast;
 pub mod team_settings;

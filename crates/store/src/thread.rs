@@ -18,6 +18,7 @@ use crate::access::{
 };
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
+use crate::work_item::WorkRight;
 use crate::{code, sql};
 
 /// What a thread is about: a kind and, unless it is nothing, the id of the thing.
@@ -165,6 +166,11 @@ macro_rules! line_rights {
 }
 line_rights! { AssignWork CloseThread UndoWork MoveThread MergeThread }
 
+/// The right to take a conversation from one team to another: a [`Permit`] to assign, or the proof that its
+/// owner has ended (`crate::succession`).
+pub trait PassRight<'t>: SendRight<'t> + WorkRight<'t> {}
+impl<'t> PassRight<'t> for Permit<'t, AssignWork> {}
+
 /// Makes another team the owner of the thread.
 pub fn move_owner<'t>(
     tx: &mut Tx<'t>,
@@ -182,9 +188,9 @@ pub fn move_owner<'t>(
 /// The parties that take part now, for passing work on.
 pub fn parties_for_work<'t>(
     tx: &mut Tx<'t>,
-    permit: &Permit<'t, AssignWork>,
+    right: &impl PassRight<'t>,
 ) -> Result<Vec<Party>, DbError> {
-    list_parties(tx, permit.thread(), permit.now())
+    list_parties(tx, SendRight::thread(right), right.at())
 }
 
 /// Proof of having just opened a thread in this transaction.
@@ -264,6 +270,11 @@ pub fn next_seq<'t>(
         &[&right.thread(), &at],
     )?
     .get(0)
+}
+
+/// The newest number of the right's thread.
+pub fn last_seq<'t>(tx: &mut Tx<'t>, right: &impl SendRight<'t>) -> Result<i64, DbError> {
+    tx.query_one(sql!("SELECT last_seq FROM thread WHERE id = $1"), &[&right.thread()])?.get(0)
 }
 
 /// The thread's row with its words.
@@ -354,11 +365,11 @@ pub fn add_participation<'t>(
     )
 }
 
-/// Ends a team's part in the permit's thread: it keeps what it has seen up to `to_seq`, and sees and does
+/// Ends a team's part in the right's thread: it keeps what it has seen up to `to_seq`, and sees and does
 /// nothing after it.
 pub fn end_participation<'t>(
     tx: &mut Tx<'t>,
-    permit: &Permit<'t, AssignWork>,
+    right: &impl PassRight<'t>,
     team: CareTeamId,
     to_seq: i64,
 ) -> Result<(), DbError> {
@@ -367,7 +378,7 @@ pub fn end_participation<'t>(
             "UPDATE participation SET to_seq = $3 WHERE thread_id = $1 AND party_kind = 'team' \
              AND party_id = $2 AND to_seq = $4"
         ),
-        &[&permit.thread(), &team, &to_seq, &i64::MAX],
+        &[&SendRight::thread(right), &team, &to_seq, &i64::MAX],
     )
     .map(|_| ())
 }

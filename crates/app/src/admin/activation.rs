@@ -1,7 +1,7 @@
 //! What a team must have before patients can write to it, and opening it.
 //!
 //! A team starts as a draft. The rule is `domain::care_team::missing`; this module reads its facts, and
-//! keeps what open teams rest on: their last resort, and the triage desk of their organization.
+//! keeps the last resort that open teams rest on.
 
 use domain::care_team::{Facts, Missing, TeamStatus, missing};
 use domain::ids::{CareTeamId, PersonId};
@@ -51,21 +51,6 @@ pub fn activate(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<()> {
         return Err(Error::Invalid(lacks.iter().map(fault).collect()));
     }
     one(care_team::activate(cx.tx(), &permit, team))
-}
-
-/// Refuses to end the last triage desk of an organization that has other active teams, and a team at
-/// which conversations wait or run.
-pub(super) fn may_end(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<()> {
-    let permit = cx.authorize::<Administer>(())?;
-    let Some(row) = care_team::get(cx.tx(), team)? else { return not_ended(cx, team) };
-    let (others, desks) = care_team::count_others(cx.tx(), row.organization, team)?;
-    if row.kind == "triage" && others > 0 && desks == 0 {
-        return Err(Error::field("team", "last-desk"));
-    }
-    if care_team::count_open_work(cx.tx(), &permit, team)? > 0 {
-        return Err(Error::field("team", "open-work"));
-    }
-    Ok(())
 }
 
 /// Refuses to let somebody go on whom an active team counts when all are away: out of `team`, or out of

@@ -154,9 +154,9 @@ pub struct SettingsInput {
 
 /// Sets a team that has not ended. `NotFound` when there is none; `Conflict(Changed)` when somebody
 /// changed it since; `Invalid` field by field: a name or purpose is no code (`code`), leads and last
-/// resort (`member`) must belong to it and may answer, the successor (`unknown`) is another open team of
-/// the organization that does not come back to this one, and an active team keeps everything it was
-/// opened with (`needed`).
+/// resort (`member`) must belong to it and may answer, the successor is another open team of the
+/// organization (`unknown`) that does not come back to this one (`circle`), and an active team keeps
+/// everything it was opened with (`needed`).
 pub fn set(cx: &mut Cx<'_, '_>, team: CareTeamId, new: &SettingsInput) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
     let known = settings(cx, team)?;
@@ -184,8 +184,8 @@ pub fn set(cx: &mut Cx<'_, '_>, team: CareTeamId, new: &SettingsInput) -> Result
     check(!is_open || !new.purpose.trim().is_empty(), "purpose", "needed");
     check(!is_open || new.last_resort.is_some(), "last_resort", "needed");
     if let Some(next) = new.successor {
-        let good = next != team && follows(cx, &known.team, next)?;
-        check(good, "successor", "unknown");
+        let problem = successor_problem(cx, &known.team, next)?;
+        check(problem.is_none(), "successor", problem.unwrap_or("unknown"));
     }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
@@ -210,21 +210,28 @@ pub fn set(cx: &mut Cx<'_, '_>, team: CareTeamId, new: &SettingsInput) -> Result
     one(team_clock::set(cx.tx(), &permit, team, &new.week, minutes, percent))
 }
 
-/// Whether `next` may follow a team: active, of its organization, and its own line of successors does
-/// not lead back.
-fn follows(cx: &mut Cx<'_, '_>, team: &TeamRow, next: CareTeamId) -> Result<bool> {
+/// Why `next` cannot follow a team: it is not active or of another organization (`unknown`), or is the team
+/// itself or leads back to it by its own line of successors (`circle`).
+fn successor_problem(
+    cx: &mut Cx<'_, '_>,
+    team: &TeamRow,
+    next: CareTeamId,
+) -> Result<Option<&'static str>> {
+    if next == team.id {
+        return Ok(Some("circle"));
+    }
     let row = care_team::get(cx.tx(), next)?;
     if row.is_none_or(|row| row.organization != team.organization) {
-        return Ok(false);
+        return Ok(Some("unknown"));
     }
     let (mut at, mut seen) = (Some(next), BTreeSet::new());
     while let Some(here) = at {
         if here == team.id || !seen.insert(here) {
-            return Ok(false);
+            return Ok(Some("circle"));
         }
         at = team_settings::get(cx.tx(), here)?.and_then(|row| row.successor);
     }
-    Ok(true)
+    Ok(None)
 }
 
 /// Sets the target of a category (`None` is any) at a level, in place of what it was. `NotFound` when

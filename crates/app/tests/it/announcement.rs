@@ -3,7 +3,7 @@
 use app::announcement::{self, Announcement, Progress, State, Typed};
 use app::{Error, work};
 use domain::access::{Actor, Role};
-use domain::ids::{AnnouncementId, PatientId, PersonId};
+use domain::ids::{AnnouncementId, PatientId, PersonId, ThreadId};
 use store::db::DbError;
 use store::sql;
 
@@ -36,6 +36,20 @@ fn get(world: &World, id: AnnouncementId) -> Announcement {
 fn begin(world: &World, id: AnnouncementId, patients: i64) -> app::Result<()> {
     let nils = world.actor(world.nils);
     world.app.write(&nils, move |cx| announcement::begin(cx, id, 1, patients))
+}
+
+/// Ana's conversation of an announcement of the team, which Nils leads.
+pub(crate) fn announced(world: &World) -> ThreadId {
+    let id = write(world, world.nils, typed("")).unwrap();
+    begin(world, id, 2).unwrap();
+    assert_eq!(announcement::deliver_due(&world.app).unwrap(), 2);
+    while announcement::deliver_due(&world.app).unwrap() > 0 {}
+    let (ana, patient) = (world.actor(world.ana), world.ana_patient);
+    let page = world.app.read(&ana, |cx| {
+        let start = store::inbox_row::After::start();
+        app::inbox::list(cx, patient, store::inbox_row::Filter::All, start, 9)
+    });
+    page.unwrap().items[0].thread
 }
 
 /// Conversations of announcements: all, and the patients that have one.

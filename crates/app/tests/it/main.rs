@@ -38,6 +38,7 @@ mod routing;
 mod search;
 mod share;
 mod snooze;
+mod succession;
 mod team_settings;
 mod ties;
 mod told;

@@ -94,7 +94,7 @@ fn what_cannot_work_is_refused_and_changes_nothing() {
         // A line of successors that comes back leads nowhere.
         set(other, SettingsInput { successor: Some(team), ..input(&world, other) }).unwrap();
         let back = SettingsInput { successor: Some(other), ..good.clone() };
-        assert_eq!(faults(set(team, back)), [FieldError::new("successor", "unknown")]);
+        assert_eq!(faults(set(team, back)), [FieldError::new("successor", "circle")]);
         let empty = SettingsInput { name: " ".to_owned(), ..good.clone() };
         assert_eq!(faults(set(team, empty)), [FieldError::new("name", "empty")]);
         let code = SettingsInput { name: "FAM_MED_2".to_owned(), ..good.clone() };

@@ -5,6 +5,8 @@ notice-late-subject = A message is waiting for an answer
 notice-late-body = An answer is late or nearly late. Please sign in to see what is waiting:
 notice-returned-subject = A message is back in the queue
 notice-returned-body = Nobody finished a message that was taken. It is back in the team's list. Please sign in to see it:
+notice-handed-subject = Messages were handed to your team
+notice-handed-body = A team has ended, and its open messages are with your team now. Please sign in to see them:
 
 # About the account. No name, no team, no word of a message.
 notice-password-subject = Your password was changed

@@ -6,6 +6,7 @@ pass-reason-question = they take care of this kind of question.
 pass-reason-sooner = they can answer sooner.
 pass-reason-office = the office does this.
 pass-reason-sort = they find out who can help you best.
+pass-reason-ended = the team it was with has ended.
 pass-own-words = In my own words:
 pass-why = Why, as the patient reads it
 pass-own = Own words (the patient reads them)

@@ -5,6 +5,8 @@ notice-late-subject = Un mensaje espera respuesta
 notice-late-body = Una respuesta va tarde o casi. Entre para ver qué está esperando:
 notice-returned-subject = Un mensaje volvió a la lista
 notice-returned-body = Nadie terminó un mensaje que estaba tomado. Está de nuevo en la lista del equipo. Entre para verlo:
+notice-handed-subject = Su equipo tiene mensajes de otro equipo
+notice-handed-body = Un equipo dejó de existir y sus mensajes pendientes están ahora con su equipo. Inicie sesión para verlos:
 
 # Sobre la cuenta. Sin nombres, sin equipos, sin palabras de los mensajes.
 notice-password-subject = Se cambió su contraseña

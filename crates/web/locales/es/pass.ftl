@@ -6,6 +6,7 @@ pass-reason-question = se ocupan de este tipo de preguntas.
 pass-reason-sooner = pueden responder antes.
 pass-reason-office = de esto se ocupa la oficina.
 pass-reason-sort = averiguan quién puede ayudarle mejor.
+pass-reason-ended = el equipo que la tenía ya no existe.
 pass-own-words = Con mis propias palabras:
 pass-why = Por qué, como lo lee el paciente
 pass-own = Palabras propias (las lee el paciente)

@@ -47,7 +47,8 @@ impl PassForm {
     /// Team, reason and note, or what is wrong with the fields. Own words go before a prepared sentence.
     fn read(&self) -> app::Result<Passing> {
         let to = CareTeamId::parse(&self.to).map_err(|_| Error::field("to", "unknown"))?;
-        let reason = match (self.reason.trim(), PassReason::from_code(&self.why)) {
+        let chosen = PassReason::from_code(&self.why).filter(|reason| reason.is_chosen());
+        let reason = match (self.reason.trim(), chosen) {
             ("", Some(prepared)) => Reason::Prepared(prepared),
             (words, _) => {
                 Reason::Own(Line::parse(words).map_err(|error| Error::text("reason", error))?)
@@ -64,7 +65,7 @@ impl PassForm {
 /// The prepared sentences as choices; the first is own words.
 pub fn reasons(locale: Locale) -> Vec<Choice> {
     let own = Choice { value: String::new(), text: locale.t("pass-own-words"), chosen: true };
-    let prepared = PassReason::ALL.iter().map(|reason| Choice {
+    let prepared = PassReason::ALL.iter().filter(|reason| reason.is_chosen()).map(|reason| Choice {
         value: reason.code().to_owned(),
         text: sentence(locale, *reason),
         chosen: false,

@@ -1,0 +1,134 @@
+//! Ending a team: what stops it, who takes over, and how many conversations go there.
+//!
+//! [`end`] is one audited act after which nobody can write to the team; what is open there follows in
+//! portions ([`move_some`]), each a transaction of its own. When that is interrupted the worker of
+//! `crate::succession` goes on, and so does whoever ends the team again. Deliberately absent: opening an
+//! ended team again.
+
+use domain::care_team::TeamStatus;
+use domain::ids::CareTeamId;
+use store::access::Administer;
+use store::care_team::{self, TeamRow};
+use store::succession as rows;
+
+use super::one;
+use super::team::{TeamSettings, settings};
+use crate::cx::{App, Cx};
+use crate::error::{Error, FieldError, Result};
+use crate::succession;
+
+/// Why a team cannot end yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// It is the last triage desk of an organization that has other active teams.
+    LastDesk,
+    /// An announcement of it is on its way.
+    Announcing,
+    /// Conversations wait or run there, and no team follows.
+    NobodyFollows,
+}
+
+impl Stop {
+    /// Its code, the problem of a fault on `team`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::LastDesk => "last-desk",
+            Self::Announcing => "announcing",
+            Self::NobodyFollows => "nobody-follows",
+        }
+    }
+}
+
+/// What ending a team would do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The team as it is set.
+    pub known: TeamSettings,
+    /// The team that takes over; `None` when there is none.
+    pub to: Option<TeamRow>,
+    /// Whether that is the team's successor, or that one's; else it is the triage desk.
+    pub succeeds: bool,
+    /// How many conversations wait or run at it.
+    pub open: i64,
+    /// How many more have an answer that nobody opened, with a call to be made.
+    pub calls: i64,
+    /// The teams that it would have followed, by name.
+    pub followed: Vec<String>,
+    /// Everything that stops it.
+    pub stops: Vec<Stop>,
+}
+
+/// What ending a team would do now; nothing is changed. `NotFound` when there is no such team, or it has
+/// ended and nothing is left to be moved.
+pub fn plan(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Plan> {
+    let permit = cx.authorize::<Administer>(())?;
+    let known = settings(cx, team)?;
+    let (open, calls) = rows::count_left(cx.tx(), &permit, team)?;
+    if known.status == TeamStatus::Ended && open + calls == 0 {
+        return Err(Error::NotFound);
+    }
+    let next = match known.successor {
+        Some(next) => care_team::active_or_successor(cx.tx(), next)?.filter(|next| *next != team),
+        None => None,
+    };
+    let desk = care_team::triage_desk(cx.tx(), known.team.organization)?.filter(|id| *id != team);
+    let to = match next.or(desk) {
+        Some(to) => care_team::get(cx.tx(), to)?,
+        None => None,
+    };
+    let mut stops = Vec::new();
+    if known.status == TeamStatus::Active && known.team.kind == "triage" {
+        let (others, desks) = care_team::count_others(cx.tx(), known.team.organization, team)?;
+        if others > 0 && desks == 0 {
+            stops.push(Stop::LastDesk);
+        }
+    }
+    if rows::is_announcing(cx.tx(), &permit, team)? {
+        stops.push(Stop::Announcing);
+    }
+    if to.is_none() && open + calls > 0 {
+        stops.push(Stop::NobodyFollows);
+    }
+    let followed = rows::list_followed(cx.tx(), &permit, team)?;
+    Ok(Plan { known, to, succeeds: next.is_some(), open, calls, followed, stops })
+}
+
+/// Ends a team: nobody can write to it from now on. What is open there is moved by [`move_some`]. Ending it
+/// again while something is left does nothing.
+///
+/// Errors: `NotFound` as [`plan`]; `Invalid` with a fault on `team` for each [`Stop`], its code as the
+/// problem.
+pub fn end(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Plan> {
+    let permit = cx.authorize::<Administer>(())?;
+    let plan = plan(cx, team)?;
+    if !plan.stops.is_empty() {
+        let fault = |stop: &Stop| FieldError::new("team", stop.code());
+        return Err(Error::Invalid(plan.stops.iter().map(fault).collect()));
+    }
+    if plan.known.status != TeamStatus::Ended {
+        one(care_team::end(cx.tx(), &permit, team))?;
+    }
+    Ok(plan)
+}
+
+/// Moves a portion of what is open at a team that has ended; how many conversations, 0 when nothing is left.
+pub fn move_some(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<usize> {
+    succession::move_some(cx, team)
+}
+
+/// Ends a team and moves everything that is open there; what it did, and how many conversations went.
+/// Errors: as [`end`].
+pub fn finish(
+    app: &App,
+    actor: &domain::access::Actor,
+    team: CareTeamId,
+) -> Result<(Plan, usize)> {
+    let plan = app.write(actor, move |cx| end(cx, team))?;
+    let mut moved = 0;
+    loop {
+        match app.write(actor, move |cx| move_some(cx, team))? {
+            0 => return Ok((plan, moved)),
+            some => moved += some,
+        }
+    }
+}
