@@ -436,9 +436,7 @@ fn move_work<'t>(
             open_item(cx, right, sender, team, held, earlier)?;
             Ok(earlier)
         }
-        (Side::Team, Some(item)) => {
-            team_wrote(cx, right, sender, out, item, keeps).map(|()| false)
-        }
+        (Side::Team, Some(item)) => team_wrote(cx, right, sender, out, item, keeps).map(|()| false),
         (Side::Team, None) => {
             let earlier = work_item::count_all(cx.tx(), right)? > 0;
             if !earlier && sender.kind == ThreadKind::Broadcast {

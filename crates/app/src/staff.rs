@@ -193,7 +193,9 @@ pub fn conversation(
     }
     notes.sort_by_key(|note| note.at);
     let owner = view.team.as_ref().map(|team| team.id);
-    let own_team = work::my_teams(cx)?.iter().any(|(team, _)| Some(team.id) == owner);
+    // Who belonged to a team that has ended may open its conversations again: they go to the next one.
+    let own_team = (view.follows.is_some() && rights.close)
+        || work::my_teams(cx)?.iter().any(|(team, _)| Some(team.id) == owner);
     let (colleagues, targets) = match owner.filter(|_| rights.assign && own_team && care) {
         Some(team) => receivers(cx, team)?,
         None => (Vec::new(), Vec::new()),

@@ -223,11 +223,7 @@ fn open_anew<'t>(
 
 /// Ends the part of the team that had ended, which keeps what it has seen up to number `last`; `None` is up
 /// to the newest.
-pub(crate) fn leave<'t>(
-    cx: &mut Cx<'_, 't>,
-    handed: &Handed<'t>,
-    last: Option<i64>,
-) -> Result<()> {
+pub(crate) fn leave<'t>(cx: &mut Cx<'_, 't>, handed: &Handed<'t>, last: Option<i64>) -> Result<()> {
     let last = match last {
         Some(last) => last,
         None => thread::last_seq(cx.tx(), &handed.proof)?,

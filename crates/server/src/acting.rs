@@ -130,7 +130,9 @@ fn said(what: &str, error: Error) -> Failure {
                     _ if field.problem == "hours" => HOURS.to_owned(),
                     _ if field.field == "activate" => team::lack(field.problem).to_owned(),
                     _ if field.problem == "last-desk" => team::LAST_DESK.to_owned(),
-                    _ if field.problem == "open-work" => team::OPEN_WORK.to_owned(),
+                    _ if field.problem == "nobody-follows" => team::NOBODY_FOLLOWS.to_owned(),
+                    _ if field.problem == "announcing" => team::ANNOUNCING.to_owned(),
+                    _ if field.problem == "circle" => team::CIRCLE.to_owned(),
                     _ if field.problem == "last-resort" => team::LAST_RESORT.to_owned(),
                     _ if field.problem == "needed" => {
                         format!("an active team keeps its {}", field.field.replace('_', " "))

@@ -22,7 +22,7 @@ use crate::portal::{
 };
 use crate::run::WebState;
 use crate::staff::admin::{
-    activation, dates, direct, directory, ends, read_back, routing, safety, team,
+    activation, dates, direct, directory, ending, ends, read_back, routing, safety, team,
 };
 use crate::staff::{
     acts, admin, announce, away, bulk, calls, closing, compose as start, contact, conversation,
@@ -167,6 +167,7 @@ fn work() -> Router<WebState> {
         .route("/admin/teams/{id}/read-back", get(read_back::show).post(read_back::set))
         .merge(special_dates())
         .merge(urgency())
+        .route("/admin/teams/{id}/end", get(ending::show).post(ending::end))
         .merge(routing_rules())
         .route("/admin/sites/new", get(directory::show_new_site).post(directory::add_site))
         .route("/admin/people/new", get(admin::show_new).post(admin::add))

@@ -425,7 +425,7 @@ fn with_faults(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
         let text = match (fault.problem, fault.max) {
             ("too-long", Some(max)) => chrome.t1("staff-fault-too-long", "n", max),
             ("not-text", _) => chrome.t("staff-fault-not-text"),
-            ("needed" | "last-resort" | "past" | "taken" | "never" | "too-many", _)
+            ("needed" | "last-resort" | "past" | "taken" | "never" | "too-many" | "circle", _)
                 if chrome.locale.has(&format!("{specific}-{}", fault.problem)) =>
             {
                 chrome.t(&format!("{specific}-{}", fault.problem))

@@ -118,11 +118,7 @@ pub fn move_some(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<usize> {
 
 /// Ends a team and moves everything that is open there; what it did, and how many conversations went.
 /// Errors: as [`end`].
-pub fn finish(
-    app: &App,
-    actor: &domain::access::Actor,
-    team: CareTeamId,
-) -> Result<(Plan, usize)> {
+pub fn finish(app: &App, actor: &domain::access::Actor, team: CareTeamId) -> Result<(Plan, usize)> {
     let plan = app.write(actor, move |cx| end(cx, team))?;
     let mut moved = 0;
     loop {

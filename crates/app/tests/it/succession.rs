@@ -103,9 +103,8 @@ fn a_reply_into_an_old_conversation_goes_to_the_team_that_follows() {
         let bodies: Vec<&str> = old.messages.iter().map(|m| m.letter.body.as_str()).collect();
         assert_eq!(bodies, ["The pills make me dizzy."]);
         let typed = World::typed_reply(id, "Come in.", hers.last_seq, AfterRelease::Nothing);
-        let refused = world
-            .app
-            .write(&world.actor(world.nils), move |cx| draft::save(cx, None, 0, &typed));
+        let refused =
+            world.app.write(&world.actor(world.nils), move |cx| draft::save(cx, None, 0, &typed));
         assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
         // A second reply goes the ordinary way.
         world.replies(world.ana, id, "And my hands.");
@@ -163,7 +162,9 @@ fn whatever_opens_work_there_goes_on_too() {
         world.app.write(&nils, move |cx| work::reopen(cx, by_staff)).unwrap();
         let theirs = seen(&world, lea, by_staff);
         assert_eq!(theirs.ladder, Ladder::WithTeam(next));
-        assert!(seen(&world, world.nils, by_staff).lines.iter().any(|line| line.kind == "reopened"));
+        assert!(
+            seen(&world, world.nils, by_staff).lines.iter().any(|line| line.kind == "reopened")
+        );
         // A call is entered.
         let patient = world.ana_patient;
         let out = app::message::Outgoing {
@@ -297,7 +298,8 @@ fn an_ending_moves_what_is_open_and_goes_on_where_it_was_interrupted() {
         let left = world.app.read(&ada, move |cx| ending::plan(cx, team)).unwrap();
         assert_eq!(left.open, 53 - i64::try_from(moved).unwrap());
         // Whoever writes meanwhile is read by the next team.
-        let late = *ids[2..].iter().find(|id| seen(&world, world.ana, **id).follows.is_some()).unwrap();
+        let late =
+            *ids[2..].iter().find(|id| seen(&world, world.ana, **id).follows.is_some()).unwrap();
         world.replies(world.ana, late, "Still waiting.");
         assert_eq!(seen(&world, world.ana, late).ladder, Ladder::WithTeam(next));
         // Ended again, it is finished; then there is nothing to end.
@@ -354,8 +356,7 @@ fn the_worker_finishes_an_ending_and_what_stops_one_is_said() {
 }
 
 fn make_lead_of(world: &World, team: CareTeamId, person: PersonId) {
-    let leads =
-        sql!("UPDATE membership SET is_lead = TRUE WHERE team_id = $1 AND person_id = $2");
+    let leads = sql!("UPDATE membership SET is_lead = TRUE WHERE team_id = $1 AND person_id = $2");
     world
         .app
         .write(&domain::access::Actor::system(), move |cx| {

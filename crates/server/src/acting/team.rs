@@ -1,7 +1,7 @@
 //! `tidings admin team`: teams and what is set of them.
 
 use app::admin::team::{self, SettingsInput, TeamSettings};
-use app::admin::{self, TeamInput, activation};
+use app::admin::{self, TeamInput, activation, ending};
 use app::{App, Cx};
 use domain::care_team::{Missing, TeamStatus, plain_name};
 use domain::ids::{CareTeamId, PersonId};
@@ -10,7 +10,7 @@ use domain::work_item::Level;
 use serde_json::{Value, json};
 use store::care_team::TeamRow;
 
-use super::admin::{Outcome, ended, joined, members};
+use super::admin::{Outcome, joined, members};
 use super::find;
 use crate::cli::admin::{TeamAdd, TeamSet, TeamVerb, Verb};
 use crate::command::Failure;
@@ -26,8 +26,7 @@ pub(super) fn act(app: &App, verb: TeamVerb) -> Outcome {
         TeamVerb::Usual(Verb::Show(which)) => show(app, &which.id),
         TeamVerb::Usual(Verb::End(which)) => {
             let team = find::team(app, &which.id)?;
-            find::run(app, "the team", move |cx| admin::end_team(cx, team))?;
-            Ok(ended(&team.to_string()))
+            end(app, team)
         }
         TeamVerb::Set(set) => change(app, &set),
         TeamVerb::Activate(which) => {
@@ -36,6 +35,20 @@ pub(super) fn act(app: &App, verb: TeamVerb) -> Outcome {
             show(app, &team.to_string())
         }
     }
+}
+
+/// Ends a team and moves what is open there; run again after it was interrupted, it moves the rest.
+fn end(app: &App, team: CareTeamId) -> Outcome {
+    let plan = find::run(app, "the team", move |cx| ending::end(cx, team))?;
+    let mut moved = 0_usize;
+    loop {
+        match find::run(app, "the team", move |cx| ending::move_some(cx, team))? {
+            0 => break,
+            some => moved = moved.saturating_add(some),
+        }
+    }
+    let to = plan.to.map(|to| json!({ "id": to.id.to_string(), "name": to.name }));
+    Ok(json!({ "ended": team.to_string(), "moved": moved, "followed_by": to }))
 }
 
 fn add(app: &App, new: TeamAdd) -> Outcome {
@@ -201,9 +214,17 @@ fn target(typed: &str) -> Result<((Option<Category>, Level), i64), Failure> {
 pub(super) const LAST_DESK: &str = "it is the organization's last active triage desk, and other teams \
      are active: activate another triage desk first";
 
-/// Why a team with open work does not end.
-pub(super) const OPEN_WORK: &str = "conversations are open there: pass them on to the team that \
-     follows, or close them, first";
+/// Why a team with open work and nobody after it does not end.
+pub(super) const NOBODY_FOLLOWS: &str = "conversations are open there and no team takes over: name the \
+     team that follows with `tidings admin team set --successor`, or activate a triage desk, first";
+
+/// Why a team whose announcement is being sent does not end.
+pub(super) const ANNOUNCING: &str =
+    "an announcement of it is being sent: wait until it is done, or have its lead stop it, first";
+
+/// Why a team cannot follow another.
+pub(super) const CIRCLE: &str = "the teams would follow each other in a circle: choose a team whose own \
+     line of successors does not lead back";
 
 /// Why somebody on whom a team counts cannot go.
 pub(super) const LAST_RESORT: &str = "an active team counts on this person when all are away: name \

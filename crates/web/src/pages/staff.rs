@@ -16,6 +16,7 @@ mod closing;
 mod conversation;
 mod dates;
 mod directory;
+mod ending;
 mod merge;
 mod message;
 mod office;
@@ -51,6 +52,7 @@ pub use conversation::{
 };
 pub use dates::{DateLine, DatesPage, ImportReport};
 pub use directory::{NewSitePage, NewTeamPage};
+pub use ending::TeamEndPage;
 pub use merge::{MergeLine, MergePage};
 pub use message::{ConflictKind, ConflictPage, KeysPage, PromotePage, StartKind, StartPage};
 pub use office::{
@@ -180,6 +182,7 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<CallsPage>(locale, out);
     render::<LargePage>(locale, out);
     render::<ReadBackPage>(locale, out);
+    render::<TeamEndPage>(locale, out);
     render::<ConflictPage>(locale, out);
     render::<AwayPage>(locale, out);
     render::<KeysPage>(locale, out);

@@ -290,6 +290,8 @@ pub struct ReplyForm {
     pub reads_first: Option<String>,
     /// Who joined since the reader last wrote: a warning before sending.
     pub joined: Option<String>,
+    /// "Diabetes team has ended. Diabetes center will read what you write here."
+    pub ended: Option<String>,
     /// The patient whom it is handed to instead of sent (`intent` is then `offer`); none when the writer
     /// may send.
     pub hand_to: Option<String>,
@@ -432,6 +434,7 @@ fn sample_reply() -> ReplyForm {
         readers: vec!["Diabetes team".to_owned(), "Pia Reyes".to_owned()],
         reads_first: None,
         joined: None,
+        ended: None,
         hand_to: None,
         prepared_by: None,
     }
@@ -679,6 +682,8 @@ impl Page for Thread {
         longest.hear = Hear::sample(locale);
         if let Some(reply) = &mut longest.reply {
             reply.joined = Some("Dr. Ruiz".to_owned());
+            let (ended, team) = ("Diabetes team", "Diabetes center");
+            reply.ended = Some(locale.t2("reply-ended", "ended", ended, "team", team));
             reply.reads_first = Some(locale.t1("reads-first-care", "team", "Diabetes team"));
             "Both feet. </textarea><script>alert(1)</script>".clone_into(&mut reply.body);
             reply.saved = Some(SiteTime::new("America/New_York", NOW).clock(locale, NOW));

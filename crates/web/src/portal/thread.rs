@@ -149,7 +149,7 @@ fn page(
     let id = view.id;
     let locale = chrome.locale;
     let time = site_time(state);
-    let team = view.team.as_ref().map(|team| team.name.clone()).unwrap_or_default();
+    let team = team_name(&view);
     let asked = open_questions(&view.messages, Side::Team).0 > 0;
     let (open, all) = open_questions(&view.messages, Side::Patient);
     let waits = view.messages.iter().any(|message| message.side == Side::Team);
@@ -225,6 +225,17 @@ fn hear_of(state: &WebState, time: &SiteTime, locale: Locale, view: &ThreadView)
     }
 }
 
+/// The team that reads what is written here now.
+fn reads(view: &ThreadView) -> Option<&app::circle::TeamRow> {
+    view.team.as_ref().or_else(|| view.follows.as_ref()?.team.as_ref())
+}
+
+/// The name of the team whose conversation it is, also of one that has ended.
+fn team_name(view: &ThreadView) -> String {
+    let ended = || view.follows.as_ref().map(|follows| follows.ended.clone());
+    view.team.as_ref().map(|team| team.name.clone()).or_else(ended).unwrap_or_default()
+}
+
 fn reply_form(
     state: &WebState,
     subject: &Subject,
@@ -234,7 +245,7 @@ fn reply_form(
     locale: Locale,
 ) -> ReplyForm {
     let id = view.id;
-    let team = view.team.as_ref().map(|team| team.name.as_str());
+    let team = reads(view);
     let fresh = state.app().new_id::<DraftId>().map(|id| id.to_string()).unwrap_or_default();
     let client_msg_id = draft.map_or(fresh, |draft| draft.row.id.to_string());
     ReplyForm {
@@ -245,12 +256,16 @@ fn reply_form(
         client_msg_id,
         body: draft.map(|draft| draft.content.body.clone()).unwrap_or_default(),
         saved: draft.map(|draft| site_time(state).clock(locale, draft.row.updated_at.micros())),
-        readers: reader_names(subject, team, readers),
-        reads_first: view.team.as_ref().map(|team| match &view.holder {
+        readers: reader_names(subject, team.map(|team| team.name.as_str()), readers),
+        reads_first: team.map(|team| match &view.holder {
             Some(name) => locale.t2("direct-first", "name", name, "team", &team.name),
             None => reads_first(locale, team),
         }),
         joined: lines::joined_since(view, subject.session.person),
+        ended: view.follows.as_ref().map(|follows| match &follows.team {
+            Some(team) => locale.t2("reply-ended", "ended", &follows.ended, "team", &team.name),
+            None => locale.t1("reply-ended-nobody", "ended", &follows.ended),
+        }),
         hand_to: (subject.rights == "draft").then(|| subject.name.clone()),
         prepared_by: None,
     }
@@ -558,12 +573,12 @@ pub async fn sent(
     let (locale, time) = (chrome.locale, site_time(&state));
     let page = ComposeSent {
         undo: None,
-        team: opened.view.team.as_ref().map(|team| team.name.clone()).unwrap_or_default(),
+        team: reads(&opened.view).map(|team| team.name.clone()).unwrap_or_default(),
         at: time.full(locale, message.sent_at.micros()),
         receipt: receipt(&message.client_msg_id),
         hear: hear_of(&state, &time, locale, &opened.view),
         next: subject.at(&format!("/threads/{id}")),
-        safety: safety_of(&state, opened.view.team.as_ref()),
+        safety: safety_of(&state, reads(&opened.view)),
         chrome,
     };
     Ok(pages::respond(StatusCode::OK, &page))

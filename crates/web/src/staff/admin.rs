@@ -6,6 +6,7 @@ pub mod activation;
 pub mod dates;
 pub mod direct;
 pub mod directory;
+pub mod ending;
 pub mod ends;
 pub mod read_back;
 pub mod routing;

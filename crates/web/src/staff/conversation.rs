@@ -496,7 +496,11 @@ fn custody(
     };
     Custody {
         step,
-        team: view.team.as_ref().map(|team| team.name.clone()).unwrap_or_default(),
+        team: match (&view.team, &view.follows) {
+            (Some(team), _) => team.name.clone(),
+            (None, Some(follows)) => follows.ended.clone(),
+            (None, None) => String::new(),
+        },
         holder: view.holder.clone(),
         mine: owed.is_some_and(|item| item.assignee == Some(staff.0.person)),
         lease_until: None,
@@ -653,12 +657,21 @@ fn reply_form<'a>(
         client_msg_id: kept.map_or_else(|| new.clone(), |draft| draft.row.id.to_string()),
         version: kept.map_or(0, |draft| draft.row.version),
         newer: typed.newer.map_or(0, |(_, count)| u64::try_from(count).unwrap_or(0)),
-        joined: None,
+        joined: ended(locale, conversation),
         saved: kept.map(|draft| time.short(locale, draft.row.updated_at.micros())),
         replies: Vec::new(),
         offer: typed.offer.clone(),
     };
     (form, held)
+}
+
+/// Who reads what is written here when the team has ended.
+fn ended(locale: Locale, conversation: &Conversation) -> Option<String> {
+    let follows = conversation.view.follows.as_ref()?;
+    Some(match &follows.team {
+        Some(team) => locale.t2("staff-thread-ended", "ended", &follows.ended, "team", &team.name),
+        None => locale.t1("staff-thread-ended-nobody", "ended", &follows.ended),
+    })
 }
 
 /// The reader's reply that did not leave, and why.

@@ -65,10 +65,8 @@ impl PassForm {
 /// The prepared sentences as choices; the first is own words.
 pub fn reasons(locale: Locale) -> Vec<Choice> {
     let own = Choice { value: String::new(), text: locale.t("pass-own-words"), chosen: true };
-    let prepared = PassReason::ALL.iter().filter(|reason| reason.is_chosen()).map(|reason| Choice {
-        value: reason.code().to_owned(),
-        text: sentence(locale, *reason),
-        chosen: false,
+    let prepared = PassReason::ALL.iter().filter(|reason| reason.is_chosen()).map(|reason| {
+        Choice { value: reason.code().to_owned(), text: sentence(locale, *reason), chosen: false }
     });
     std::iter::once(own).chain(prepared).collect()
 }

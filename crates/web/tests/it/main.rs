@@ -15,6 +15,7 @@ mod calls;
 mod contact;
 mod duplicate;
 mod email;
+mod ending;
 mod fhir;
 mod forms;
 mod held;

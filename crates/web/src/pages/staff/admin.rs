@@ -285,6 +285,8 @@ pub struct TeamPage {
     pub members: Vec<Affiliation>,
     /// What it must have before patients can write to it; empty unless it is being set up.
     pub checklist: Vec<CheckLine>,
+    /// The page that asks before the team ends; `None` when it has ended and left nothing.
+    pub end: Option<String>,
 }
 
 /// Something a team must have.

@@ -1,7 +1,7 @@
 //! `/admin/teams` and `/admin/sites`: the directory that patients choose from.
 
 use app::admin::team::TeamSettings;
-use app::admin::{self, TeamInput, activation};
+use app::admin::{self, TeamInput, activation, ending};
 use app::{Error, FieldError};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -90,13 +90,19 @@ pub(super) async fn team_page(
     team: CareTeamId,
     chrome: Chrome,
 ) -> Result<Response> {
-    let (frame, known, successor, lacks) = state
+    let (frame, known, successor, lacks, ends) = state
         .read(staff.actor(), move |cx| {
             let known = admin::team::settings(cx, team)?;
             let all = admin::list_teams(cx)?;
             let successor = all.into_iter().find(|(row, _)| Some(row.id) == known.successor);
             let lacks = activation::of(cx, &known)?;
-            Ok((app::staff::frame(cx)?, known, successor.map(|(row, _)| row.name), lacks))
+            // What an ending left can be moved by whoever does not want to wait for the worker.
+            let ends = match ending::plan(cx, team) {
+                Ok(_) => true,
+                Err(Error::NotFound) => false,
+                Err(error) => return Err(error),
+            };
+            Ok((app::staff::frame(cx)?, known, successor.map(|(row, _)| row.name), lacks, ends))
         })
         .await?;
     let locale = staff.locale();
@@ -105,6 +111,7 @@ pub(super) async fn team_page(
         desk: desk(staff, &frame, Rail::On("/admin/teams")),
         team: team_row(locale, &known.team, known.status, known.members.len(), &[]),
         checklist: if is_draft { checklist(locale, team, &lacks) } else { Vec::new() },
+        end: ends.then(|| format!("/admin/teams/{team}/end")),
         chrome,
         facts: facts(locale, &known, successor),
         members: known

@@ -212,6 +212,8 @@ pub(super) const ROUTES: &[(&str, Kind, &str)] = &[
     ("GET /admin/teams/{id}/settings", Office, ""),
     ("POST /admin/teams/{id}/settings", Office, "name=x&hours_mon=8:00-9:00&answer_minutes=8"),
     ("POST /admin/teams/{id}/activate", Office, ""),
+    ("GET /admin/teams/{id}/end", Office, ""),
+    ("POST /admin/teams/{id}/end", Office, "confirm=yes"),
     ("POST /admin/teams/{id}/direct", Office, "direct=true"),
     ("GET /admin/teams/{id}/roster", Office, ""),
     ("POST /admin/teams/{id}/roster", Office, "person=x&day=mon&hours=08:00-9:00"),

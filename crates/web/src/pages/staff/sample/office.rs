@@ -402,6 +402,7 @@ pub(in super::super) fn team(locale: Locale) -> TeamPage {
             member("Dora Lind", "staff-role-clinician", 2_000),
         ],
         checklist: Vec::new(),
+        end: Some("/admin/teams/t/end".to_owned()),
     }
 }
 
