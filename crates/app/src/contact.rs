@@ -8,7 +8,6 @@
 use domain::contact::{Brought, Tried, is_recordable};
 use domain::ids::{PersonId, QuestionId, ThreadEventId, ThreadId};
 use domain::message::{Ask, Body, Channel, ClientMsgId, Line, QuestionState, Side};
-use domain::thread::ThreadKind;
 use domain::time::Timestamp;
 use domain::work_item::Outcome;
 use store::access::{CloseThread, Permit, ReadThread, Reply};
@@ -179,10 +178,11 @@ pub fn brought(cx: &mut Cx<'_, '_>, thread: ThreadId, delivery: &Delivery) -> Re
     add(cx, &permit, delivery.id, "brought", &more.with(delivery.how.code())?)
 }
 
-/// The right to record something: whoever of a team may answer in this care conversation.
+/// The right to record something: whoever of a team may answer in this conversation, which is care.
 fn allowed<'t>(cx: &mut Cx<'_, 't>, thread: ThreadId) -> Result<Permit<'t, Reply>> {
     let permit = cx.authorize::<Reply>(thread)?;
-    if permit.allowed().patient_side || permit.object().kind != ThreadKind::Care {
+    let kind = permit.object().kind;
+    if permit.allowed().patient_side || !work::is_care(cx, &permit, kind)? {
         return Err(Error::NotFound);
     }
     Ok(permit)

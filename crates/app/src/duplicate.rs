@@ -1,9 +1,9 @@
-//! A new message that says what the patient's side said a moment ago in another conversation is offered
-//! as one conversation, before it is sent. It is an offer: sending it as a new one goes on working.
+//! A message that says what the patient's side said a moment ago is offered as one conversation with it,
+//! before it is sent: a new one, and a reply. It is an offer: sending it all the same goes on working.
 //!
 //! Only conversations that the writer may read and write in are compared, so that the offer tells nobody
 //! of one they do not know. The rule is `domain::duplicate`'s. Deliberately absent: programs, which are
-//! not asked; replies, which stand in a conversation already.
+//! not asked.
 
 use domain::duplicate::{WITHIN_S, Words};
 use domain::ids::{DraftId, PatientId, ThreadId};
@@ -37,8 +37,8 @@ pub struct Earlier {
     pub sent_at: Timestamp,
 }
 
-/// The newest text of the last 72 hours that this draft of a new conversation repeats; `None` when there
-/// is none. Errors: as opening the draft.
+/// The newest text of the last 72 hours that this draft of a new conversation or of a reply repeats; of a
+/// reply also one in its own conversation. `None` when there is none. Errors: as opening the draft.
 pub fn find(cx: &mut Cx<'_, '_>, draft: DraftId) -> Result<Option<Earlier>> {
     let draft = draft::get(cx, draft)?;
     match patient_of(&draft) {
@@ -48,11 +48,18 @@ pub fn find(cx: &mut Cx<'_, '_>, draft: DraftId) -> Result<Option<Earlier>> {
 }
 
 fn patient_of(draft: &Draft) -> Option<PatientId> {
-    let new = draft.row.kind == DraftKind::New && draft.row.thread_kind == ThreadKind::Care;
-    draft.row.patient.filter(|_| new)
+    let asked = match draft.row.kind {
+        DraftKind::New => draft.row.thread_kind == ThreadKind::Care,
+        DraftKind::Reply => true,
+        DraftKind::Note | DraftKind::Told => false,
+    };
+    draft.row.patient.filter(|_| asked)
 }
 
 fn compare(cx: &mut Cx<'_, '_>, patient: PatientId, body: &str) -> Result<Option<Earlier>> {
+    if !cx.may::<DraftThread>(patient)? {
+        return Ok(None);
+    }
     let permit = cx.authorize::<DraftThread>(patient)?;
     if !permit.allowed().patient_side {
         return Ok(None);
@@ -82,15 +89,19 @@ fn compare(cx: &mut Cx<'_, '_>, patient: PatientId, body: &str) -> Result<Option
     Ok(None)
 }
 
-/// Makes a draft of a new conversation a reply in an earlier one, where its writer can look at it and send
-/// it: what was begun there comes first. The draft of the new conversation goes, its text does not.
+/// Makes a draft of a new conversation, or of a reply in another one, a reply in an earlier one, where its
+/// writer can look at it and send it: what was begun there comes first. The draft goes, its text does not.
 ///
-/// Errors: `NotFound` when the writer may not write there, or the conversation is another patient's;
+/// Errors: `NotFound` when the writer may not write there, or the conversation is another patient's or the
+/// draft's own;
 /// `Conflict(Changed)` when the draft was saved in another window or handed over, or a text there is on its
 /// way.
 pub fn join(cx: &mut Cx<'_, '_>, id: DraftId, version: i64, to: ThreadId) -> Result<()> {
     let draft = draft::get(cx, id)?;
     let patient = patient_of(&draft).ok_or(Error::NotFound)?;
+    if draft.row.kind == DraftKind::Reply && draft.row.thread == Some(to) {
+        return Err(Error::NotFound);
+    }
     if draft.row.version != version
         || draft.row.offer != Offer::None
         || draft.row.release_at.is_some()

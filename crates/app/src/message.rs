@@ -23,7 +23,7 @@ use crate::content::{CorrectionContent, Letter, Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Conflict, Error, Result};
 use crate::succession::{self, Of, Reads};
-use crate::{deadline, question, read_back};
+use crate::{deadline, question, read_back, work};
 
 /// Characters of a text that an inbox row shows.
 pub const PREVIEW_CHARS: usize = 140;
@@ -275,8 +275,8 @@ fn put<'t>(
     let thread = right.thread();
     let now = cx.now();
     let nets = sender.side == Side::Team
-        && sender.kind == ThreadKind::Care
-        && out.channel != Channel::Phone;
+        && out.channel != Channel::Phone
+        && work::is_care(cx, right, sender.kind)?;
     let level = if nets { level_of(cx, right, sender)? } else { Level::SOON };
     let reopens = move_work(cx, right, sender, out, keeps)?;
     if reopens {
@@ -332,7 +332,7 @@ fn put<'t>(
         in_reply_to: sender.in_reply_to,
         at: now,
     };
-    if sender.side == Side::Patient && sender.kind == ThreadKind::Care {
+    if sender.side == Side::Patient && sender.kind.with_patient() {
         rows::answer_team(cx.tx(), right, sender.author, now)?;
     }
     let seq = rows::add(cx.tx(), right, &new)?;

@@ -66,15 +66,15 @@ pub struct Plan {
 /// Which conversation it would be, before anybody is chosen: whose it is now.
 pub fn begin(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Patient> {
     let moving = cx.authorize::<MoveThread>(thread)?;
-    check_kind(&moving)?;
+    check_kind(cx, &moving)?;
     of_thread(cx, thread)
 }
 
-fn check_kind(moving: &Permit<'_, MoveThread>) -> Result<()> {
-    match (moving.object().kind, moving.object().patient) {
-        (ThreadKind::Care | ThreadKind::Staff, Some(_)) => Ok(()),
-        _ => Err(Error::NotFound),
-    }
+/// An announcement that nobody answered is one of many, and no conversation to be moved.
+fn check_kind<'t>(cx: &mut Cx<'_, 't>, moving: &Permit<'t, MoveThread>) -> Result<()> {
+    let kind = moving.object().kind;
+    let moves = kind == ThreadKind::Staff || crate::work::is_care(cx, moving, kind)?;
+    if moves && moving.object().patient.is_some() { Ok(()) } else { Err(Error::NotFound) }
 }
 
 fn of_thread(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Patient> {
@@ -99,7 +99,7 @@ fn plan_with<'t>(
     moving: &Permit<'t, MoveThread>,
     receiving: &Permit<'t, ReceiveThread>,
 ) -> Result<Plan> {
-    check_kind(moving)?;
+    check_kind(cx, moving)?;
     let (thread, to) = (moving.thread(), receiving.patient());
     if moving.object().patient == Some(to) {
         return Err(Error::field("to", "same"));

@@ -370,6 +370,17 @@ pub struct ThreadView {
     pub goes_on_in: Option<ThreadId>,
 }
 
+impl ThreadView {
+    /// Whether it is care: it began as such, or as an announcement that was answered.
+    pub fn is_care(&self) -> bool {
+        match self.kind {
+            ThreadKind::Care => true,
+            ThreadKind::Broadcast => self.state != ThreadState::Open || !self.custody.is_empty(),
+            ThreadKind::Staff | ThreadKind::Interorg => false,
+        }
+    }
+}
+
 /// Opens a conversation: the newest `limit` messages below `before` (the largest number for the end).
 pub fn view(cx: &mut Cx<'_, '_>, id: ThreadId, before: i64, limit: i64) -> Result<ThreadView> {
     let permit = cx.authorize::<ReadThread>(id)?;

@@ -132,8 +132,8 @@ fn add(
 ) -> Result<Delivered> {
     let permit = cx.authorize::<Reply>(id)?;
     let object = permit.object();
-    let theirs = object.patient == Some(patient) && object.kind == ThreadKind::Care;
-    if permit.allowed().patient_side || !theirs {
+    let care = crate::work::is_care(cx, &permit, object.kind)?;
+    if permit.allowed().patient_side || object.patient != Some(patient) || !care {
         return Err(Error::NotFound);
     }
     let author = cx.person()?;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use domain::deadline::Owed;
 use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId, WorkItemId};
 use domain::message::{Line, Side};
-use domain::thread::Category;
+use domain::thread::{Category, ThreadKind};
 use domain::time::Timestamp;
 use domain::work_item::{Level, Outcome, WorkEventKind, WorkState, can_claim};
 use store::access::{AssignWork, CloseThread, HandleWork, ListEnvelopes, ListQueue, Permit};
@@ -16,6 +16,7 @@ use store::answers;
 use store::care_team;
 use store::change::Change;
 use store::seal::Place;
+use store::thread::SendRight;
 use store::work_item::{
     self as rows, ClockStep, Moved, NewWorkEvent, NewWorkItem, QueueRow, WorkRight,
 };
@@ -207,6 +208,20 @@ fn entry_about(
         marks: Marks::default(),
         first: row.first,
     })
+}
+
+/// Whether a conversation is care: it began as such, or as an announcement that was answered and so became
+/// somebody's work.
+pub(crate) fn is_care<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    kind: ThreadKind,
+) -> Result<bool> {
+    match kind {
+        ThreadKind::Care => Ok(true),
+        ThreadKind::Broadcast => Ok(rows::count_all(cx.tx(), right)? > 0),
+        ThreadKind::Staff | ThreadKind::Interorg => Ok(false),
+    }
 }
 
 /// The owning team's open item of a thread; `Conflict(Changed)` when there is none any more.

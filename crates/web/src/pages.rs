@@ -27,6 +27,7 @@ pub mod inbox;
 pub mod markup;
 pub mod plan;
 pub mod prepared;
+pub mod reply;
 pub mod shelf;
 pub mod sign_in;
 pub mod staff;
@@ -70,6 +71,7 @@ pub fn gallery(locale: Locale) -> Vec<Sample> {
     plan::gallery(locale, &mut out);
     shelf::gallery(locale, &mut out);
     prepared::gallery(locale, &mut out);
+    reply::gallery(locale, &mut out);
     account::gallery(locale, &mut out);
     error::gallery(locale, &mut out);
     out

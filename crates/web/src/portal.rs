@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod account_email;
+pub mod again;
 pub mod compose;
 pub mod custody;
 pub mod duplicate;

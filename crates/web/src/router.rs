@@ -17,8 +17,7 @@ use crate::extract::Bearer;
 use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{
-    account, account_email, compose, duplicate, enrol, inbox, live, plan, prepared, shelf, sign_in,
-    thread, undo_address, who,
+    account, account_email, again, compose, duplicate, enrol, inbox, live, plan, prepared, shelf, sign_in, thread, undo_address, who,
 };
 use crate::run::WebState;
 use crate::staff::admin::{
@@ -112,6 +111,7 @@ fn messages() -> Router<WebState> {
         .route("/threads/{id}/live", get(live::thread))
         .route("/threads/{id}/draft", post(thread::autosave))
         .route("/threads/{id}/reply", post(thread::reply))
+        .route("/threads/{id}/join", post(again::join))
         .route("/threads/{id}/sent", get(thread::sent))
         .route("/threads/{id}/unread", post(thread::unread))
         .route("/threads/{id}/follow-up", post(thread::follow_up))

@@ -194,3 +194,38 @@ fn only_whoever_may_answer_records_and_only_what_can_have_been() {
         }
     }
 }
+
+#[test]
+fn an_announcement_is_care_once_it_was_answered() {
+    for world in World::all() {
+        crate::leads::make_lead(&world, world.nils);
+        let id = crate::announcement::announced(&world);
+        let nils = world.actor(world.nils);
+        let early = spoke(&world, With::Patient, "She asks about the shot.", "early");
+        let refused = world.app.write(&nils, move |cx| contact::call(cx, id, &early, false, None));
+        assert!(matches!(refused, Err(Error::NotFound)), "nothing is owed there");
+        world.replies(world.ana, id, "Can I come on Tuesday?");
+        let call = spoke(&world, With::Patient, "Yes, at nine.", "call");
+        world.app.write(&nils, move |cx| contact::call(cx, id, &call, true, None)).unwrap();
+        let hers = view(&world, world.ana, id);
+        assert_eq!(hers.state, ThreadState::Closed);
+        assert_eq!(hers.messages.last().unwrap().letter.body, "Yes, at nine.");
+        // Her words come by phone, and the team's answer lies over a net as any answer does.
+        let (patient, out) =
+            (world.ana_patient, crate::told::text("At ten?", Channel::Phone, &[], "told"));
+        world
+            .app
+            .write(&nils, move |cx| {
+                let into = app::told::Into::Thread(id);
+                app::told::enter(cx, patient, app::told::Speaker::Patient, &into, &out)
+            })
+            .unwrap();
+        world.replies(world.nils, id, "Ten is fine.");
+        let nets = sql!("SELECT count(*) FROM read_back WHERE thread_id = $1");
+        let count: Result<i64, store::db::DbError> =
+            world.app.db().read(|tx| tx.query_one(nets, &[&id])?.get(0));
+        assert_eq!(count.unwrap(), 1);
+        let findings = app::verify::run(&world.app, |_| {}).unwrap().findings;
+        assert!(findings.is_empty(), "{findings:?}");
+    }
+}

@@ -272,3 +272,40 @@ fn who_may_write_only_in_the_one_that_ended_still_lands() {
         world.holds();
     }
 }
+
+#[test]
+fn a_reply_that_repeats_is_found_and_joined_with_its_text() {
+    for world in World::all() {
+        let first = world.ana_writes("Dizzy", SAME).thread;
+        let other =
+            world.ana_writes("Foot", "My left foot is swollen since Tuesday and hurts.").thread;
+        let (ana, nils) = (world.actor(world.ana), world.actor(world.nils));
+        let replies = |who: &Actor, thread: ThreadId, body: &str| {
+            let typed = World::typed_reply(thread, body, 1, AfterRelease::Nothing);
+            world.app.write(who, move |cx| draft::save(cx, None, 0, &typed)).unwrap()
+        };
+        let (again, version) = replies(&ana, other, &format!("{SAME} Thanks."));
+        let found = world.app.read(&ana, move |cx| duplicate::find(cx, again)).unwrap().unwrap();
+        assert_eq!((found.thread, found.headline.as_str()), (first, "Dizzy"));
+        // Its own conversation is no place to be joined with, nor is an older version of it.
+        for (version, to) in [(version, other), (version + 1, first)] {
+            let tried = world.app.write(&ana, move |cx| duplicate::join(cx, again, version, to));
+            assert!(matches!(tried, Err(Error::NotFound | Error::Conflict(_))), "{tried:?}");
+        }
+        world.app.write(&ana, move |cx| duplicate::join(cx, again, version, first)).unwrap();
+        let kept = |thread: ThreadId| {
+            let find =
+                move |cx: &mut app::Cx<'_, '_>| draft::find_in_thread(cx, thread, DraftKind::Reply);
+            world.app.read(&ana, find).unwrap().map(|draft| draft.content.body)
+        };
+        assert_eq!(kept(first), Some(format!("{SAME} Thanks.")));
+        assert_eq!(kept(other), None);
+        // In the conversation where it was said it is found too; a colleague is never asked.
+        let (there, _) = replies(&ana, first, SAME);
+        let found = world.app.read(&ana, move |cx| duplicate::find(cx, there)).unwrap();
+        assert_eq!(found.map(|found| found.thread), Some(first));
+        let (theirs, _) = replies(&nils, first, SAME);
+        assert!(world.app.read(&nils, move |cx| duplicate::find(cx, theirs)).unwrap().is_none());
+        world.holds();
+    }
+}

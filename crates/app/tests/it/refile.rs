@@ -290,3 +290,21 @@ fn moving_needs_a_right_over_both_and_the_state_that_was_shown() {
         world.is_whole();
     }
 }
+
+#[test]
+fn an_announcement_moves_only_once_it_was_answered() {
+    for world in World::all() {
+        crate::leads::make_lead(&world, world.nils);
+        let id = crate::announcement::announced(&world);
+        let (nils, ben) = (world.actor(world.nils), world.patient_of(world.ben));
+        let early = world.plan(&nils, id, ben);
+        assert!(matches!(early, Err(Error::NotFound)), "it is one of many, and hers");
+        world.replies(world.ana, id, "My husband asks: can he come too?");
+        world.refiles(&nils, id, ben).unwrap();
+        let his = world.lists(&world.actor(world.ben), ben);
+        assert!(his.iter().any(|item| item.thread == id));
+        let hers = world.lists(&world.actor(world.ana), world.ana_patient);
+        assert!(hers.iter().all(|item| item.thread != id));
+        world.is_whole();
+    }
+}

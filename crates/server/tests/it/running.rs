@@ -1,5 +1,6 @@
 //! The real binary on a real folder: the demo, administration, verify, kill -9, notices.
 
+mod announce;
 mod demo;
 mod kill;
 mod live;

@@ -4,6 +4,8 @@ use askama::Template;
 
 use super::common::{Hear, Ladder, Text};
 use super::prepared::PreparedNote;
+pub use super::reply::ReplyForm;
+use super::reply::sample_reply;
 use super::{Chrome, Page, Place, Sample, render};
 use crate::i18n::{Locale, SiteTime, When};
 
@@ -267,38 +269,6 @@ pub struct Reader {
     pub role: String,
 }
 
-/// The reply form. Posts `body`, `base_seq`, `client_msg_id`, `version`, and `intent`: `send` or `save`.
-#[derive(Clone, Debug)]
-pub struct ReplyForm {
-    /// Where it posts: `/threads/{id}/reply`.
-    pub action: String,
-    /// Where the script saves (see `ComposeWrite::autosave`).
-    pub autosave: String,
-    /// The draft's version; 0 when there is none.
-    pub version: i64,
-    /// The newest sequence number on the page.
-    pub base_seq: i64,
-    /// The idempotency key of this reply.
-    pub client_msg_id: String,
-    /// What was typed.
-    pub body: String,
-    /// When it was saved.
-    pub saved: Option<When>,
-    /// Whom it goes to and who else reads it.
-    pub readers: Vec<String>,
-    /// "Who reads it first: the nurses and doctors of Diabetes team."
-    pub reads_first: Option<String>,
-    /// Who joined since the reader last wrote: a warning before sending.
-    pub joined: Option<String>,
-    /// "Diabetes team has ended. Diabetes center will read what you write here."
-    pub ended: Option<String>,
-    /// The patient whom it is handed to instead of sent (`intent` is then `offer`); none when the writer
-    /// may send.
-    pub hand_to: Option<String>,
-    /// The helper whose text the writer has taken on.
-    pub prepared_by: Option<String>,
-}
-
 /// `GET /threads/{id}`. Buttons post to `unread`, `close` (a page that asks first) and `follow_up`.
 #[derive(Template)]
 #[template(path = "patient/thread.html")]
@@ -419,24 +389,6 @@ fn sample_mine(locale: Locale, seq: i64, hours_ago: i64, text: &str) -> Letter {
         correct: Some("/threads/t1/messages/m1/correct".to_owned()),
         retract: Some("/threads/t1/messages/m1/retract".to_owned()),
         ..sample_letter(locale, seq, hours_ago, text)
-    }
-}
-
-fn sample_reply() -> ReplyForm {
-    ReplyForm {
-        action: "/threads/t1/reply".to_owned(),
-        autosave: "/threads/t1/draft".to_owned(),
-        version: 0,
-        base_seq: 4,
-        client_msg_id: "c1".to_owned(),
-        body: String::new(),
-        saved: None,
-        readers: vec!["Diabetes team".to_owned(), "Pia Reyes".to_owned()],
-        reads_first: None,
-        joined: None,
-        ended: None,
-        hand_to: None,
-        prepared_by: None,
     }
 }
 

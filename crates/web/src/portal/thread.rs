@@ -14,6 +14,7 @@ use domain::time::Timestamp;
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::again;
 use super::compose::{receipt, saved_line};
 use super::custody;
 use super::lines;
@@ -50,7 +51,7 @@ pub struct ThreadPath {
 }
 
 impl ThreadPath {
-    fn id(&self) -> Result<ThreadId> {
+    pub(super) fn id(&self) -> Result<ThreadId> {
         ThreadId::parse(&self.id).map_err(|_| Fault::NotFound)
     }
 
@@ -66,17 +67,22 @@ pub struct PageQuery {
 }
 
 /// All that a page of a conversation shows.
-struct Opened {
-    view: ThreadView,
-    readers: Vec<CircleReader>,
-    draft: Option<draft::Draft>,
+pub(super) struct Opened {
+    pub(super) view: ThreadView,
+    pub(super) readers: Vec<CircleReader>,
+    pub(super) draft: Option<draft::Draft>,
     prepared_by: Option<String>,
     waiting: Vec<prepared::Prepared>,
     handed: Vec<draft::Draft>,
     about: Option<app::chart::Label>,
 }
 
-async fn open(state: &WebState, subject: &Subject, id: ThreadId, before: i64) -> Result<Opened> {
+pub(super) async fn open(
+    state: &WebState,
+    subject: &Subject,
+    id: ThreadId,
+    before: i64,
+) -> Result<Opened> {
     let (patient, helps) = (subject.patient, subject.helps());
     let opened = state
         .read(&subject.session.actor, move |cx| {
@@ -236,7 +242,7 @@ fn team_name(view: &ThreadView) -> String {
     view.team.as_ref().map(|team| team.name.clone()).or_else(ended).unwrap_or_default()
 }
 
-fn reply_form(
+pub(super) fn reply_form(
     state: &WebState,
     subject: &Subject,
     view: &ThreadView,
@@ -266,6 +272,7 @@ fn reply_form(
             Some(team) => locale.t2("reply-ended", "ended", &follows.ended, "team", &team.name),
             None => locale.t1("reply-ended-nobody", "ended", &follows.ended),
         }),
+        anyway: String::new(),
         hand_to: (subject.rights == "draft").then(|| subject.name.clone()),
         prepared_by: None,
     }
@@ -383,17 +390,20 @@ fn letter(
 #[serde(deny_unknown_fields)]
 pub struct ReplyPost {
     #[serde(default)]
-    body: String,
-    base_seq: i64,
-    client_msg_id: String,
+    pub(super) body: String,
+    pub(super) base_seq: i64,
+    pub(super) client_msg_id: String,
     #[serde(default)]
     version: i64,
     #[serde(default)]
     intent: String,
+    /// The conversation in which nearly the same was said, when the sender was shown it.
+    #[serde(default)]
+    pub(super) anyway: String,
 }
 
 impl ReplyPost {
-    fn draft_id(&self) -> Result<DraftId> {
+    pub(super) fn draft_id(&self) -> Result<DraftId> {
         DraftId::parse(&self.client_msg_id).map_err(|_| Fault::Invalid(Vec::new()))
     }
 }
@@ -450,7 +460,7 @@ pub async fn reply(
         && let Err(error) = Body::parse(&post.body)
     {
         let faults = [app::FieldError::text("body", error)];
-        return again(&state, &subject, thread, &post, &faults, StatusCode::UNPROCESSABLE_ENTITY)
+        return wrong(&state, &subject, thread, &post, &faults, StatusCode::UNPROCESSABLE_ENTITY)
             .await;
     }
     let version = match save(&state, &subject, thread, &post).await {
@@ -459,7 +469,7 @@ pub async fn reply(
         Err(app::Error::Conflict(app::Conflict::AlreadySent)) => return Ok(see(&here)),
         Err(app::Error::Conflict(_)) => {
             let faults = [app::FieldError::new("body", "changed")];
-            return again(&state, &subject, thread, &post, &faults, StatusCode::CONFLICT).await;
+            return wrong(&state, &subject, thread, &post, &faults, StatusCode::CONFLICT).await;
         }
         Err(error) => return Err(error.into()),
     };
@@ -474,10 +484,13 @@ pub async fn reply(
             Ok(()) => Ok(see(&offered_at(&subject, id))),
             Err(app::Error::Invalid(faults)) => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
-                again(&state, &subject, thread, &post, &faults, status).await
+                wrong(&state, &subject, thread, &post, &faults, status).await
             }
             Err(error) => Err(error.into()),
         };
+    }
+    if let Some(page) = again::offered(&state, &subject, thread, &post, version).await? {
+        return Ok(page);
     }
     let sent = state
         .write(&subject.session.actor, move |cx| draft::send(cx, id, version, Some(seen)))
@@ -489,14 +502,14 @@ pub async fn reply(
             newer(&state, &subject, thread, &post, version).await
         }
         Err(app::Error::Invalid(faults)) => {
-            again(&state, &subject, thread, &post, &faults, StatusCode::UNPROCESSABLE_ENTITY).await
+            wrong(&state, &subject, thread, &post, &faults, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
 /// The conversation again, with what was typed and what is wrong with it.
-async fn again(
+async fn wrong(
     state: &WebState,
     subject: &Subject,
     thread: ThreadId,
@@ -536,6 +549,7 @@ async fn newer(
     reply.body.clone_from(&post.body);
     reply.client_msg_id.clone_from(&post.client_msg_id);
     reply.version = version;
+    reply.anyway.clone_from(&post.anyway);
     let page = ThreadNewer {
         back: subject.at(&format!("/threads/{thread}")),
         headline: view.headline,

@@ -8,7 +8,6 @@ use axum::response::Response;
 use domain::contact::{Brought, Tried};
 use domain::ids::{Id as _, PersonId, QuestionId, ThreadEventId, ThreadId};
 use domain::message::{Body, ClientMsgId, Line, QuestionState, Side};
-use domain::thread::ThreadKind;
 use domain::time::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -223,7 +222,7 @@ fn page(
     chrome: Chrome,
 ) -> Result<Response> {
     let conversation = &opened.conversation;
-    if conversation.view.kind != ThreadKind::Care {
+    if !conversation.view.is_care() {
         return Err(Fault::NotFound);
     }
     if !conversation.rights.reply {

@@ -549,7 +549,9 @@ fn can(conversation: &Conversation, staff: &Staff) -> Can {
         note: rights.note && conversation.view.kind.with_patient(),
         level: open && rights.handle,
         unread: true,
-        refile: rights.refile && conversation.own_team,
+        refile: rights.refile
+            && conversation.own_team
+            && (conversation.view.is_care() || !conversation.view.kind.with_patient()),
         merge: rights.merge && care,
         snooze: open
             && rights.handle

@@ -4,7 +4,6 @@ use app::thread::Shown;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::message::{CorrectionKind, Side};
-use domain::thread::ThreadKind;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -38,8 +37,7 @@ pub async fn show(
     let id = path.id()?;
     let opened = conversation::open(&state, &staff, id, None, SHOWN).await?;
     let view = &opened.conversation.view;
-    let (ThreadKind::Care, Some(patient)) = (view.kind, opened.conversation.patient.as_ref())
-    else {
+    let Some(patient) = opened.conversation.patient.as_ref().filter(|_| view.is_care()) else {
         return Err(Fault::NotFound);
     };
     let mut chrome = staff.chrome();

@@ -96,3 +96,39 @@ fn staff_join_two_and_every_address_leads_to_the_one() {
         ana.get(&second).expect(200).shows("From the old page.");
     });
 }
+
+#[test]
+fn a_reply_that_repeats_is_offered_too_and_keeps_its_text() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let first = clinic.writes("Dizzy", SAME);
+        let second = clinic.writes("Ankle", "My left foot is swollen since Tuesday and hurts.");
+        let ana = &clinic.ana.browser;
+        let again = format!("{SAME} Thanks.");
+        let fields = [("body", again.as_str()), ("intent", "send")];
+        let stopped = ana.submit(&ana.get(&second), &format!("{second}/reply"), &fields);
+        stopped.expect(409).shows("Nearly the same was sent before").shows("Dizzy");
+        stopped.shows("May I stop taking it? Thanks.").shows("Send it here anyway");
+        // It is kept whatever happens, and waits where it was said before.
+        ana.get(&second).expect(200).shows("May I stop taking it? Thanks.");
+        let eve = &clinic.eve.browser;
+        eve.submit(&stopped, &format!("{second}/join"), &[]).expect(404);
+        let joined = ana.submit(&stopped, &format!("{second}/join"), &[]);
+        joined.expect(303);
+        assert!(joined.location().starts_with(&first), "{}", joined.location());
+        let page = ana.get(&first);
+        page.expect(200).shows("May I stop taking it? Thanks.");
+        ana.get(&second).expect(200).hides("Thanks.");
+        // There it repeats what stands above it: said once, and sent all the same.
+        let stopped = ana.submit(&page, &format!("{first}/reply"), &fields);
+        stopped.expect(409).shows("in this conversation").hides("Add to that conversation");
+        let sent = ana.submit(&stopped, &format!("{first}/reply"), &fields);
+        sent.expect(303);
+        clinic.lets_go();
+        ana.get(&first).expect(200).shows("May I stop taking it? Thanks.");
+        // Staff are not asked.
+        let nils = &clinic.nils.browser;
+        let page = nils.get(&format!("/work{second}"));
+        nils.submit(&page, &format!("/work{second}/reply"), &fields).expect(303);
+    });
+}

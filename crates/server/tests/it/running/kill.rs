@@ -24,7 +24,7 @@ struct Sent {
 }
 
 /// A number that nobody can foresee, from the standard library's hasher.
-fn random(below: u64) -> u64 {
+pub fn random(below: u64) -> u64 {
     use std::hash::{BuildHasher as _, Hasher as _};
     std::collections::hash_map::RandomState::new().build_hasher().finish() % below
 }
@@ -89,7 +89,7 @@ fn a_killed_server_loses_and_doubles_nothing() {
     println!("{rounds} rounds, {acknowledged} acknowledged, {unknown} unknown");
 }
 
-fn restart(folder: &Path) -> Demo {
+pub fn restart(folder: &Path) -> Demo {
     let started = Instant::now();
     let demo = Demo::start(folder);
     assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::Demo;
 
 /// A form posted as a page of ours posts it; the whole answer.
-fn post(demo: &Demo, path: &str, cookie: &str, form: &str) -> String {
+pub fn post(demo: &Demo, path: &str, cookie: &str, form: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", demo.port)).unwrap();
     let head = format!(
         "POST {path} HTTP/1.1\r\nhost: localhost:{0}\r\nconnection: close\r\n\
@@ -24,7 +24,7 @@ fn post(demo: &Demo, path: &str, cookie: &str, form: &str) -> String {
 }
 
 /// A page opened with a cookie; the whole answer.
-fn get(demo: &Demo, path: &str, cookie: &str) -> String {
+pub fn get(demo: &Demo, path: &str, cookie: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", demo.port)).unwrap();
     let head = format!(
         "GET {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\ncookie: {cookie}\r\n\r\n",
@@ -36,7 +36,7 @@ fn get(demo: &Demo, path: &str, cookie: &str) -> String {
     answer
 }
 
-fn form_token(page: &str) -> &str {
+pub fn form_token(page: &str) -> &str {
     let (_, rest) = page.split_once("name=\"form_token\" value=\"").unwrap();
     rest.split('"').next().unwrap()
 }

@@ -95,6 +95,7 @@ pub(super) const ROUTES: &[(&str, Kind, &str)] = &[
     ("GET /threads/{id}/live", Theirs, ""),
     ("POST /threads/{id}/draft", Theirs, "body=x&version=0&base_seq=1&client_msg_id={draft}"),
     ("POST /threads/{id}/reply", Theirs, "body=x&version=0&base_seq=1&client_msg_id={draft}"),
+    ("POST /threads/{id}/join", Theirs, "draft={draft}&version=1&thread={thread}"),
     ("GET /threads/{id}/sent", Theirs, ""),
     ("POST /threads/{id}/unread", Theirs, ""),
     ("POST /threads/{id}/follow-up", Theirs, ""),
