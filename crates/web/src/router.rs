@@ -17,7 +17,8 @@ use crate::extract::Bearer;
 use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{
-    account, account_email, again, compose, duplicate, enrol, inbox, live, plan, prepared, shelf, sign_in, thread, undo_address, who,
+    account, account_email, again, compose, duplicate, enrol, inbox, live, plan, prepared, shelf,
+    sign_in, thread, undo_address, who,
 };
 use crate::run::WebState;
 use crate::staff::admin::{
