@@ -90,6 +90,8 @@ pub struct Overview {
     pub covered: i64,
     /// Work that came back with its holder.
     pub returned: i64,
+    /// Conversations that went back to a team that had passed them on, from or to this one.
+    pub bounces: i64,
 }
 
 /// The teams whose figures the actor may see, by name: those they lead, or every active one.
@@ -142,6 +144,7 @@ pub fn overview(cx: &mut Cx<'_, '_>, id: CareTeamId) -> Result<Overview> {
         expired: times("expired"),
         covered: times("covered"),
         returned: times("returned"),
+        bounces: store::pass::count_bounces(cx.tx(), id, since)?,
     })
 }
 

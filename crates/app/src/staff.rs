@@ -144,6 +144,8 @@ pub struct Conversation {
     pub routed: Option<crate::routing::Why>,
     /// Until when the work on it is put off.
     pub snoozed: Option<Timestamp>,
+    /// How often it went back to a team that had passed it on.
+    pub bounces: i64,
 }
 
 /// Opens a conversation for staff: the newest `limit` messages below `before`.
@@ -219,6 +221,7 @@ pub fn conversation(
         writers,
         shared: crate::share::list_in_thread(cx, id)?,
         routed,
+        bounces: store::pass::count_of(cx.tx(), &reading)?,
         snoozed: if rights.handle { store::snooze::get(cx.tx(), &reading)? } else { None },
         view,
     })

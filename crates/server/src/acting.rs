@@ -7,6 +7,7 @@
 mod admin;
 mod files;
 mod find;
+mod roster;
 mod routing;
 mod site;
 mod team;
@@ -132,6 +133,7 @@ fn said(what: &str, error: Error) -> Failure {
                     _ if field.problem == "last-desk" => team::LAST_DESK.to_owned(),
                     _ if field.problem == "nobody-follows" => team::NOBODY_FOLLOWS.to_owned(),
                     _ if field.problem == "announcing" => team::ANNOUNCING.to_owned(),
+                    _ if field.problem == "never" => roster::NEVER.to_owned(),
                     _ if field.problem == "circle" => team::CIRCLE.to_owned(),
                     _ if field.problem == "last-resort" => team::LAST_RESORT.to_owned(),
                     _ if field.problem == "needed" => {

@@ -6,7 +6,7 @@
 use domain::ids::{CareTeamId, PersonId, WorkEventId};
 use domain::time::Timestamp;
 
-use crate::access::{AssignWork, Permit};
+use crate::access::{AssignWork, Permit, ReadThread};
 use crate::db::{DbError, Tx};
 use crate::sql;
 
@@ -55,6 +55,12 @@ pub fn add_bounce<'t>(
         ),
         &[&id, &permit.thread(), &from, &to, &permit.now()],
     )
+}
+
+/// How often the permit's conversation went back to a team that had passed it on.
+pub fn count_of<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, ReadThread>) -> Result<i64, DbError> {
+    let count = sql!("SELECT count(*) FROM pass_bounce WHERE thread_id = $1");
+    tx.query_one(count, &[&permit.thread()])?.get(0)
 }
 
 /// How many conversations' passes since a moment went back to a team, or away from it again: a number for

@@ -26,6 +26,7 @@ mod answers;
 mod people;
 mod play;
 mod record;
+mod routing;
 
 /// Days before now at which the story begins; older than anything told in it.
 const START_DAYS: u16 = 372;
@@ -97,12 +98,14 @@ pub fn seed(app: &App, clock: &SetClock, now: Timestamp, url: &str) -> Result<De
     seeder.feed()?;
     seeder.add_patients_ties()?;
     seeder.add_answers()?;
+    seeder.add_rules()?;
     for (at, event) in seeder.timeline() {
         clock.set(at);
         seeder.happen(event)?;
     }
     clock.set(now);
     seeder.feed()?;
+    seeder.link_professionals()?;
     forecast::rebuild(app)?;
     while sequencer::is_full(sequencer::run(app)?) {}
     notice::pass_over(app)?;

@@ -98,6 +98,9 @@ fn what_goes_back_is_asked_about_and_the_third_time_the_desks_lead_gets_it() {
         let reasons: Vec<_> = hers.custody.iter().filter_map(|step| step.prepared).collect();
         assert_eq!(reasons.last(), Some(&PassReason::Sort));
         assert_eq!(seen(&world, lead, id).items[0].due_at, promised, "nobody promised later");
+        let shown =
+            world.app.read(&world.actor(lead), |cx| app::staff::conversation(cx, id, i64::MAX, 50));
+        assert_eq!(shown.unwrap().bounces, 3, "said beside the work");
         for team in [a, b] {
             let since = domain::time::Timestamp::EPOCH;
             let count = world.app.db().read(|tx| store::pass::count_bounces(tx, team, since));

@@ -50,6 +50,7 @@ pub(super) fn act(app: &App, command: AdminCommand) -> Outcome {
         },
         AdminCommand::Site(verb) => site::act(app, verb),
         AdminCommand::Team(verb) => team::act(app, verb),
+        AdminCommand::Roster(verb) => super::roster::act(app, verb),
         AdminCommand::Routing(verb) => routing::act(app, verb),
         AdminCommand::Professional(verb) => routing::professional(app, verb),
         AdminCommand::Member(verb) => member(app, verb),

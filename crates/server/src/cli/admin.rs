@@ -25,6 +25,9 @@ pub enum AdminCommand {
     /// Care teams
     #[command(subcommand)]
     Team(TeamVerb),
+    /// Who of a team is on duty when
+    #[command(subcommand)]
+    Roster(RosterVerb),
     /// Which team of a practice gets a new message
     #[command(subcommand)]
     Routing(RoutingVerb),
@@ -77,6 +80,36 @@ pub enum PairVerb<P: Args, L: Args, E: Args = P> {
     Show(P),
     /// End one now; nothing is deleted
     End(E),
+}
+
+/// What is done with rosters of duty.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RosterVerb {
+    /// Show a team's roster, and who is on duty now
+    Show(Which),
+    /// Set somebody's hours of a day in place of what they were
+    Set(RosterSet),
+}
+
+/// `admin roster set`
+#[derive(Debug, Clone, PartialEq, Eq, Args, Serialize, Deserialize)]
+pub struct RosterSet {
+    /// The team
+    #[arg(value_name = "TEAM")]
+    pub team: String,
+    /// Who, by id or user name
+    #[arg(value_name = "PERSON")]
+    pub person: String,
+    /// A weekday (mon to sun) or a date such as 2026-12-24, which counts in place of its weekday
+    #[arg(value_name = "DAY")]
+    pub day: String,
+    /// The hours, such as "08:00-12:00 13:00-17:00"; on a date none means off duty
+    #[arg(value_name = "HOURS", default_value = "")]
+    pub hours: String,
+    /// Take the day's hours away instead
+    #[arg(long, conflicts_with = "hours")]
+    pub remove: bool,
 }
 
 /// What is done with sites.

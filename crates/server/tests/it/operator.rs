@@ -246,6 +246,22 @@ fn a_team_is_a_draft_until_it_is_activated() {
     let end = format!("admin member end --team Nurses --person {nurse} --reason Moved");
     let (status, says) = machine.bad(&end);
     assert!(status == 2 && says.contains("name another one first"), "{says}");
+    // Its roster, and its end.
+    let monday = format!("admin roster set Nurses {nurse} mon");
+    json(&format!("{monday} 08:00-12:00"));
+    let shown = json(&format!("{monday} 09:00-12:00"));
+    let shifts = shown["shifts"].as_array().unwrap();
+    assert_eq!((shifts.len(), &shifts[0]["hours"]), (1, &"09:00-12:00".into()), "in place");
+    let (status, says) = machine.bad(&monday);
+    assert!(status == 2 && says.contains("needs hours"), "{says}");
+    let (status, says) =
+        machine.bad(&format!("admin roster set Nurses {nurse} someday 08:00-12:00"));
+    assert!(status == 2 && says.contains("is no day"), "{says}");
+    json(&format!("{monday} --remove"));
+    assert_eq!(json("admin roster show Nurses")["shifts"], serde_json::json!([]));
+    let ended = json("admin team end Nurses");
+    assert_eq!((&ended["moved"], ended["ended"].is_string()), (&0.into(), true));
+    assert_eq!(machine.bad("admin team end Nurses").0, 1, "ended is ended");
 }
 
 #[test]

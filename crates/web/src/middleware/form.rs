@@ -8,9 +8,11 @@
 //!   `Sec-Fetch-Site` is refused: a sandboxed frame of anybody says the same;
 //! - the form's token must belong to the session, or before signing in to the visit.
 //!
-//! The body must be a form of at most 1 MB in UTF-8. Its fields reach the handler as [`Fields`]; a
-//! handler cannot forget the check, because without it there are none. Deliberately absent: multipart
-//! forms and JSON.
+//! The body must be a form of at most 1 MB in UTF-8, with files only where they are text (`multipart`). Its
+//! fields reach the handler as [`Fields`]; a handler cannot forget the check, because without it there are
+//! none. Deliberately absent: JSON.
+
+mod multipart;
 
 use std::sync::Arc;
 
@@ -126,8 +128,10 @@ fn is_own_origin(context: &Context, origin: &str, headers: &HeaderMap) -> bool {
 /// Reads the body as a form. The request goes on without a body.
 async fn read(request: &mut Request) -> Result<Vec<(String, String)>> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    let kind = kind.unwrap_or_default().to_owned();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    let parted = essence.eq_ignore_ascii_case("multipart/form-data");
+    if !parted && !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(Fault::MediaType);
     }
     let body = std::mem::replace(request.body_mut(), Body::empty());
@@ -138,7 +142,13 @@ async fn read(request: &mut Request) -> Result<Vec<(String, String)>> {
         }
         Err(_) => return Err(Fault::Invalid(Vec::new())),
     };
-    fields(&bytes).ok_or(Fault::Invalid(Vec::new()))
+    let read = if parted {
+        let boundary = multipart::boundary(&kind);
+        boundary.and_then(|boundary| multipart::fields(&bytes, boundary, FIELDS_MAX))
+    } else {
+        fields(&bytes)
+    };
+    read.ok_or(Fault::Invalid(Vec::new()))
 }
 
 /// The pairs of a form (WHATWG URL, 5.1), except that what is not UTF-8 or holds U+0000 is refused

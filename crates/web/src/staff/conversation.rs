@@ -505,6 +505,8 @@ fn custody(
         mine: owed.is_some_and(|item| item.assignee == Some(staff.0.person)),
         lease_until: None,
         routed: conversation.routed.as_ref().map(|why| super::routed::why(locale, why)),
+        bounces: (conversation.bounces > 0)
+            .then(|| locale.t1("staff-bounces", "n", conversation.bounces)),
         since: time.short(locale, since.micros()),
         due,
         snoozed: conversation.snoozed.map(|at| time.full(locale, at.micros())),

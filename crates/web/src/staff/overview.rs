@@ -135,6 +135,7 @@ fn fill(page: &mut OverviewPage, locale: Locale, time: &SiteTime, shown: Overvie
         (locale.t("leads-expired"), shown.expired),
         (locale.t("leads-covered"), shown.covered),
         (locale.t("leads-returned"), shown.returned),
+        (locale.t("leads-bounces"), shown.bounces),
     ];
     page.team = shown.team.name;
 }

@@ -4,7 +4,7 @@ use app::admin::team::{self, SettingsInput};
 use domain::access::{Actor, Role};
 
 use crate::staff::Clinic;
-use crate::support::TestSite;
+use crate::support::{Request, TestSite};
 
 #[test]
 fn who_takes_over_is_said_before_and_the_patient_reads_it_after() {
@@ -57,6 +57,41 @@ fn who_takes_over_is_said_before_and_the_patient_reads_it_after() {
         eve.get(&format!("/work{old}")).expect(200).shows("And which socks?");
         eve.get(&format!("/work{open}")).expect(200).shows("I feel dizzy.");
         nils.get(&format!("/work{old}")).expect(200).hides("And which socks?");
+    });
+}
+
+#[test]
+fn holidays_come_from_a_file_too() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ada = site.enrol(Role::Administrator, "Ada Novak", "ada").browser;
+        let dates = format!("/admin/teams/{}/dates", clinic.team);
+        let page = ada.get(&dates);
+        page.expect(200).shows("type=\"file\"");
+        let (_, rest) = page.body.split_once("name=\"form_token\" value=\"").unwrap();
+        let token = rest.split('"').next().unwrap();
+        let upload = |token: &str, file: &str| {
+            let part = |name: &str, more: &str, text: &str| {
+                format!(
+                    "--b\r\ncontent-disposition: form-data; name=\"{name}\"{more}\r\n\r\n{text}\r\n"
+                )
+            };
+            let body = [
+                part("form_token", "", token),
+                part("file", "; filename=\"days.ics\"", file),
+                part("calendar", "", ""),
+            ];
+            let body = format!("{}--b--\r\n", body.concat());
+            let request = Request::post(&format!("{dates}/import"), &[]).body(body.into_bytes());
+            ada.send(request.header("content-type", "multipart/form-data; boundary=b"))
+        };
+        let days = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261225\r\n\
+                    SUMMARY:Christmas Day\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        upload(token, days).expect(200).shows("Christmas Day");
+        ada.get(&dates).expect(200).shows("Christmas Day");
+        upload("wrong", days).expect(403);
+        upload(token, &"x".repeat(1_000_001)).expect(413);
+        upload(token, "BEGIN\0").expect(422);
     });
 }
 

@@ -97,6 +97,8 @@ pub struct Custody {
     pub outcome: Option<String>,
     /// Why it went to the team it first went to.
     pub routed: Option<String>,
+    /// How often it went back and forth between teams, in words.
+    pub bounces: Option<String>,
 }
 
 /// How urgent, and who said so.

@@ -216,6 +216,7 @@ impl Page for OverviewPage {
                 (locale.t("leads-expired"), 4),
                 (locale.t("leads-covered"), 2),
                 (locale.t("leads-returned"), 2),
+                (locale.t("leads-bounces"), 1),
             ],
             equity: Some("/work/equity?team=1".to_owned()),
         };

@@ -41,6 +41,8 @@ pub struct DatesForm {
     hours: String,
     date_name: String,
     calendar: String,
+    /// The content of a file, which goes before what was pasted.
+    file: String,
     duty: bool,
 }
 
@@ -113,7 +115,8 @@ pub async fn import(
     Form(form): Form<DatesForm>,
 ) -> Result<Response> {
     let owner = owner(&uri, &path)?;
-    let text = form.calendar.clone();
+    let chosen = if form.file.trim().is_empty() { &form.calendar } else { &form.file };
+    let text = chosen.clone();
     match state.write(staff.actor(), move |cx| dates::import(cx, owner, &text)).await {
         Ok(done) => {
             let form = DatesForm::default();

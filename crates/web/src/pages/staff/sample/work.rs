@@ -360,6 +360,7 @@ fn custody(locale: Locale) -> Custody {
         due: Some(due(locale, 185, "3:05")),
         outcome: None,
         routed: None,
+        bounces: None,
     }
 }
 
@@ -519,6 +520,7 @@ pub(in super::super) fn thread_unclaimed(locale: Locale) -> ThreadView {
             lease_until: None,
             due: Some(due(locale, -12, "0:12")),
             routed: Some(locale.t2("routing-why-rule", "n", 2, "version", 7)),
+            bounces: Some(locale.t1("staff-bounces", "n", 2)),
             ..custody(locale)
         },
         level: LevelPanel {
