@@ -58,6 +58,8 @@ pub struct ThreadAgain {
     pub reply: ReplyForm,
 }
 
+const SAMPLE_NOW: i64 = 1_795_361_400_000_000;
+
 pub(super) fn sample_reply() -> ReplyForm {
     ReplyForm {
         action: "/threads/t1/reply".to_owned(),
@@ -77,11 +79,23 @@ pub(super) fn sample_reply() -> ReplyForm {
     }
 }
 
+pub(super) fn sample_long_reply(locale: Locale) -> ReplyForm {
+    let (ended, team) = ("Diabetes team", "Diabetes center");
+    ReplyForm {
+        joined: Some("Dr. Ruiz".to_owned()),
+        ended: Some(locale.t2("reply-ended", "ended", ended, "team", team)),
+        reads_first: Some(locale.t1("reads-first-care", "team", team)),
+        body: "Both feet. </textarea><script>alert(1)</script>".to_owned(),
+        saved: Some(SiteTime::new("America/New_York", SAMPLE_NOW).clock(locale, SAMPLE_NOW)),
+        ..sample_reply()
+    }
+}
+
 impl Page for ThreadAgain {
     const NAME: &'static str = "thread-again";
 
     fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
-        let time = SiteTime::new("America/New_York", 1_795_361_400_000_000);
+        let time = SiteTime::new("America/New_York", SAMPLE_NOW);
         let page = |here: bool| Self {
             chrome: Chrome::sample(locale, Place::Inbox),
             back: "/threads/t1".to_owned(),

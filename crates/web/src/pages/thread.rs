@@ -5,7 +5,7 @@ use askama::Template;
 use super::common::{Hear, Ladder, Text};
 use super::prepared::PreparedNote;
 pub use super::reply::ReplyForm;
-use super::reply::sample_reply;
+use super::reply::{sample_long_reply, sample_reply};
 use super::{Chrome, Page, Place, Sample, render};
 use crate::i18n::{Locale, SiteTime, When};
 
@@ -632,14 +632,7 @@ impl Page for Thread {
         );
         longest.older = Some("/threads/t1?before=1".to_owned());
         longest.hear = Hear::sample(locale);
-        if let Some(reply) = &mut longest.reply {
-            reply.joined = Some("Dr. Ruiz".to_owned());
-            let (ended, team) = ("Diabetes team", "Diabetes center");
-            reply.ended = Some(locale.t2("reply-ended", "ended", ended, "team", team));
-            reply.reads_first = Some(locale.t1("reads-first-care", "team", "Diabetes team"));
-            "Both feet. </textarea><script>alert(1)</script>".clone_into(&mut reply.body);
-            reply.saved = Some(SiteTime::new("America/New_York", NOW).clock(locale, NOW));
-        }
+        longest.reply = Some(sample_long_reply(locale));
         let since = Some(SiteTime::new("America/New_York", NOW).since(locale, NOW - HOUR));
         let mut held = page(
             here(),
