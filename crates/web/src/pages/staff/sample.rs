@@ -2,16 +2,17 @@
 //! hostile. People's names and words stay as typed; everything else comes from Fluent.
 
 mod office;
+mod patient;
 mod work;
 
 pub(super) use office::{
     access_log, admin, billing, confirm, confirm_level, dates, days, enrolment, envelope,
     envelopes, new_person, person, sites, team, team_settings, teams,
 };
+pub(super) use patient::{promote, staff_patient, start};
 pub(super) use work::{
-    newer, patient, patient_long, promote, queue, staff_patient, start, thread, thread_bare,
-    thread_between_staff, thread_closed, thread_long, thread_newer, thread_unclaimed,
-    thread_unsent,
+    newer, patient, patient_long, queue, thread, thread_bare, thread_between_staff, thread_closed,
+    thread_long, thread_newer, thread_unclaimed, thread_unsent,
 };
 
 use super::{Choice, Desk, Due, RailGroup, RailLink};

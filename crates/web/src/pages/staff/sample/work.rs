@@ -2,13 +2,12 @@
 
 use super::super::{
     About, AskView, BulkBar, Can, ChartCard, ChartLine, Choice, Custody, Entry, EventLine,
-    HelperLine, Letter, Level, LevelPanel, NoteForm, NoteView, OfferView, PatientLine, PromotePage,
-    QuestionView, QuestionsView, Queue, QueueRow, ReplyForm, StaffPatientPage, StartKind,
-    StartPage, Step, ThreadLine, ThreadView, UnsentView, VisitLine, WasText,
+    HelperLine, Letter, Level, LevelPanel, NoteForm, NoteView, OfferView, PatientLine,
+    QuestionView, QuestionsView, Queue, QueueRow, ReplyForm, Step, ThreadView, UnsentView, WasText,
 };
 use super::{
-    DORA, FAMILY, LONG, LONG_NAME, NILS, PATIENT, THREAD, ago, choice, chrome, day, desk_elsewhere,
-    due, long_choices, short,
+    DORA, FAMILY, LONG, LONG_NAME, NILS, PATIENT, THREAD, ago, choice, day, due, long_choices,
+    short,
 };
 use crate::i18n::Locale;
 
@@ -206,7 +205,7 @@ pub(in super::super) fn patient_long(locale: Locale) -> PatientLine {
     }
 }
 
-fn helpers(locale: Locale) -> Vec<HelperLine> {
+pub(super) fn helpers(locale: Locale) -> Vec<HelperLine> {
     vec![HelperLine {
         name: "Pia Reyes".to_owned(),
         relation: "daughter".to_owned(),
@@ -228,7 +227,7 @@ fn line(
     }
 }
 
-fn chart(locale: Locale) -> Vec<ChartCard> {
+pub(super) fn chart(locale: Locale) -> Vec<ChartCard> {
     let was = |value: &str| Some(locale.t1("staff-chart-was", "value", value));
     let card = |key: &str, total, lines| ChartCard { title: locale.t(key), total, lines };
     vec![
@@ -305,7 +304,7 @@ fn boxed(letter: Letter) -> Entry {
     Entry::Letter(Box::new(letter))
 }
 
-fn nurse(locale: Locale) -> String {
+pub(super) fn nurse(locale: Locale) -> String {
     format!("{}, {FAMILY}", locale.t("staff-role-nurse"))
 }
 
@@ -702,101 +701,4 @@ pub(in super::super) fn thread_long(locale: Locale) -> ThreadView {
     view.reply.shown_as = LONG_NAME.into();
     view.note.body = LONG.repeat(5);
     view
-}
-
-pub(in super::super) fn start(locale: Locale, kind: StartKind) -> StartPage {
-    StartPage {
-        chrome: chrome(locale),
-        desk: desk_elsewhere(locale),
-        kind,
-        patient: patient(locale),
-        readers: vec!["Ana Reyes".to_owned(), "Pia Reyes (daughter)".to_owned(), FAMILY.to_owned()],
-        teams: vec![choice("1", FAMILY, true), choice("2", "Diabetes care", false)],
-        visits: vec![choice(
-            "1",
-            &locale.t2("staff-about-visit", "date", day(locale, 25).text, "with", DORA),
-            true,
-        )],
-        categories: ["after_visit", "medication", "result", "other"]
-            .into_iter()
-            .map(|code| {
-                choice(code, &locale.t(&format!("staff-category-{code}")), code == "result")
-            })
-            .collect(),
-        headline: "Your A1c result".to_owned(),
-        body: String::new(),
-        shown_as: format!("{NILS}, {}", nurse(locale)),
-        client_msg_id: THREAD.replace("0101", "6002"),
-        version: 0,
-    }
-}
-
-pub(in super::super) fn promote(locale: Locale) -> PromotePage {
-    let note = NoteView {
-        id: THREAD.replace("0101", "8001"),
-        author: DORA.to_owned(),
-        at: short(locale, 25),
-        body: vec!["Keep metformin as it is, check again in March.".to_owned()],
-        may_promote: true,
-    };
-    PromotePage {
-        chrome: chrome(locale),
-        desk: desk_elsewhere(locale),
-        thread: THREAD.to_owned(),
-        body: note.body.join("\n\n"),
-        note,
-        readers: vec!["Ana Reyes".to_owned(), "Pia Reyes (daughter)".to_owned()],
-        shown_as: format!("{NILS}, {}", nurse(locale)),
-        base_seq: 3,
-        client_msg_id: THREAD.replace("0101", "6003"),
-    }
-}
-
-pub(in super::super) fn staff_patient(locale: Locale) -> StaffPatientPage {
-    let thread = |headline: &str, team: &str, step, minutes| ThreadLine {
-        href: format!("/work/threads/{THREAD}"),
-        headline: headline.to_owned(),
-        team: team.to_owned(),
-        step,
-        last: short(locale, minutes),
-    };
-    let visit = |text: &str, with: &str, days| VisitLine {
-        at: day(locale, days),
-        text: text.to_owned(),
-        with: with.to_owned(),
-    };
-    let fact = |key: &str, value: &str| (locale.t(key), value.to_owned());
-    StaffPatientPage {
-        chrome: chrome(locale),
-        desk: desk_elsewhere(locale),
-        patient: patient(locale),
-        facts: vec![
-            fact("staff-fact-language", "English"),
-            fact("staff-fact-phone", "555-0142"),
-            fact("staff-fact-address", "14 Mill Lane, Riverside"),
-        ],
-        has_account: Some(true),
-        circle: helpers(locale),
-        threads: vec![
-            thread("Your A1c result and next step", FAMILY, Some(Step::Handled), 95),
-            thread("Carvedilol: heart rate?", FAMILY, None, 1_500),
-            thread("Furosemide and the heat", "Cardiology", Some(Step::Closed), 90_000),
-        ],
-        visits: vec![
-            visit("Office visit, follow-up of diabetes", &format!("{DORA}, Riverside"), 25),
-            visit("Laboratory", "Riverside laboratory", 28),
-            visit("Emergency room, shortness of breath", "Lakeside Hospital", 171),
-        ],
-        chart: chart(locale),
-        chart_as_of: Some(locale.t1("staff-chart-as-of", "date", day(locale, 1).text)),
-        plan: Some(vec![locale.t2(
-            "plan-line-ge",
-            "what",
-            locale.t("plan-systolic"),
-            "value",
-            "160 mmHg",
-        )]),
-        may_write: true,
-        told_begun: false,
-    }
 }
