@@ -5,7 +5,8 @@
 //! that a long text costs no more than its length. Nothing here depends on who the message is about: the
 //! third person never lowers a level.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Statuses;
 use super::concept::{ClassId, Mention, Mentions};
@@ -85,6 +86,8 @@ pub(super) struct Reading<'m> {
     mentions: &'m Mentions,
     cues: &'m Cues,
     clauses: Vec<usize>,
+    /// What was said already about a span: rules and the learned layer ask again and again.
+    known: RefCell<HashMap<(usize, usize), Statuses>>,
 }
 
 impl<'m> Reading<'m> {
@@ -106,7 +109,7 @@ impl<'m> Reading<'m> {
             }
             clauses.push(clause);
         }
-        Self { tokens, mentions, cues, clauses }
+        Self { tokens, mentions, cues, clauses, known: RefCell::default() }
     }
 
     /// The clause of a token.
@@ -132,6 +135,16 @@ impl<'m> Reading<'m> {
 
     /// What is said about the span of a mention.
     pub(super) fn status(&self, m: &Mention) -> Statuses {
+        let span = (m.start, m.end);
+        let known = self.known.borrow().get(&span).copied();
+        known.unwrap_or_else(|| {
+            let found = self.find_status(m);
+            self.known.borrow_mut().insert(span, found);
+            found
+        })
+    }
+
+    fn find_status(&self, m: &Mention) -> Statuses {
         let mut all = Statuses::default();
         if self.negated(m) {
             all = all.with(Statuses::NEGATED);
