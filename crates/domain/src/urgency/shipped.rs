@@ -30,6 +30,11 @@ const FILES: &[(&str, &str)] = files![
     "eye.pack",
     "bites.pack",
     "spine.pack",
+    "belly.pack",
+    "sugar.pack",
+    "immune.pack",
+    "pregnancy.pack",
+    "kidney.pack",
 ];
 /// Words of a dictionary that are never repaired (`packs/README.md` says how they are found).
 const GUARD: &str = include_str!("../../packs/urgency/guard.txt");
