@@ -18,7 +18,7 @@ pub(crate) fn with_unit(value: &str, unit: Unit) -> String {
     }
 }
 
-/// A limit as one line: "Weight: up by 3 lb or more in 1 day".
+/// A limit as one line: "Body weight: up by 3 lb or more in 1 day".
 pub(crate) fn line(locale: Locale, limit: &Limit) -> String {
     let what = quantity(locale, limit.quantity());
     let value = with_unit(&limit.value_text(), limit.unit());
@@ -50,7 +50,7 @@ mod tests {
             }
         }
         let gain = Limit::parse("weight_gain", "ge", "3", "[lb_av]", "1").unwrap();
-        assert_eq!(line(Locale::english(), &gain), "Weight: up by 3 lb or more in 1 day");
+        assert_eq!(line(Locale::english(), &gain), "Body weight: up by 3 lb or more in 1 day");
         let spanish = Locale::by_tag("es").unwrap();
         assert_eq!(line(spanish, &gain), "Peso: sube 3 lb o más en 1 día");
         let low = Limit::parse("spo2", "le", "90", "%", "").unwrap();

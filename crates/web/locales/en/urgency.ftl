@@ -23,7 +23,7 @@ staff-fault-nurse = Write a phone number, such as 555-0101.
 staff-fault-nurse-hours = Write this in one line.
 
 # The limits of a plan. A line reads the same for patients and staff.
-plan-weight-gain = Weight
+plan-weight-gain = Body weight
 plan-systolic = Top blood pressure number
 plan-diastolic = Bottom blood pressure number
 plan-heart-rate = Heart rate

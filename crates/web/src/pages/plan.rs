@@ -9,7 +9,7 @@ use crate::i18n::{Locale, SiteTime, When};
 /// One limit of the plan.
 #[derive(Clone, Debug)]
 pub struct PlanLine {
-    /// What it is: "Weight: up by 3 lb or more in 1 day".
+    /// What it is: "Body weight: up by 3 lb or more in 1 day".
     pub text: String,
     /// Who set it.
     pub by: String,
