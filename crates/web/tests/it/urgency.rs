@@ -75,7 +75,9 @@ fn a_clinician_sets_a_limit_that_the_patient_reads_in_plain_words() {
             .shows("Body weight: up by 3 lb or more in 1 day");
         clinic.ana.browser.get("/").shows("Your plan: when to tell us");
         let hers = clinic.ana.browser.get("/plan");
-        hers.expect(200).shows("Body weight: up by 3 lb or more in 1 day").shows("Set by Dora Park");
+        hers.expect(200)
+            .shows("Body weight: up by 3 lb or more in 1 day")
+            .shows("Set by Dora Park");
         let account = clinic.ana.browser.get("/account");
         clinic.ana.browser.submit(&account, "/account/language", &[("language", "es")]).expect(303);
         clinic.ana.browser.get("/plan").shows("Peso: sube 3 lb o más en 1 día");
