@@ -1,12 +1,12 @@
 # What a site says about emergencies.
 safety-page-title = Emergency numbers and urgency check
-safety-page-about = Patients see these numbers when what they write may not wait. Leave one empty when there is none.
+safety-page-about = Patients will see these numbers when what they write may not wait. Leave one empty when there is none.
 safety-country = Country, as two letters such as US
 safety-poison = Poison control
 safety-maternal = Line for pregnancy and after birth
 safety-nurse-hours = When the nurse line is answered
 safety-check = Urgency check
-safety-check-about = It reads what patients write, tells them whom to call when it may not wait, and puts the message on top of the team’s list. Nobody is kept from sending. It is on in the United States. Elsewhere it can be switched on once the country, the emergency number and the crisis line are filled in: a card must say whom to call there.
+safety-check-about = Not at work in this version yet: no message is checked. What you choose here counts from the version that checks messages. Then it reads what patients write, tells them whom to call when it may not wait, and puts the message on top of the team’s list. Nobody is kept from sending. It is on in the United States. Elsewhere it can be switched on once the country, the emergency number and the crisis line are filled in: a card must say whom to call there.
 safety-check-on = Check what patients write
 safety-list-on = Urgency check on
 safety-list-off = Urgency check off
@@ -49,7 +49,7 @@ plan-tell = Tell your team
 plan-empty = There are no numbers in your plan now.
 plan-link = Your plan: when to tell us
 staff-plan-title = Plan: when to tell us
-staff-plan-about = The patient reads these lines. When a message names a number that reaches one, the urgency check counts it.
+staff-plan-about = The patient reads these lines. No message is compared with them by itself yet.
 staff-plan-now = In force
 staff-plan-none = No limits are set.
 staff-plan-change = See or change the plan

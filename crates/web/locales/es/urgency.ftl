@@ -1,12 +1,12 @@
 # Lo que una sede dice de las emergencias.
 safety-page-title = Números de emergencia y revisión de urgencia
-safety-page-about = Los pacientes ven estos números cuando lo que escriben quizá no pueda esperar. Deje uno vacío si no lo hay.
+safety-page-about = Los pacientes verán estos números cuando lo que escriben quizá no pueda esperar. Deje uno vacío si no lo hay.
 safety-country = País, con dos letras como US
 safety-poison = Control de intoxicaciones
 safety-maternal = Línea para el embarazo y el posparto
 safety-nurse-hours = Cuándo contesta la línea de enfermería
 safety-check = Revisión de urgencia
-safety-check-about = Lee lo que escriben los pacientes, les dice a quién llamar cuando quizá no pueda esperar y pone el mensaje al principio de la lista del equipo. A nadie se le impide enviar. En Estados Unidos está activada. En otros lugares se puede activar cuando estén el país, el número de emergencias y la línea de crisis: un aviso debe decir a quién llamar allí.
+safety-check-about = Esta versión todavía no la usa: no se revisa ningún mensaje. Lo que elija aquí vale desde la versión que revise los mensajes. Entonces lee lo que escriben los pacientes, les dice a quién llamar cuando quizá no pueda esperar y pone el mensaje al principio de la lista del equipo. A nadie se le impide enviar. En Estados Unidos está activada. En otros lugares se puede activar cuando estén el país, el número de emergencias y la línea de crisis: un aviso debe decir a quién llamar allí.
 safety-check-on = Revisar lo que escriben los pacientes
 safety-list-on = Revisión de urgencia activada
 safety-list-off = Revisión de urgencia desactivada
@@ -49,7 +49,7 @@ plan-tell = Avisar a su equipo
 plan-empty = Ahora no hay números en su plan.
 plan-link = Su plan: cuándo avisarnos
 staff-plan-title = Plan: cuándo avisarnos
-staff-plan-about = El paciente lee estas líneas. Cuando un mensaje nombra un número que llega a una, la revisión de urgencia lo cuenta.
+staff-plan-about = El paciente lee estas líneas. Todavía ningún mensaje se compara con ellas por sí solo.
 staff-plan-now = Vigentes
 staff-plan-none = No hay límites.
 staff-plan-change = Ver o cambiar el plan
