@@ -105,6 +105,17 @@ pub fn queue(
     page(cx, found, counts, limit, true)
 }
 
+/// Whether a list of the team's can be narrowed to what is for the reader first: where the rules of its
+/// practice say anywhere who goes first. For whoever lists its work, with words or without.
+pub fn says_first(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<bool> {
+    if cx.may::<ListQueue>(team)? {
+        let permit = cx.authorize::<ListQueue>(team)?;
+        return Ok(store::routing::says_first(cx.tx(), &permit)?);
+    }
+    let permit = cx.authorize::<ListEnvelopes>(team)?;
+    Ok(store::routing::says_first(cx.tx(), &permit)?)
+}
+
 /// A page of a team's queue without words, for the desk.
 pub fn envelopes(
     cx: &mut Cx<'_, '_>,

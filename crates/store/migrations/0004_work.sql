@@ -34,6 +34,8 @@ CREATE TABLE work_item (
     opened_at BIGINT NOT NULL,
     -- Until when it is left out of lists; every other step clears it.
     snoozed_until BIGINT,
+    -- Whose role in the team it is for first, as routing decided (routing_decision); null is anybody's.
+    first_role TEXT CHECK (first_role IN ('nurse', 'clinician', 'desk')),
     first_answer_at BIGINT,
     closed_at BIGINT,
     outcome TEXT,
@@ -45,6 +47,8 @@ CREATE INDEX work_item_queue ON work_item (team_id, state, level, due_at, id);
 -- The team's list in its order, and what of it is put off.
 CREATE INDEX work_item_list ON work_item (team_id, level, due_at, id, snoozed_until, state)
     WHERE state IN ('queued', 'claimed');
+CREATE INDEX work_item_first ON work_item (team_id, first_role, level, due_at, id)
+    WHERE state = 'queued' AND first_role IS NOT NULL;
 CREATE INDEX work_item_snoozed ON work_item (team_id, snoozed_until) WHERE snoozed_until IS NOT NULL;
 CREATE INDEX work_item_assignee ON work_item (assignee_id, state);
 CREATE INDEX work_item_thread ON work_item (thread_id, team_id, opened_at, id);

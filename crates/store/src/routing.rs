@@ -15,7 +15,7 @@ use domain::thread::{AboutKind, Category};
 use domain::time::Timestamp;
 use domain::work_item::Level;
 
-use crate::access::{Action, Administer, PatientObject, Permit, ReadThread};
+use crate::access::{Action, Administer, PatientObject, Permit, ReadThread, TeamObject};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::thread::SendRight;
@@ -410,7 +410,31 @@ pub fn add_decision<'t>(
             &made.first.map(FirstRole::code),
             &at,
         ],
-    )
+    )?;
+    match made.first {
+        // Beside the item too, so that a list of what is for one role first is found by its index.
+        Some(first) => tx.execute_one(
+            sql!("UPDATE work_item SET first_role = $2 WHERE id = $1"),
+            &[&item, &first.code()],
+        ),
+        None => Ok(()),
+    }
+}
+
+/// Whether the rules in force of the permit's team's organization say anywhere who goes first.
+pub fn says_first<'t, A: Action<Object = TeamObject>>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, A>,
+) -> Result<bool, DbError> {
+    let found = tx.query_opt(
+        sql!(
+            "SELECT 1 FROM care_team c JOIN routing_rule r ON r.organization_id = c.organization_id \
+             WHERE c.id = $1 AND r.first_role IS NOT NULL AND r.version = (SELECT max(v.version) \
+                 FROM routing_version v WHERE v.organization_id = c.organization_id) LIMIT 1"
+        ),
+        &[&permit.team()],
+    )?;
+    Ok(found.is_some())
 }
 
 /// What was decided for the permit's conversation; `None` when nobody had to decide.

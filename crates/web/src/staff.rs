@@ -106,6 +106,7 @@ pub enum List {
 }
 
 impl List {
+    /// Those that the rail shows.
     const ALL: [Self; 6] = [
         Self::Work(QueueList::Team),
         Self::Work(QueueList::Mine),
@@ -119,6 +120,7 @@ impl List {
     const fn code(self) -> &'static str {
         match self {
             Self::Work(QueueList::Team) => "team",
+            Self::Work(QueueList::First) => "first",
             Self::Work(QueueList::Mine) => "mine",
             Self::Work(QueueList::Waiting) => "waiting",
             Self::Work(QueueList::Snoozed) => "snoozed",
@@ -128,13 +130,15 @@ impl List {
     }
 
     fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|list| list.code() == code)
+        let first = Self::Work(QueueList::First);
+        Self::ALL.into_iter().chain([first]).find(|list| list.code() == code)
     }
 
     /// The Fluent key of its name.
     const fn key(self) -> &'static str {
         match self {
             Self::Work(QueueList::Team) => "staff-rail-queue",
+            Self::Work(QueueList::First) => "staff-queue-first",
             Self::Work(QueueList::Mine) => "staff-rail-mine",
             Self::Work(QueueList::Waiting) => "staff-rail-waiting",
             Self::Work(QueueList::Snoozed) => "staff-rail-snoozed",
@@ -149,7 +153,8 @@ impl List {
             Self::Work(QueueList::Team) => Some("q"),
             Self::Work(QueueList::Mine) => Some("m"),
             Self::Work(QueueList::Waiting) => Some("w"),
-            Self::Work(QueueList::Snoozed | QueueList::Done) | Self::Colleagues => None,
+            Self::Work(QueueList::First | QueueList::Snoozed | QueueList::Done)
+            | Self::Colleagues => None,
         }
     }
 
@@ -159,7 +164,7 @@ impl List {
             Self::Work(QueueList::Mine) => counts.mine,
             Self::Work(QueueList::Waiting) => counts.waiting,
             Self::Work(QueueList::Snoozed) => counts.snoozed,
-            Self::Work(QueueList::Done) | Self::Colleagues => return None,
+            Self::Work(QueueList::First | QueueList::Done) | Self::Colleagues => return None,
         };
         u64::try_from(count).ok()
     }
@@ -184,6 +189,14 @@ impl From {
     pub fn parse(text: &str) -> Option<Self> {
         let (list, team) = text.split_once('.')?;
         Some(Self { team: CareTeamId::parse(team).ok()?, list: List::from_code(list)? })
+    }
+
+    /// The list of the rail that it is, or is a part of.
+    fn listed(self) -> Self {
+        match self.list {
+            List::Work(QueueList::First) => Self { list: List::Work(QueueList::Team), ..self },
+            _ => self,
+        }
     }
 
     /// The list as an address names it.
@@ -411,7 +424,7 @@ fn team_groups(locale: Locale, frame: &Frame, rail: Rail) -> Vec<RailGroup> {
 fn list_link(at: From, rail: Rail, text: &str) -> RailLink {
     let (current, count) = match rail {
         Rail::At(here, counts) if here.team == at.team => {
-            (here == at, counts.and_then(|counts| at.list.count(counts)))
+            (here.listed() == at, counts.and_then(|counts| at.list.count(counts)))
         }
         Rail::At(..) | Rail::On(_) => (false, None),
     };

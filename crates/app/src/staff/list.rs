@@ -24,6 +24,8 @@ pub struct WorkPage {
     pub duty: roster::Now,
     /// What can be done with several rows; `None` where there are none, and for what is done.
     pub offers: Option<Offers>,
+    /// Whether the list can be narrowed to what is for the reader first.
+    pub says_first: bool,
 }
 
 /// A page of a list of a team. Errors as [`work::queue`].
@@ -38,5 +40,6 @@ pub fn work_page(
     let page = work::queue(cx, team, list, after, limit)?;
     let several = list != QueueList::Done && !page.entries.is_empty();
     let offers = several.then(|| act::offers(cx, team)).transpose()?;
-    Ok(WorkPage { unsent, shared, page, duty: roster::now(cx, team)?, offers })
+    let says_first = list == QueueList::Team && work::says_first(cx, team)?;
+    Ok(WorkPage { unsent, shared, page, duty: roster::now(cx, team)?, offers, says_first })
 }

@@ -129,6 +129,23 @@ fn a_message_goes_where_the_rules_say_and_the_record_says_why() {
             app::work::queue(cx, other, app::work::QueueList::Team, start, 50)
         });
         assert_eq!(page.unwrap().entries[0].first, Some(FirstRole::Nurse));
+        // Whoever it is for first can see only that, until somebody has it.
+        let lea = world.add_person(Role::Nurse, "Lea Wolf");
+        world.join(other, lea, "nurse");
+        let first = |who: &Actor| {
+            let list = |cx: &mut Cx<'_, '_>| {
+                work::queue(cx, other, QueueList::First, QueueAfter::START, 50)
+            };
+            let found = world.app.read(who, list).unwrap().entries;
+            found.iter().map(|entry| entry.item.thread).collect::<Vec<_>>()
+        };
+        assert_eq!(first(&world.actor(lea)), [id]);
+        assert!(first(&eve).is_empty(), "she is no nurse");
+        assert!(world.app.read(&eve, |cx| work::says_first(cx, other)).unwrap());
+        let outside = world.app.read(&nils, |cx| work::says_first(cx, other));
+        assert!(matches!(outside, Err(Error::NotFound | Error::Forbidden)));
+        world.app.write(&eve, move |cx| work::claim(cx, id, None)).unwrap();
+        assert!(first(&world.actor(lea)).is_empty(), "somebody has it");
     }
 }
 

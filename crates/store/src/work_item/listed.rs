@@ -45,8 +45,7 @@ pub fn get_listed<'t>(
                  AND r.last_seq >= b.from_seq AND r.last_seq <= b.to_seq) \
                  THEN r.preview_sealed END, r.last_seq, r.last_at, r.last_side, \
              CASE WHEN k.unread_flag THEN 0 ELSE coalesce(k.read_seq, 0) END, \
-             CASE WHEN w.state = 'queued' THEN (SELECT d.first_role FROM routing_decision d \
-                 WHERE d.work_item_id = w.id) END \
+             CASE WHEN w.state = 'queued' THEN w.first_role END \
              FROM inbox_row r JOIN thread t ON t.id = r.thread_id \
              JOIN work_item w ON w.id = (SELECT n.id FROM work_item n \
                  WHERE n.thread_id = r.thread_id AND n.team_id = $1 \

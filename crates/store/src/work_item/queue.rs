@@ -18,7 +18,7 @@ use crate::sql;
 /// Items read with one statement.
 const AT_ONCE: usize = 16;
 
-/// How far a list is counted: beyond it, it is long.
+/// How far a list is counted: a list of more is counted as one more than this.
 pub const COUNT_MAX: i64 = 1_000;
 
 /// Which part of a team's queue.
@@ -26,6 +26,8 @@ pub const COUNT_MAX: i64 = 1_000;
 pub enum QueueList {
     /// Queued and claimed.
     Team,
+    /// Queued, and for the reader's role in the team first.
+    First,
     /// Held by the reader.
     Mine,
     /// Waiting on the patient.
@@ -34,6 +36,16 @@ pub enum QueueList {
     Snoozed,
     /// Answered and closed: each conversation once, the newest message first.
     Done,
+}
+
+/// The lists of what is open: those of [`QueueList`] that are in the order of levels.
+#[derive(Clone, Copy)]
+enum OpenList {
+    Team,
+    First,
+    Mine,
+    Waiting,
+    Snoozed,
 }
 
 /// A row of a team's queue.
@@ -102,13 +114,15 @@ where
     A: Action<Object = TeamObject> + ListsTeam,
 {
     let scope = permit.scope();
-    let items = match list {
-        QueueList::Team => find_open(tx, permit.team(), &scope, after, limit)?,
-        QueueList::Mine => find_mine(tx, permit.team(), &scope, after, limit)?,
-        QueueList::Waiting => find_waiting(tx, permit.team(), &scope, after, limit)?,
-        QueueList::Snoozed => find_snoozed(tx, permit.team(), &scope, after, limit)?,
+    let open = match list {
+        QueueList::Team => OpenList::Team,
+        QueueList::First => OpenList::First,
+        QueueList::Mine => OpenList::Mine,
+        QueueList::Waiting => OpenList::Waiting,
+        QueueList::Snoozed => OpenList::Snoozed,
         QueueList::Done => return list_done(tx, permit, after, limit),
     };
+    let items = find_items(tx, permit.team(), &scope, open, after, limit)?;
     let mut found = Vec::with_capacity(items.len());
     for part in items.chunks(AT_ONCE) {
         let mut rows = read_items(tx, &scope, part)?;
@@ -122,16 +136,17 @@ where
     Ok(found)
 }
 
-/// What is queued or claimed and not put off, in its order.
-fn find_open(
+/// The items of a list of open work, in its order. Each statement has its own index.
+fn find_items(
     tx: &mut Tx<'_>,
     team: CareTeamId,
     scope: &Scope<'_>,
+    list: OpenList,
     after: QueueAfter,
     limit: i64,
 ) -> Result<Vec<WorkItemId>, DbError> {
-    tx.query(
-        sql!(
+    let statement = match list {
+        OpenList::Team => sql!(
             "SELECT w.id FROM work_item w WHERE w.team_id = $1 AND w.state IN ('queued', 'claimed') \
              AND coalesce(w.snoozed_until, 0) <= $3 AND (w.level, w.due_at, w.id) > ($4, $5, $6) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
@@ -139,31 +154,17 @@ fn find_open(
                  AND NOT a.patient_side) \
              ORDER BY w.level, w.due_at, w.id LIMIT $7"
         ),
-        &[
-            &team,
-            &scope.person(),
-            &scope.now(),
-            &after.level,
-            &after.due_at,
-            &after.uuid(),
-            &limit,
-        ],
-    )?
-    .iter()
-    .map(|row| row.get(0))
-    .collect()
-}
-
-/// What the reader holds, in its order.
-fn find_mine(
-    tx: &mut Tx<'_>,
-    team: CareTeamId,
-    scope: &Scope<'_>,
-    after: QueueAfter,
-    limit: i64,
-) -> Result<Vec<WorkItemId>, DbError> {
-    tx.query(
-        sql!(
+        OpenList::First => sql!(
+            "SELECT w.id FROM work_item w WHERE w.team_id = $1 AND w.state = 'queued' \
+             AND w.first_role IN (SELECT m.role FROM membership m WHERE m.person_id = $2 \
+                 AND m.team_id = $1 AND m.from_at <= $3 AND m.until_at > $3) \
+             AND coalesce(w.snoozed_until, 0) <= $3 AND (w.level, w.due_at, w.id) > ($4, $5, $6) \
+             AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
+                 AND a.thread_id = w.thread_id AND a.from_at <= $3 AND a.until_at > $3 \
+                 AND NOT a.patient_side) \
+             ORDER BY w.level, w.due_at, w.id LIMIT $7"
+        ),
+        OpenList::Mine => sql!(
             "SELECT w.id FROM work_item w WHERE w.team_id = $1 AND w.assignee_id = $2 \
              AND w.state IN ('claimed', 'waiting') AND coalesce(w.snoozed_until, 0) <= $3 \
              AND (w.level, w.due_at, w.id) > ($4, $5, $6) \
@@ -172,23 +173,7 @@ fn find_mine(
                  AND NOT a.patient_side) \
              ORDER BY w.level, w.due_at, w.id LIMIT $7"
         ),
-        &[&team, &scope.person(), &scope.now(), &after.level, &after.due_at, &after.uuid(), &limit],
-    )?
-    .iter()
-    .map(|row| row.get(0))
-    .collect()
-}
-
-/// What waits for the patient, in its order.
-fn find_waiting(
-    tx: &mut Tx<'_>,
-    team: CareTeamId,
-    scope: &Scope<'_>,
-    after: QueueAfter,
-    limit: i64,
-) -> Result<Vec<WorkItemId>, DbError> {
-    tx.query(
-        sql!(
+        OpenList::Waiting => sql!(
             "SELECT w.id FROM work_item w WHERE w.team_id = $1 AND w.state = 'waiting' \
              AND coalesce(w.snoozed_until, 0) <= $3 AND (w.level, w.due_at, w.id) > ($4, $5, $6) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
@@ -196,23 +181,7 @@ fn find_waiting(
                  AND NOT a.patient_side) \
              ORDER BY w.level, w.due_at, w.id LIMIT $7"
         ),
-        &[&team, &scope.person(), &scope.now(), &after.level, &after.due_at, &after.uuid(), &limit],
-    )?
-    .iter()
-    .map(|row| row.get(0))
-    .collect()
-}
-
-/// What is put off, in its order.
-fn find_snoozed(
-    tx: &mut Tx<'_>,
-    team: CareTeamId,
-    scope: &Scope<'_>,
-    after: QueueAfter,
-    limit: i64,
-) -> Result<Vec<WorkItemId>, DbError> {
-    tx.query(
-        sql!(
+        OpenList::Snoozed => sql!(
             "SELECT w.id FROM work_item w WHERE w.team_id = $1 AND w.snoozed_until > $3 \
              AND w.state IN ('queued', 'claimed') AND (w.level, w.due_at, w.id) > ($4, $5, $6) \
              AND EXISTS (SELECT 1 FROM thread_access a WHERE a.person_id = $2 \
@@ -220,6 +189,9 @@ fn find_snoozed(
                  AND NOT a.patient_side) \
              ORDER BY w.level, w.due_at, w.id LIMIT $7"
         ),
+    };
+    tx.query(
+        statement,
         &[&team, &scope.person(), &scope.now(), &after.level, &after.due_at, &after.uuid(), &limit],
     )?
     .iter()
@@ -255,10 +227,9 @@ fn read_items(
                  AND r.last_seq >= b.from_seq AND r.last_seq <= b.to_seq) \
                  THEN r.preview_sealed END, r.last_seq, r.last_at, r.last_side, \
              CASE WHEN k.unread_flag THEN 0 ELSE coalesce(k.read_seq, 0) END, \
-             CASE WHEN w.state = 'queued' THEN d.first_role END \
+             CASE WHEN w.state = 'queued' THEN w.first_role END \
              FROM work_item w CROSS JOIN thread t CROSS JOIN inbox_row r \
              LEFT JOIN read_mark k ON k.person_id = $1 AND k.thread_id = w.thread_id \
-             LEFT JOIN routing_decision d ON d.work_item_id = w.id \
              WHERE t.id = w.thread_id AND r.party_kind = 'team' AND r.party_id = w.team_id \
              AND r.thread_id = w.thread_id \
              AND w.id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
@@ -341,7 +312,7 @@ pub trait ListsTeam {}
 impl ListsTeam for ListQueue {}
 impl ListsTeam for ListEnvelopes {}
 
-/// How many items a team has in each part of its queue, each counted to [`COUNT_MAX`].
+/// How many items a team has in each part of its queue, each counted to one more than [`COUNT_MAX`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QueueCounts {
     /// Queued and claimed.
@@ -367,22 +338,22 @@ where
         sql!(
             "SELECT (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 \
                  AND w.state IN ('queued', 'claimed') AND coalesce(w.snoozed_until, 0) <= $3 \
-                 LIMIT 1000) AS open), \
+                 LIMIT 1001) AS open), \
              (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.assignee_id = $2 \
                  AND w.team_id = $1 AND w.state IN ('claimed', 'waiting') \
-                 AND coalesce(w.snoozed_until, 0) <= $3 LIMIT 1000) AS mine), \
+                 AND coalesce(w.snoozed_until, 0) <= $3 LIMIT 1001) AS mine), \
              (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 \
-                 AND w.state = 'waiting' LIMIT 1000) AS waiting), \
+                 AND w.state = 'waiting' LIMIT 1001) AS waiting), \
              (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 AND w.level = 1 \
-                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') LIMIT 1000) AS late1) \
+                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') LIMIT 1001) AS late1) \
              + (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 AND w.level = 2 \
-                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') LIMIT 1000) AS late2) \
+                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') LIMIT 1001) AS late2) \
              + (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 AND w.level = 3 \
-                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') LIMIT 1000) AS late3) \
+                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') LIMIT 1001) AS late3) \
              + (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 AND w.level = 4 \
-                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') LIMIT 1000) AS late4), \
+                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') LIMIT 1001) AS late4), \
              (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 \
-                 AND w.snoozed_until > $3 AND w.state IN ('queued', 'claimed') LIMIT 1000) AS later)"
+                 AND w.snoozed_until > $3 AND w.state IN ('queued', 'claimed') LIMIT 1001) AS later)"
         ),
         &[&permit.team(), &scope.person(), &scope.now()],
     )?;
@@ -391,7 +362,7 @@ where
         team: row.get(0)?,
         mine: row.get(1)?,
         waiting: row.get(2)?,
-        late: late.min(COUNT_MAX),
+        late: late.min(COUNT_MAX + 1),
         snoozed: row.get(4)?,
     })
 }

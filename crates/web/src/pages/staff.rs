@@ -65,7 +65,7 @@ pub use patient::{
     FindFor, FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine,
 };
 pub use plan::{LimitLine, PlanPage};
-pub use queue::{Due, Queue, QueuePage, QueueRow, UnsentRow};
+pub use queue::{Due, Filter, Queue, QueuePage, QueueRow, UnsentRow};
 pub use read_back::ReadBackPage;
 pub use replies::{RepliesPage, ReplyEditPage, SavedGroup, SavedRow};
 pub use roster::{RosterPage, RosterRow};
@@ -143,6 +143,13 @@ pub struct RailLink {
     pub current: bool,
     /// The second key of its `g` shortcut: `q`, `m` or `w`.
     pub key: Option<&'static str>,
+}
+
+impl RailLink {
+    /// How many are waiting there, as people read it.
+    pub fn counted(&self, locale: &Locale) -> Option<String> {
+        self.count.map(|count| queue::counted(*locale, count))
+    }
 }
 
 /// A titled group of the rail.

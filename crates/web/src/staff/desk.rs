@@ -44,6 +44,7 @@ pub async fn show(
             total: 0,
             late: 0,
             next: None,
+            filter: None,
         };
         return Ok(pages::respond(StatusCode::OK, &page));
     };
@@ -52,8 +53,10 @@ pub async fn show(
         List::Colleagues => return Err(Fault::NotFound),
     };
     let after = after.map_or(Ok(QueueAfter::START), read_cursor)?;
-    let page =
-        state.read(staff.actor(), move |cx| work::envelopes(cx, team, part, after, PAGE)).await?;
+    let read = move |cx: &mut Cx<'_, '_>| {
+        Ok((work::envelopes(cx, team, part, after, PAGE)?, work::says_first(cx, team)?))
+    };
+    let (page, says_first) = state.read(staff.actor(), read).await?;
     let now = state.app().now();
     let time = staff.time(state, frame);
     let name = frame.teams.iter().find(|row| row.id == team).map(|row| row.name.clone());
@@ -79,6 +82,7 @@ pub async fn show(
         rows,
         total: count(page.counts.team),
         late: if part == QueueList::Team { count(page.counts.late) } else { 0 },
+        filter: super::queue::filter(locale, from, says_first),
         next: page.next.map(|next| format!("{}&after={}", from.href(), cursor(next))),
     };
     Ok(pages::respond(StatusCode::OK, &shown))

@@ -1,6 +1,7 @@
 //! `/work`: a team's list of work, or the desk's envelopes, or conversations between colleagues.
 
 use app::draft::{DraftKind, Unsent};
+use app::staff::list::WorkPage;
 use app::staff::{After, Frame, StaffThread};
 use app::work::{Marks, QueueAfter, QueueCounts, QueueEntry, QueueList};
 use axum::extract::{Query, State};
@@ -18,7 +19,7 @@ use super::{From, FromQuery, List, Rail, Staff, bulk, desk, see, words};
 use crate::error::{Fault, Result};
 use crate::i18n::{Locale, SiteTime};
 use crate::middleware::context::home;
-use crate::pages::staff::{Queue, QueuePage, QueueRow, UnsentRow};
+use crate::pages::staff::{Filter, Queue, QueuePage, QueueRow, UnsentRow};
 use crate::pages::{self, Chrome};
 use crate::run::WebState;
 
@@ -229,8 +230,7 @@ pub async fn show(
     if at != "/work" {
         return Ok(see(at));
     }
-    let frame = state.read(staff.actor(), app::staff::frame).await?;
-    let wanted = wanted(&frame, &query)?;
+    let Seen { frame, wanted, page: found } = seen(&state, &staff, &query).await?;
     let (mut chrome, missed) = bulk::said(&state, &staff, staff.chrome(), &query).await?;
     chrome.live = wanted.map(|from| format!("/work/live?team={}", from.team));
     if staff.0.role() == Role::Desk {
@@ -239,6 +239,7 @@ pub async fn show(
     }
     let Some(from) = wanted else {
         let page = QueuePage {
+            filter: None,
             desk: desk(&staff, &frame, Rail::On("")),
             queue: no_team(chrome.locale),
             unsent: unsent(&staff, state.read(staff.actor(), app::draft::list_unsent).await?),
@@ -249,8 +250,81 @@ pub async fn show(
         };
         return Ok(pages::respond(StatusCode::OK, &page));
     };
-    let page = page(&state, &staff, (frame, chrome), from, query.after.as_deref()).await?;
+    let page = match found {
+        Some(found) => work_page(&state, &staff, (frame, chrome), from, found),
+        None => page(&state, &staff, (frame, chrome), from, query.after.as_deref()).await?,
+    };
     Ok(pages::respond(StatusCode::OK, &QueuePage { missed, ..page }))
+}
+
+/// What the address of a list asks for, and what of it was read with the frame.
+struct Seen {
+    frame: Frame,
+    wanted: Option<From>,
+    page: Option<WorkPage>,
+}
+
+/// Reads the frame, and what most people look at most with it: one snapshot instead of two, each of which
+/// would load its pages anew after every commit.
+async fn seen(state: &WebState, staff: &Staff, query: &FromQuery) -> Result<Seen> {
+    let (asked, desk) = (query.clone(), staff.0.role() == Role::Desk);
+    let after = query.after.as_deref().map_or(Ok(QueueAfter::START), read_cursor);
+    let read = move |cx: &mut app::Cx<'_, '_>| {
+        let frame = app::staff::frame(cx)?;
+        let list = wanted(&frame, &asked).ok().flatten();
+        let part = match (list, after.as_ref().ok()) {
+            (Some(From { team, list: List::Work(part) }), Some(after)) if !desk => {
+                Some(app::staff::list::work_page(cx, team, part, *after, PAGE)?)
+            }
+            _ => None,
+        };
+        Ok((frame, part))
+    };
+    let (frame, page) = state.read(staff.actor(), read).await?;
+    let wanted = wanted(&frame, query)?;
+    Ok(Seen { frame, wanted, page })
+}
+
+/// The page of a list of a team's work.
+fn work_page(
+    state: &WebState,
+    staff: &Staff,
+    (frame, chrome): (Frame, Chrome),
+    from: From,
+    found: WorkPage,
+) -> QueuePage {
+    let (locale, time) = (chrome.locale, staff.time(state, &frame));
+    let now = state.app().now();
+    let maker = Maker { locale, time: &time, now, from, open: None, me: staff.0.person };
+    let mut loaded = work_list(&maker, found.page);
+    loaded.queue.bulk = found.offers.map(|offers| bulk::bar(locale, from, offers));
+    let mut lines = unsent(staff, found.unsent);
+    lines.extend(super::share::lines(locale, found.shared));
+    QueuePage {
+        filter: filter(locale, from, found.says_first),
+        ..framed(staff, (&frame, chrome), from, loaded, lines, &found.duty)
+    }
+}
+
+/// A list in its frame.
+fn framed(
+    staff: &Staff,
+    (frame, chrome): (&Frame, Chrome),
+    from: From,
+    loaded: Loaded,
+    unsent: Vec<UnsentRow>,
+    duty: &app::roster::Now,
+) -> QueuePage {
+    QueuePage {
+        filter: None,
+        on_duty: super::roster::words(chrome.locale, duty.names.as_deref()),
+        roster: duty.keeps.then(|| super::roster::address(from.team)),
+        desk: desk(staff, frame, Rail::At(from, loaded.counts)),
+        queue: loaded.queue,
+        unsent,
+        missed: Vec::new(),
+        chrome,
+    }
 }
 
 /// The page of a list.
@@ -261,42 +335,38 @@ async fn page(
     from: From,
     after: Option<&str>,
 ) -> Result<QueuePage> {
-    let (locale, time) = (chrome.locale, staff.time(state, &frame));
-    let (loaded, unsent, duty) = match from.list {
+    match from.list {
         List::Work(part) => {
             let after = after.map_or(Ok(QueueAfter::START), read_cursor)?;
             let team = from.team;
-            // What most people look at most is read at once.
             let read = move |cx: &mut app::Cx<'_, '_>| {
                 app::staff::list::work_page(cx, team, part, after, PAGE)
             };
             let found = state.read(staff.actor(), read).await?;
-            let now = state.app().now();
-            let maker = Maker { locale, time: &time, now, from, open: None, me: staff.0.person };
-            let mut loaded = work_list(&maker, found.page);
-            loaded.queue.bulk = found.offers.map(|offers| bulk::bar(locale, from, offers));
-            let mut lines = unsent(staff, found.unsent);
-            lines.extend(super::share::lines(locale, found.shared));
-            (loaded, lines, found.duty)
+            Ok(work_page(state, staff, (frame, chrome), from, found))
         }
         List::Colleagues => {
+            let time = staff.time(state, &frame);
             let loaded = load(state, staff, &time, from, after, None).await?;
             let read = move |cx: &mut app::Cx<'_, '_>| {
                 Ok((app::draft::list_unsent(cx)?, app::roster::now(cx, from.team)?))
             };
             let (found, duty) = state.read(staff.actor(), read).await?;
-            (loaded, unsent(staff, found), duty)
+            let lines = unsent(staff, found);
+            Ok(framed(staff, (&frame, chrome), from, loaded, lines, &duty))
         }
+    }
+}
+
+/// The link from a team's list to what is for the reader first, where the practice's rules say who goes first;
+/// and back.
+pub(super) fn filter(locale: Locale, from: From, says_first: bool) -> Option<Filter> {
+    let (to, key) = match from.list {
+        List::Work(QueueList::Team) if says_first => (QueueList::First, "staff-queue-only-first"),
+        List::Work(QueueList::First) => (QueueList::Team, "staff-queue-all"),
+        _ => return None,
     };
-    Ok(QueuePage {
-        on_duty: super::roster::words(locale, duty.names.as_deref()),
-        roster: duty.keeps.then(|| super::roster::address(from.team)),
-        desk: desk(staff, &frame, Rail::At(from, loaded.counts)),
-        queue: loaded.queue,
-        unsent,
-        missed: Vec::new(),
-        chrome,
-    })
+    Some(Filter { href: From { list: List::Work(to), ..from }.href(), text: locale.t(key) })
 }
 
 /// A list once more, with what is wrong with the form of several rows, and those rows still chosen.

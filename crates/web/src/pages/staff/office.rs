@@ -4,7 +4,7 @@
 
 use askama::Template;
 
-use super::{Choice, Desk, Due, Step, sample};
+use super::{Choice, Desk, Due, Filter, Step, queue, sample};
 use crate::i18n::{Locale, When};
 use crate::pages::{Chrome, Page};
 
@@ -45,6 +45,20 @@ pub struct DeskPage {
     pub late: u64,
     /// The address of the next fifty.
     pub next: Option<String>,
+    /// Only what is for the desk first, or all again.
+    pub filter: Option<Filter>,
+}
+
+impl DeskPage {
+    /// How many are open, in words.
+    pub fn open_words(&self) -> String {
+        queue::open_words(self.chrome.locale, self.total)
+    }
+
+    /// How many are late, in words.
+    pub fn late_words(&self) -> String {
+        queue::late_words(self.chrome.locale, self.late)
+    }
 }
 
 impl Page for DeskPage {

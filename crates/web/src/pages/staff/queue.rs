@@ -81,7 +81,7 @@ pub struct Queue {
     pub title: String,
     /// The address of this list.
     pub href: String,
-    /// How many are open; absent for a list that is not counted.
+    /// How many are open, counted to one more than a thousand; absent for a list that is not counted.
     pub total: Option<u64>,
     /// How many of them are late.
     pub late: u64,
@@ -91,6 +91,18 @@ pub struct Queue {
     pub next: Option<String>,
     /// What can be done with several rows at once; absent beside a conversation, and where there is nothing.
     pub bulk: Option<BulkBar>,
+}
+
+impl Queue {
+    /// How many are open, in words.
+    pub fn open_words(&self, locale: &Locale) -> Option<String> {
+        self.total.map(|total| open_words(*locale, total))
+    }
+
+    /// How many of them are late, in words.
+    pub fn late_words(&self, locale: &Locale) -> String {
+        late_words(*locale, self.late)
+    }
 }
 
 /// `GET /work?team=…&list=…`
@@ -111,6 +123,44 @@ pub struct QueuePage {
     pub on_duty: Option<String>,
     /// The team's roster, for its leads.
     pub roster: Option<String>,
+    /// Only what is for the reader first, or all again.
+    pub filter: Option<Filter>,
+}
+
+/// The link that narrows a list to what is for the reader first, or shows all of it again.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Where it leads.
+    pub href: String,
+    /// What people read.
+    pub text: String,
+}
+
+/// How many a list has, as people read it: lists are counted to a thousand.
+pub(super) fn counted(locale: Locale, n: u64) -> String {
+    if is_more(n) { locale.t("staff-count-more") } else { n.to_string() }
+}
+
+/// "3 open", or "1,000+ open".
+pub(super) fn open_words(locale: Locale, n: u64) -> String {
+    if is_more(n) {
+        locale.t("staff-queue-open-more")
+    } else {
+        locale.t1("staff-queue-open", "n", n)
+    }
+}
+
+/// "3 late", or "1,000+ late".
+pub(super) fn late_words(locale: Locale, n: u64) -> String {
+    if is_more(n) {
+        locale.t("staff-queue-late-more")
+    } else {
+        locale.t1("staff-queue-late", "n", n)
+    }
+}
+
+const fn is_more(n: u64) -> bool {
+    n > 1_000
 }
 
 /// A text of the reader's that did not leave.
@@ -134,6 +184,10 @@ impl Page for QueuePage {
             missed: Vec::new(),
             on_duty: Some(locale.t1("staff-on-duty", "names", "Nils Berg")),
             roster: Some("/admin/teams/t/roster".to_owned()),
+            filter: Some(Filter {
+                href: "/work?team=t&list=first".to_owned(),
+                text: locale.t("staff-queue-only-first"),
+            }),
         };
         let chrome = || sample::chrome(locale);
         let desk = || sample::desk(locale);

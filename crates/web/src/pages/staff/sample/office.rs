@@ -94,6 +94,7 @@ pub(in super::super) fn envelopes(locale: Locale) -> DeskPage {
         total: 4,
         late: 1,
         next: Some("/work/desk?after=3".to_owned()),
+        filter: None,
     }
 }
 
