@@ -132,8 +132,6 @@ pub fn pass(
     if goes_back {
         let id: WorkEventId = cx.new_id()?;
         rows::add_bounce(cx.tx(), &permit, id, from.id, wanted.id)?;
-        // It was asked about before it went: counted, and not taken back.
-        cx.set_act(None);
     }
     match desk {
         Some(desk) => {
@@ -206,7 +204,7 @@ fn hand<'t>(
     thread::move_owner(cx.tx(), permit, target.id)?;
     let now = cx.now();
     let parties = thread::parties_for_work(cx.tx(), permit)?;
-    if to.is_some() || parties.contains(&Party::Team(target.id)) {
+    if parties.contains(&Party::Team(target.id)) {
         act::not_taken_back(cx, permit.thread())?;
     }
     if !parties.contains(&Party::Team(target.id)) {

@@ -63,7 +63,8 @@ CREATE TABLE work_before (
 );
 CREATE INDEX work_before_item ON work_before (work_item_id);
 
--- What the parties' inbox rows said before a step that settles them.
+-- What the parties' inbox rows said before a step that settles them. The newest message is a team's that had
+-- the conversation once, for a pass that goes back to it; preview_sealed as in inbox_row.
 CREATE TABLE inbox_before (
     act_id UUID NOT NULL REFERENCES work_act (id),
     thread_id UUID NOT NULL REFERENCES thread (id),
@@ -72,5 +73,9 @@ CREATE TABLE inbox_before (
     needs_reply BOOLEAN NOT NULL,
     asked BOOLEAN NOT NULL,
     is_open BOOLEAN NOT NULL,
+    last_seq BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    last_side TEXT NOT NULL,
+    preview_sealed BYTEA NOT NULL,
     PRIMARY KEY (act_id, thread_id, party_kind, party_id)
 );

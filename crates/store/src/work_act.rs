@@ -2,7 +2,8 @@
 //!
 //! An act is its person's own: ids, codes and times, read under their own permit. What an item was is
 //! copied inside the database by the step itself ([`keep`]) and put back by the permit to take back
-//! ([`restore`]); nobody reads it. Nothing here is words, so nothing is sealed. Deliberately absent: how long
+//! ([`restore`]); nobody reads it. Nothing here is words but the previews of inbox rows, copied as they are
+//! sealed. Deliberately absent: how long
 //! (`domain::work_act`), and the step itself (`work_item`).
 
 use domain::ids::{CareTeamId, PersonId, ThreadId, WorkActId, WorkEventId, WorkItemId};
@@ -212,8 +213,9 @@ pub fn keep<'t>(
     tx.execute(
         sql!(
             "INSERT INTO inbox_before (act_id, thread_id, party_kind, party_id, needs_reply, asked, \
-             is_open) SELECT $1, r.thread_id, r.party_kind, r.party_id, r.needs_reply, r.asked, r.is_open \
-             FROM inbox_row r WHERE r.thread_id = $2 \
+             is_open, last_seq, last_at, last_side, preview_sealed) \
+             SELECT $1, r.thread_id, r.party_kind, r.party_id, r.needs_reply, r.asked, r.is_open, \
+             r.last_seq, r.last_at, r.last_side, r.preview_sealed FROM inbox_row r WHERE r.thread_id = $2 \
              ON CONFLICT (act_id, thread_id, party_kind, party_id) DO NOTHING"
         ),
         &[&act, &right.thread()],
@@ -377,16 +379,17 @@ pub fn restore_inbox<'t>(
 }
 
 /// Takes a conversation back from the team it was passed to: that team's item is closed and its part
-/// ends, the team that passed it on has it and sees on. `false`, with nothing to be kept of the
-/// transaction, when the other team has done something with it. `line` is the number of the line that says so.
+/// ends, the team that passed it on has it and sees on. A team that had it before keeps what it had, and the
+/// going to and fro is counted no more. `false`, with nothing to be kept of the transaction, when the other
+/// team has done something with it. `line` is the number of the line that says so.
 pub fn take_back_pass<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, UndoWork>,
+    act: WorkActId,
     kept: &Kept,
-    next: (WorkItemId, CareTeamId),
     line: i64,
 ) -> Result<bool, DbError> {
-    let (item, team) = next;
+    let Some((item, team)) = kept.next else { return Ok(false) };
     let closed = tx.execute(
         sql!(
             "UPDATE work_item SET state = 'closed', closed_at = $3, outcome = 'handed_over', \
@@ -420,12 +423,62 @@ pub fn take_back_pass<'t>(
         &[&permit.thread(), &kept.team, &permit.now()],
     )?;
     tx.execute(
-        sql!(
-            "DELETE FROM inbox_row WHERE thread_id = $1 AND party_kind = 'team' AND party_id = $2"
-        ),
-        &[&permit.thread(), &team],
+        sql!("DELETE FROM pass_bounce WHERE thread_id = $1 AND from_team_id = $2 AND at = $3"),
+        &[&permit.thread(), &kept.team, &kept.at],
     )?;
+    restore_row(tx, permit, act, team)?;
     Ok(true)
+}
+
+/// Puts back the inbox row that a team had before a conversation went back to it; takes it away from one that
+/// had none.
+fn restore_row<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, UndoWork>,
+    act: WorkActId,
+    team: CareTeamId,
+) -> Result<(), DbError> {
+    let had = tx.execute(
+        sql!(
+            "UPDATE inbox_row SET last_seq = b.last_seq, last_at = b.last_at, last_side = b.last_side, \
+             preview_sealed = b.preview_sealed FROM inbox_before b \
+             WHERE b.act_id = $1 AND b.thread_id = $2 AND b.party_kind = 'team' AND b.party_id = $3 \
+             AND inbox_row.thread_id = b.thread_id AND inbox_row.party_kind = 'team' \
+             AND inbox_row.party_id = b.party_id"
+        ),
+        &[&act, &permit.thread(), &team],
+    )?;
+    if had == 0 {
+        tx.execute(
+            sql!(
+                "DELETE FROM inbox_row WHERE thread_id = $1 AND party_kind = 'team' AND party_id = $2"
+            ),
+            &[&permit.thread(), &team],
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes into the custody that who was given what a pass opened, if anybody was, has it no more. Patients do
+/// not read it, nor what it takes back.
+pub fn add_given_back<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, UndoWork>,
+    id: WorkEventId,
+    kept: &Kept,
+) -> Result<(), DbError> {
+    let Some((item, _)) = kept.next else { return Ok(()) };
+    tx.execute(
+        sql!(
+            "INSERT INTO work_event (id, work_item_id, thread_id, kind, actor_id, to_person_id, \
+             to_team_id, reason_sealed, patient_sees, undoes, happened_at) \
+             SELECT $1, e.work_item_id, e.thread_id, 'undone', $3, NULL, $4, NULL, FALSE, e.id, $5 \
+             FROM work_event e WHERE e.work_item_id = $2 AND e.kind = 'assigned' \
+             ORDER BY e.happened_at, e.id LIMIT 1"
+        ),
+        &[&id, &item, &permit.person(), &kept.team, &permit.now()],
+    )
+    .map(|_| ())
 }
 
 /// Takes out of a team's answers the one that a step of the permit's conversation counted as given.

@@ -104,9 +104,11 @@ fn take_back_pass<'t>(
         return Err(Error::Conflict(Conflict::Changed));
     };
     let line = add_line(cx, permit, "moved", &team.name)?;
-    if !rows::take_back_pass(cx.tx(), permit, kept, next, line)? {
+    if !rows::take_back_pass(cx.tx(), permit, act, kept, line)? {
         return Err(Error::Conflict(Conflict::Changed));
     }
+    let event: WorkEventId = cx.new_id()?;
+    rows::add_given_back(cx.tx(), permit, event, kept)?;
     rows::restore_inbox(cx.tx(), permit, act)?;
     // The other team's lists hear of it too.
     tell(cx, "work", permit.object().patient, permit.thread(), next.1)

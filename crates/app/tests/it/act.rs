@@ -396,9 +396,16 @@ fn a_pass_that_is_taken_back_leaves_the_other_team_nothing() {
             pass::pass(cx, id, &passing, None)
         };
         assert_eq!(world.app.write(&actor, twice).unwrap(), pass::Passed::Done);
-        // What goes back was asked about, is counted, and is not taken back.
-        let to = world.team;
-        let (_, act) = world
+        goes_back_and_is_taken_back(&world, id);
+    }
+}
+
+/// What goes back was asked about and is counted; taken back, it is counted no more, and the team that had it
+/// keeps what it had.
+fn goes_back_and_is_taken_back(world: &World, id: ThreadId) {
+    let (nils, eve, to) = (world.nils, world.eve, world.team);
+    let back = || {
+        world
             .app
             .write(&world.actor(eve), move |cx| {
                 act::single(cx, ActKind::Pass, id, |cx| {
@@ -407,10 +414,53 @@ fn a_pass_that_is_taken_back_leaves_the_other_team_nothing() {
                     pass::pass(cx, id, &passing, None)
                 })
             })
-            .unwrap();
-        assert_eq!(act, None);
+            .unwrap()
+    };
+    let counted = || {
+        let since = Timestamp::EPOCH;
+        let count = world.app.db().read(|tx| store::pass::count_bounces(tx, to, since));
+        let count: Result<i64, store::db::DbError> = count;
+        count.unwrap()
+    };
+    let row = || {
+        let row = sql!(
+            "SELECT last_seq, last_at, last_side, preview_sealed, needs_reply, is_open FROM inbox_row \
+             WHERE thread_id = $1 AND party_kind = 'team' AND party_id = $2"
+        );
+        let found = world.app.db().read(|tx| {
+            let row = tx.query_one(row, &[&id, &to])?;
+            Ok::<(i64, i64, String, Vec<u8>, bool, bool), store::db::DbError>((
+                row.get(0)?,
+                row.get(1)?,
+                row.get(2)?,
+                row.get(3)?,
+                row.get(4)?,
+                row.get(5)?,
+            ))
+        });
+        found.unwrap()
+    };
+    let (before, seen) = (row(), world.view(nils, id).lines.len());
+    for _ in 0..2 {
+        world.pass_seconds(20);
+        let (passed, act) = back();
+        assert_eq!((passed, counted()), (pass::Passed::Done, 1));
+        world.pass_seconds(3);
+        world.takes_back(eve, act.expect("an act")).unwrap();
+        assert_eq!((row(), counted()), (before.clone(), 0));
+        assert_eq!(world.view(nils, id).lines.len(), seen, "they see what they saw");
+        world.app.write(&world.actor(eve), move |cx| work::claim(cx, id, None)).unwrap();
+        let refused = world.app.write(&world.actor(nils), move |cx| work::claim(cx, id, None));
+        assert!(refused.is_err(), "it is not theirs");
+        world.app.write(&world.actor(eve), move |cx| work::release(cx, id, None)).unwrap();
         world.is_sound();
     }
+    let (_, act) = back();
+    world.app.write(&world.actor(nils), move |cx| work::claim(cx, id, None)).unwrap();
+    let late = world.takes_back(eve, act.expect("an act"));
+    assert!(matches!(late, Err(Error::Conflict(_) | Error::NotFound | Error::Forbidden)));
+    assert_eq!(counted(), 1);
+    world.is_sound();
 }
 
 #[test]

@@ -88,7 +88,10 @@ pub async fn pass(
         Ok((Passed::Done, act)) => {
             Ok(see(&thread_address(thread, &form.list, &acts::done_with("passed", act))))
         }
-        Ok((Passed::ToDesk, _)) => Ok(see(&thread_address(thread, &form.list, "passed-desk"))),
+        Ok((Passed::ToDesk, act)) => {
+            let done = acts::done_with("passed-desk", act);
+            Ok(see(&thread_address(thread, &form.list, &done)))
+        }
         Ok((Passed::GoesBack(lines, desk), _)) => {
             let places =
                 (format!("/work/threads/{thread}"), thread_address(thread, &form.list, ""));
@@ -110,7 +113,9 @@ pub async fn pass_envelope(
         Ok((Passed::Done, act)) => {
             Ok(see(&format!("/work?done={}", acts::done_with("passed", act))))
         }
-        Ok((Passed::ToDesk, _)) => Ok(see("/work?done=passed-desk")),
+        Ok((Passed::ToDesk, act)) => {
+            Ok(see(&format!("/work?done={}", acts::done_with("passed-desk", act))))
+        }
         Ok((Passed::GoesBack(lines, desk), _)) => {
             let address = format!("/work/envelopes/{thread}");
             ask(&state, &staff, &form, (lines, desk), (address.clone(), address)).await
