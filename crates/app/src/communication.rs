@@ -24,6 +24,7 @@ use crate::error::{Error, Result};
 use crate::merge;
 use crate::message::{self, Delivered, Outgoing};
 use crate::thread::{self, Names, NewConversation, Shown};
+use crate::urgency;
 
 /// A conversation without its messages.
 #[derive(Debug, Clone)]
@@ -310,6 +311,8 @@ pub struct Posted {
     pub sent_at: Timestamp,
     /// The language of the text.
     pub language: String,
+    /// Whom to call, when the text may be about danger to life: the emergency number and the crisis line.
+    pub call: Option<(String, String)>,
 }
 
 /// Sends a program's text at once.
@@ -337,7 +340,9 @@ pub fn send(cx: &mut Cx<'_, '_>, post: &Post) -> Result<Posted> {
             };
             let out = outgoing(cx, post, None)?;
             let delivered = thread::start(cx, post.patient, &new, &out)?;
-            sent_before(cx, post, delivered, out.language)
+            let call = urgency::numbers(cx, Some(*team), delivered.urgency)?;
+            let posted = sent_before(cx, post, delivered, out.language)?;
+            Ok(Posted { call, ..posted })
         }
     }
 }
@@ -381,6 +386,7 @@ fn reply(
         return Err(Error::field("subject", "not-this-patient"));
     }
     let side = if permit.allowed().patient_side { Side::Patient } else { Side::Team };
+    let team = object.owner_team;
     let author = Author::of(cx.person()?, side, post.patient, message::on_behalf(&permit));
     same_author(post, author)?;
     if let Some(answered) = in_reply_to
@@ -389,10 +395,12 @@ fn reply(
         return Err(Error::field("inResponseTo", "unknown"));
     }
     let delivered = message::reply_with(cx, &permit, &out, in_reply_to)?;
+    let call = urgency::numbers(cx, team, delivered.urgency)?;
     if delivered.repeated {
-        return sent_before(cx, post, delivered, out.language);
+        let posted = sent_before(cx, post, delivered, out.language)?;
+        return Ok(Posted { call, ..posted });
     }
-    Ok(Posted { delivered, author, sent_at: cx.now(), language: out.language })
+    Ok(Posted { delivered, author, sent_at: cx.now(), language: out.language, call })
 }
 
 /// Completes what a send says from the stored message.
@@ -407,7 +415,7 @@ fn sent_before(
     let stored = stored.ok_or_else(|| Error::Internal("a message was not stored".to_owned()))?;
     let author = Author::of(person, stored.side, post.patient, stored.on_behalf_of);
     same_author(post, author)?;
-    Ok(Posted { delivered, author, sent_at: stored.sent_at, language })
+    Ok(Posted { delivered, author, sent_at: stored.sent_at, language, call: None })
 }
 
 fn same_author(post: &Post, author: Author) -> Result<()> {

@@ -350,6 +350,8 @@ pub enum Sent {
     Held(Timestamp),
     /// It is out.
     Delivered(Delivered),
+    /// It waits for the answer to a card that says whom to call (`urgency`): then it is sent at once.
+    Asked,
 }
 
 /// Sends a draft of the actor's own at the version last seen. `seen_seq` is the newest number the
@@ -380,6 +382,9 @@ pub fn send(cx: &mut Cx<'_, '_>, id: DraftId, version: i64, seen_seq: Option<i64
         if draft.row.after == AfterRelease::Close && !permit.allowed().patient_side {
             crate::question::none_open(cx, &permit, draft.content.answers.len())?;
         }
+    }
+    if crate::urgency::interrupts(cx, &draft)? {
+        return Ok(Sent::Asked);
     }
     let hold = cx.app().settings().hold_seconds;
     if hold <= 0 {
@@ -480,7 +485,7 @@ pub(crate) fn check(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Outgoing> {
     }
 }
 
-fn language_of(cx: &mut Cx<'_, '_>) -> Result<String> {
+pub(crate) fn language_of(cx: &mut Cx<'_, '_>) -> Result<String> {
     let person = cx.person()?;
     Ok(store::person::get(cx.tx(), person)?.map_or_else(|| "en".to_owned(), |row| row.language))
 }

@@ -67,6 +67,7 @@ pub mod testing;
 pub mod thread;
 mod throttle;
 pub mod told;
+pub mod urgency;
 pub mod verify;
 pub mod work;
 

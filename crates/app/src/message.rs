@@ -1,7 +1,8 @@
 //! Sending: one transaction that takes the thread's next number, stores the sealed text, rewrites
 //! every party's inbox row and moves the work.
 //!
-//! Deliberately absent: the hold window (see `draft`), notices (they follow the outbox), urgency.
+//! Deliberately absent: the hold window (see `draft`), notices (they follow the outbox), what is urgent
+//! (see `urgency`).
 
 use domain::ids::{CareTeamId, MessageId, PatientId, PersonId, QuestionId, ThreadId};
 use domain::message::{
@@ -9,6 +10,7 @@ use domain::message::{
 };
 use domain::thread::{Category, ThreadKind};
 use domain::time::Timestamp;
+use domain::urgency::Level as Urgency;
 use domain::work_item::{Level, Outcome, WorkEventKind, WorkState, after_answer};
 use store::access::{CloseThread, Permit, ReadThread, Reply};
 use store::change::Change;
@@ -23,7 +25,7 @@ use crate::content::{CorrectionContent, Letter, Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Conflict, Error, Result};
 use crate::succession::{self, Of, Reads};
-use crate::{deadline, question, read_back, work};
+use crate::{deadline, question, read_back, urgency, work};
 
 /// Characters of a text that an inbox row shows.
 pub const PREVIEW_CHARS: usize = 140;
@@ -66,6 +68,8 @@ pub struct Delivered {
     pub seq: i64,
     /// Whether this was a retry: the message is the first send's.
     pub repeated: bool,
+    /// What the urgency check recognised; `None` for what nobody has to look at sooner.
+    pub urgency: Urgency,
 }
 
 /// Sends in an existing thread.
@@ -124,6 +128,10 @@ fn answer<'t>(
         let _: Permit<'_, CloseThread> = cx.authorize::<CloseThread>(thread)?;
     }
     let object = permit.object();
+    let verdict = match side {
+        Side::Patient => urgency::of_outgoing(cx, permit, object.owner_team, ("", out))?,
+        Side::Team => None,
+    };
     let sender = Sender {
         author,
         side,
@@ -136,7 +144,7 @@ fn answer<'t>(
         in_reply_to,
         told_by: None,
         spoke: None,
-        level_rules: None,
+        level_rules: verdict.as_ref().and_then(urgency::Verdict::work_level),
     };
     // A message of the patient's side answers all that was asked (`deliver`); what the team's answers was
     // perhaps set aside meanwhile.
@@ -147,7 +155,10 @@ fn answer<'t>(
     if side == Side::Team && out.after == AfterRelease::Close {
         question::none_open(cx, permit, 0)?;
     }
-    deliver(cx, permit, &sender, out, mac)
+    let delivered = deliver(cx, permit, &sender, out, mac)?;
+    let Some(verdict) = verdict else { return Ok(delivered) };
+    urgency::keep(cx, permit, (sender.owner, delivered.id), &verdict)?;
+    Ok(Delivered { urgency: verdict.level(), ..delivered })
 }
 
 /// Who sends, and where.
@@ -166,7 +177,7 @@ pub(crate) struct Sender {
     pub told_by: Option<String>,
     /// With whom the author spoke by phone, by name, and when, when it is the record of a call.
     pub spoke: Option<(String, Timestamp)>,
-    /// The level that the practice's rules give what is opened with this, when they raise it.
+    /// The level that the practice's rules or the urgency check give what is written, when they raise it.
     pub level_rules: Option<Level>,
 }
 
@@ -199,7 +210,14 @@ pub(crate) fn first_result(
     if first.request_mac != mac.as_slice() {
         return Err(Error::Conflict(Conflict::ClientIdReused { first: first.id }));
     }
-    Ok(Some(Delivered { id: first.id, thread: first.thread, seq: first.seq, repeated: true }))
+    let urgency = urgency::level_of(cx, first.id)?;
+    Ok(Some(Delivered {
+        id: first.id,
+        thread: first.thread,
+        seq: first.seq,
+        repeated: true,
+        urgency,
+    }))
 }
 
 /// Shows the sender first what others wrote since `base_seq`.
@@ -357,7 +375,7 @@ fn put<'t>(
         team: sender.owner_team,
         person: Some(sender.author),
     })?;
-    Ok(Delivered { id, thread, seq, repeated: false })
+    Ok(Delivered { id, thread, seq, repeated: false, urgency: Urgency::None })
 }
 
 /// The level of the work that this answers.
@@ -497,12 +515,13 @@ fn patient_wrote<'t>(
     item: &WorkItemRow,
 ) -> Result<()> {
     let owed = matches!(item.state, WorkState::Queued | WorkState::Claimed);
+    let level = sender.level_rules.map_or(item.level(), |rules| rules.min(item.level()));
     // A clock that runs already runs on: writing again never gives a later answer. A clinician may
     // hold what nobody has written about yet.
     let clock = if owed && item.owed.is_some() {
         ClockStep::Keep
     } else {
-        ClockStep::Start(deadline::start(cx, item.team, sender.category, item.level())?)
+        ClockStep::Start(deadline::start(cx, item.team, sender.category, level)?)
     };
     let state = match item.state {
         // Whoever holds it keeps it; what waited or was answered goes back to its holder or the queue.
@@ -511,7 +530,7 @@ fn patient_wrote<'t>(
         _ => WorkState::Queued,
     };
     let lease_until = match state {
-        WorkState::Claimed => Some(deadline::lease(cx, item.team, item.level())?),
+        WorkState::Claimed => Some(deadline::lease(cx, item.team, level)?),
         _ => None,
     };
     let moved = Moved {
@@ -523,6 +542,9 @@ fn patient_wrote<'t>(
         lease_until,
     };
     moved_or_changed(cx, right, item, &moved)?;
+    if let Some(level) = sender.level_rules {
+        urgency::raise(cx, right, sender.owner_team, sender.category, level)?;
+    }
     if owed {
         return Ok(());
     }

@@ -29,6 +29,7 @@ use crate::merge::{self, Joined};
 use crate::message::{self, Delivered, Outgoing, Sender};
 use crate::routing::{self, Routed};
 use crate::succession::{self, Follows};
+use crate::urgency::{self, Verdict};
 
 /// A conversation to be started.
 #[derive(Debug, Clone)]
@@ -60,7 +61,7 @@ pub fn start(
     if new.kind == ThreadKind::Staff {
         let permit = cx.authorize::<StartStaffThread>(patient)?;
         refers_to(cx, &permit, new)?;
-        let opening = Opening { new, sides: None, routed: None };
+        let opening = Opening { new, sides: None, routed: None, verdict: None };
         return start_with(cx, patient, opening, out, |cx, row| {
             Ok(thread::add_staff(cx.tx(), &permit, row)?)
         });
@@ -127,7 +128,14 @@ pub(crate) fn start_care(
         }
         _ => None,
     };
-    let opening = Opening { new, sides: Some(sides), routed };
+    let verdict = match &sides {
+        (Side::Patient, _, None) => {
+            let team = routed.as_ref().map_or(new.team, |routed| routed.decision.team);
+            urgency::of_outgoing(cx, &permit, Some(team), (new.headline.as_str(), out))?
+        }
+        _ => None,
+    };
+    let opening = Opening { new, sides: Some(sides), routed, verdict };
     start_with(cx, patient, opening, out, |cx, row| Ok(thread::add(cx.tx(), &permit, row)?))
 }
 
@@ -169,12 +177,14 @@ struct Opening<'a> {
     sides: Option<(Side, Option<PatientId>, Option<String>)>,
     /// Where the rules of the practice send it; `None` when staff chose the team.
     routed: Option<Routed>,
+    /// What the urgency check recognised.
+    verdict: Option<Verdict>,
 }
 
 fn start_with<'t>(
     cx: &mut Cx<'_, 't>,
     patient: PatientId,
-    Opening { new, sides, routed }: Opening<'_>,
+    Opening { new, sides, routed, verdict }: Opening<'_>,
     out: &Outgoing,
     open: impl FnOnce(&mut Cx<'_, 't>, &NewThread<'_>) -> Result<Opened<'t>>,
 ) -> Result<Delivered> {
@@ -232,9 +242,19 @@ fn start_with<'t>(
         in_reply_to: None,
         told_by,
         spoke: None,
-        level_rules: routed.as_ref().and_then(Routed::raised),
+        level_rules: [
+            routed.as_ref().and_then(Routed::raised),
+            verdict.as_ref().and_then(Verdict::work_level),
+        ]
+        .into_iter()
+        .flatten()
+        .min(),
     };
-    let delivered = message::deliver(cx, &opened, &sender, out, &mac)?;
+    let mut delivered = message::deliver(cx, &opened, &sender, out, &mac)?;
+    if let Some(verdict) = &verdict {
+        urgency::keep(cx, &opened, (owner, delivered.id), verdict)?;
+        delivered.urgency = verdict.level();
+    }
     if let Some(routed) = &routed {
         routing::keep(cx, &opened, routed)?;
         if let Some(person) = routed.direct {

@@ -13,3 +13,22 @@ CREATE TABLE plan_limit (
     until_at BIGINT NOT NULL
 );
 CREATE INDEX plan_limit_patient ON plan_limit (patient_id, until_at);
+
+-- What the urgency check recognised in a text of the patient's side, once there was something: of a draft whose
+-- card was shown and not answered, or of the message it became. Level, rules, places, words, card and answer are
+-- sealed under the patient's key, at the row's version.
+CREATE TABLE urgency_check (
+    id UUID PRIMARY KEY,
+    author_id UUID NOT NULL REFERENCES person (id),
+    draft_id UUID REFERENCES draft (id),
+    thread_id UUID REFERENCES thread (id),
+    message_id UUID REFERENCES message (id),
+    pack TEXT NOT NULL,
+    detail_sealed BYTEA NOT NULL,
+    made_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    CHECK ((draft_id IS NULL) <> (message_id IS NULL))
+);
+CREATE UNIQUE INDEX urgency_check_draft ON urgency_check (draft_id) WHERE draft_id IS NOT NULL;
+CREATE UNIQUE INDEX urgency_check_message ON urgency_check (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX urgency_check_thread ON urgency_check (thread_id) WHERE thread_id IS NOT NULL;

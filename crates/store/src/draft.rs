@@ -350,6 +350,7 @@ pub fn remove<'t>(
     permit: &Permit<'t, UseOwn>,
     id: DraftId,
 ) -> Result<bool, DbError> {
+    crate::urgency_check::forget(tx, permit, id)?;
     let removed = tx.execute(
         sql!("DELETE FROM draft WHERE id = $1 AND owner_id = $2"),
         &[&id, &permit.object().person],

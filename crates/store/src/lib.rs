@@ -64,6 +64,7 @@ pub mod team_settings;
 pub mod testing;
 pub mod thread;
 pub mod throttle;
+pub mod urgency_check;
 pub mod verify;
 pub mod work_act;
 pub mod work_item;

@@ -33,7 +33,8 @@ fn read(row: &Row) -> Result<PlanLimitRow, DbError> {
     })
 }
 
-fn in_force(
+/// A patient's limits in force at a moment, the oldest first.
+pub(crate) fn in_force(
     tx: &mut Tx<'_>,
     patient: PatientId,
     now: Timestamp,

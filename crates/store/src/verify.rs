@@ -219,12 +219,13 @@ pub enum SealedTable {
     AddressUndo,
     /// Limits of plans.
     PlanLimit,
+    UrgencyCheck,
 }
 
 impl SealedTable {
     /// All of them. `search_result` is left out: it expires within the hour. Inbox previews are looked
     /// at with their threads.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Person,
         Self::ContactPoint,
         Self::Credential,
@@ -246,6 +247,7 @@ impl SealedTable {
         Self::Notice,
         Self::AddressUndo,
         Self::PlanLimit,
+        Self::UrgencyCheck,
     ];
 
     /// The names of the table and its sealed column.
@@ -269,6 +271,7 @@ impl SealedTable {
             Self::Notice => ("notice", "to_sealed"),
             Self::AddressUndo => ("address_undo", "value_sealed"),
             Self::PlanLimit => ("plan_limit", "limit_sealed"),
+            Self::UrgencyCheck => ("urgency_check", "detail_sealed"),
             Self::Draft => ("draft", "content_sealed"),
             Self::WorkEvent => ("work_event", "reason_sealed"),
             Self::AdministrativeEnd => ("administrative_end", "reason_sealed"),
@@ -343,6 +346,11 @@ const fn statement(table: SealedTable) -> Sql {
         SealedTable::PlanLimit => sql!(
             "SELECT id, 1, patient_id, NULL, limit_sealed FROM plan_limit \
              WHERE id > $1 ORDER BY id LIMIT $2"
+        ),
+        SealedTable::UrgencyCheck => sql!(
+            "SELECT c.id, c.version, coalesce(t.patient_id, d.patient_id), c.author_id, c.detail_sealed \
+             FROM urgency_check c LEFT JOIN thread t ON t.id = c.thread_id \
+             LEFT JOIN draft d ON d.id = c.draft_id WHERE c.id > $1 ORDER BY c.id LIMIT $2"
         ),
         SealedTable::Thread
         | SealedTable::Message

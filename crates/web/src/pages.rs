@@ -32,6 +32,7 @@ pub mod shelf;
 pub mod sign_in;
 pub mod staff;
 pub mod thread;
+pub mod urgent;
 
 pub use chrome::{ActingFor, Chrome, Flash, FlashKind, Links, Phone, Place, Problem, Theme};
 
@@ -69,6 +70,7 @@ pub fn gallery(locale: Locale) -> Vec<Sample> {
     compose::gallery(locale, &mut out);
     thread::gallery(locale, &mut out);
     plan::gallery(locale, &mut out);
+    urgent::gallery(locale, &mut out);
     shelf::gallery(locale, &mut out);
     prepared::gallery(locale, &mut out);
     reply::gallery(locale, &mut out);

@@ -19,6 +19,7 @@ pub mod subject;
 pub mod thread;
 pub mod topics;
 pub mod undo_address;
+pub mod urgent;
 pub mod who;
 pub mod words;
 

@@ -18,7 +18,7 @@ use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{
     account, account_email, again, compose, duplicate, enrol, inbox, live, plan, prepared, shelf,
-    sign_in, thread, undo_address, who,
+    sign_in, thread, undo_address, urgent, who,
 };
 use crate::run::WebState;
 use crate::staff::admin::{
@@ -96,6 +96,7 @@ fn messages() -> Router<WebState> {
         .route("/drafts/{id}/check", get(compose::check))
         .route("/drafts/{id}/join", post(duplicate::join))
         .route("/drafts/{id}/send", post(compose::send))
+        .route("/drafts/{id}/urgent", get(urgent::show).post(urgent::answer))
         .route("/drafts/{id}/sent", get(compose::sent))
         .route("/drafts/{id}/undo", post(compose::undo))
         .route("/drafts/{id}/delete", get(compose::ask_delete).post(compose::delete))

@@ -1,11 +1,16 @@
 //! What the urgency check rests on: a site's numbers and switch, and the limits of a patient's plan.
 
 use app::admin::safety;
-use app::{Conflict, Error, FieldError, plan_limit};
+use app::draft::{self, AfterRelease, Sent};
+use app::urgency::{self, Answer};
+use app::work::{self, QueueAfter, QueueList};
+use app::{Conflict, Error, FieldError, plan_limit, thread};
 use domain::access::Role;
-use domain::ids::PlanLimitId;
+use domain::ids::{DraftId, PlanLimitId};
 use domain::plan_limit::Limit;
 use domain::site::Safety;
+use domain::urgency::Level;
+use domain::work_item::Level as WorkLevel;
 
 use crate::world::World;
 
@@ -124,5 +129,142 @@ fn a_clinician_sets_limits_and_the_patient_reads_them() {
         add(&dora, gain).unwrap();
         let report = app::verify::run(&world.app, |_| {}).unwrap();
         assert_eq!(report.findings, Vec::new());
+    }
+}
+
+const CHEST: &str = "Refill please. Also since 4 this morning a heavy feeling in my chest.";
+
+/// A draft of a new message of Ana's, and what sending it does.
+fn tries(world: &World, headline: &str, body: &str) -> (DraftId, i64, Sent) {
+    let ana = world.actor(world.ana);
+    let typed = world.typed_new(headline, body);
+    let (draft, version) =
+        world.app.write(&ana, move |cx| draft::save(cx, None, 0, &typed)).unwrap();
+    let sent = world.app.write(&ana, move |cx| draft::send(cx, draft, version, None)).unwrap();
+    (draft, version, sent)
+}
+
+#[test]
+fn a_heavy_chest_in_a_refill_request_is_on_top_of_the_queue_whatever_is_answered() {
+    for world in World::all() {
+        let (ana, nils) = (world.actor(world.ana), world.actor(world.nils));
+        let earlier = world.ana_writes("A form", "Please sign the form for my school.");
+        for answer in Answer::ALL {
+            let (draft, version, sent) = tries(&world, "Refill", CHEST);
+            assert_eq!(sent, Sent::Asked, "the card comes first");
+            // Leaving keeps the draft, and nothing was sent.
+            assert!(world.app.read(&ana, |cx| urgency::waits(cx, draft)).unwrap());
+            let kept = world.app.read(&ana, |cx| draft::get(cx, draft)).unwrap();
+            assert_eq!(kept.row.release_at, None);
+            let card = world.app.read(&ana, |cx| urgency::look(cx, draft)).unwrap().unwrap();
+            assert_eq!(card.level, Level::Emergency);
+            assert_eq!(card.safety.emergency, "911");
+            assert!(card.words.iter().any(|words| words.contains("chest")), "{:?}", card.words);
+            // Each answer sends at once, without a hold.
+            let delivered = world
+                .app
+                .write(&ana, move |cx| urgency::answer(cx, draft, version, answer, false))
+                .unwrap();
+            assert_eq!(delivered.urgency, Level::Emergency, "no answer lowers it");
+            let thread = delivered.thread;
+            let seen = world.app.read(&nils, |cx| urgency::of_thread(cx, thread)).unwrap();
+            assert_eq!((seen.len(), seen[0].message), (1, delivered.id));
+            let detail = &seen[0].detail;
+            assert_eq!(
+                (detail.card.as_str(), detail.answer.as_str()),
+                ("emergency", answer.code())
+            );
+            assert!(detail.answered_at > 0 && !seen[0].pack.is_empty());
+            let hit = &detail.hits[0];
+            assert_eq!(&CHEST[hit.start..hit.end], hit.words);
+            let view = world.app.read(&nils, |cx| thread::view(cx, thread, i64::MAX, 9)).unwrap();
+            assert_eq!(view.items[0].level, 1);
+            let team = world.team;
+            let queue = world
+                .app
+                .read(&nils, |cx| work::queue(cx, team, QueueList::Team, QueueAfter::START, 50))
+                .unwrap();
+            let (first, last) = (queue.entries.first().unwrap(), queue.entries.last().unwrap());
+            assert_eq!((first.item.level, last.item.thread), (1, earlier.thread));
+        }
+        let report = app::verify::run(&world.app, |_| {}).unwrap();
+        assert_eq!(report.findings, Vec::new());
+    }
+}
+
+#[test]
+fn a_later_message_raises_the_work_that_is_open_and_a_clinician_lowered() {
+    for world in World::all() {
+        let (ana, dora) = (world.actor(world.ana), world.actor(world.dora));
+        let thread = world.ana_writes("A form", "Please sign the form for my school.").thread;
+        let reason = domain::message::Line::parse("A form can wait").unwrap();
+        world
+            .app
+            .write(&dora, move |cx| {
+                app::work::set_level(cx, thread, WorkLevel::WHENEVER, Some(&reason), None)
+            })
+            .unwrap();
+        let item = || {
+            let view = world.app.read(&dora, |cx| thread::view(cx, thread, i64::MAX, 9)).unwrap();
+            view.items[0].clone()
+        };
+        let before = item();
+        assert_eq!(before.level, 4);
+        let typed = World::typed_reply(thread, CHEST, 9, AfterRelease::Nothing);
+        let (draft, version) =
+            world.app.write(&ana, move |cx| draft::save(cx, None, 0, &typed)).unwrap();
+        let sent = world.app.write(&ana, move |cx| draft::send(cx, draft, version, Some(9)));
+        assert_eq!(sent.unwrap(), Sent::Asked);
+        world
+            .app
+            .write(&ana, move |cx| urgency::answer(cx, draft, version, Answer::Send, false))
+            .unwrap();
+        let after = item();
+        assert_eq!(after.level, 1);
+        assert!(after.due_at < before.due_at, "its clock is the one of what is urgent");
+    }
+}
+
+#[test]
+fn what_is_not_recognised_is_held_as_ever_and_a_switch_that_is_off_checks_nothing() {
+    for world in World::all() {
+        let ana = world.actor(world.ana);
+        let (draft, _, sent) = tries(&world, "A form", "Please sign the form for my school.");
+        assert!(matches!(sent, Sent::Held(_)));
+        assert!(world.app.read(&ana, |cx| urgency::look(cx, draft)).unwrap().is_none());
+        let ada = world.actor(world.add_person(Role::Administrator, "Ada Novak"));
+        let site = world.site;
+        let row = world.app.read(&ada, |cx| safety::get(cx, site)).unwrap();
+        let off = Safety { urgency_check: false, ..row.safety };
+        world.app.write(&ada, move |cx| safety::set(cx, site, &off, row.version)).unwrap();
+        let (draft, _, sent) = tries(&world, "Refill", CHEST);
+        assert!(matches!(sent, Sent::Held(_)));
+        assert!(world.app.read(&ana, |cx| urgency::look(cx, draft)).unwrap().is_none());
+    }
+}
+
+#[test]
+fn a_plain_text_becomes_urgent_by_the_writers_word_and_a_helpers_card_is_their_own() {
+    for world in World::all() {
+        let (ana, nils) = (world.actor(world.ana), world.actor(world.nils));
+        let typed = world.typed_new("A form", "Please sign the form for my school.");
+        let (draft, version) =
+            world.app.write(&ana, move |cx| draft::save(cx, None, 0, &typed)).unwrap();
+        let sent = world
+            .app
+            .write(&ana, move |cx| urgency::answer(cx, draft, version, Answer::Call, true))
+            .unwrap();
+        assert_eq!(sent.urgency, Level::Emergency);
+        let thread = sent.thread;
+        let seen = world.app.read(&nils, |cx| urgency::of_thread(cx, thread)).unwrap();
+        assert!(seen[0].detail.said_yes && seen[0].detail.hits.is_empty());
+        let view = world.app.read(&nils, |cx| thread::view(cx, thread, i64::MAX, 9)).unwrap();
+        assert_eq!(view.items[0].level, 1);
+        // Of what Ana wrote her helper sees no card.
+        let pia = world.add_person(Role::Helper, "Pia Alvarez");
+        app::testing::clinic::grant(&world.app, world.ana_patient, pia, "helper").unwrap();
+        let helper = world.actor(pia);
+        assert!(world.app.read(&helper, |cx| urgency::of_thread(cx, thread)).unwrap().is_empty());
+        assert_eq!(world.app.read(&ana, |cx| urgency::of_thread(cx, thread)).unwrap().len(), 1);
     }
 }

@@ -382,6 +382,12 @@ impl World {
         let thread = row.thread;
         let view = self.app.read(actor, |cx| app::thread::view(cx, thread, i64::MAX, 50)).unwrap();
         let message = view.messages.last().expect("a message");
-        Delivered { id: message.id, thread, seq: message.seq, repeated: false }
+        Delivered {
+            id: message.id,
+            thread,
+            seq: message.seq,
+            repeated: false,
+            urgency: domain::urgency::Level::None,
+        }
     }
 }

@@ -8,10 +8,12 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use domain::ids::{Id as _, PatientId, ThreadId};
+use domain::urgency::Level;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 
-use super::outcome::Refusal;
+use super::FHIR_JSON;
+use super::outcome::{Refusal, advice};
 use super::query::{self, Search};
 use super::resource::{Bundle, Conversation, Fresh, Message, Url, Version, version};
 use super::{accepts_json, answer, base, named, post, refused, understood};
@@ -190,11 +192,34 @@ fn created(state: &WebState, post: &Post, sent: &Posted) -> Result<Response, Ref
         body: post.body.as_str(),
     });
     let status = if delivered.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    let response = answer(status, &resource)?;
+    let response = match &sent.call {
+        Some(numbers) => with_advice(status, delivered.urgency, numbers)?,
+        None => answer(status, &resource)?,
+    };
     let base = base(&state.app().settings().public_url);
     let location = Url(&base, "Communication", delivered.id).to_string();
     let response = with(response, header::LOCATION, &location)?;
     tagged(response, Version { seq: delivered.seq, corrections: 0 })
+}
+
+/// The message was taken and may be about danger to life: the answer is what to tell the person who wrote it, and
+/// `Location` says where the message is.
+fn with_advice(
+    status: StatusCode,
+    level: Level,
+    (emergency, crisis): &(String, String),
+) -> Result<Response, Refusal> {
+    let first = match level {
+        Level::Crisis => format!("call or text {crisis} now, or {emergency} in danger"),
+        _ => format!("call {emergency} now, or {crisis} in a crisis"),
+    };
+    let text = format!(
+        "The message was delivered and is at the top of the team's list. It may not be read in time. Tell the \
+         person who wrote it: {first}."
+    );
+    let bytes = advice(text).ok_or_else(|| Refusal::from(Fault::Internal))?;
+    let kind = HeaderValue::from_static(FHIR_JSON);
+    Ok((status, [(header::CONTENT_TYPE, kind)], bytes).into_response())
 }
 
 fn tagged(response: Response, version: Version) -> Result<Response, Refusal> {

@@ -118,6 +118,18 @@ impl Refusal {
     }
 }
 
+/// What is said beside a message that was taken: one informational issue (FHIR R4, `informational` of IssueType).
+pub(crate) fn advice(text: String) -> Option<Vec<u8>> {
+    let issue = Issue {
+        severity: "information",
+        code: "informational",
+        diagnostics: text,
+        expression: Some(["Communication".to_owned()]),
+    };
+    let outcome = OperationOutcome { resource_type: "OperationOutcome", issue: &[issue] };
+    serde_json::to_vec(&outcome).ok()
+}
+
 /// A wrong field of an operation as the element it came from.
 fn issue(field: &FieldError) -> Issue {
     let (code, expression, text) = match (field.field, field.problem) {

@@ -4,6 +4,7 @@
 use askama::Template;
 
 use super::common::{Choice, Hear, Safety, Text};
+use super::urgent::{Card, Urgency};
 use super::{Chrome, Flash, FlashKind, Page, Place, Sample, render};
 use crate::i18n::{Locale, SiteTime, When};
 
@@ -169,6 +170,8 @@ pub struct ComposeCheck {
     pub prepared_by: Option<String>,
     /// Nearly the same was said a moment ago in another conversation.
     pub again: Option<Again>,
+    /// Whom to call, when the text may need care sooner.
+    pub urgency: Option<Card>,
 }
 
 /// What was said already, in another conversation.
@@ -208,6 +211,8 @@ pub struct ComposeSent {
     pub next: String,
     /// The site's nurse line and the like, for "if it gets worse".
     pub safety: Safety,
+    /// Whom to call, when the text may need care sooner.
+    pub urgency: Option<Card>,
 }
 
 // Samples --------------------------------------------------------------------------------------------
@@ -398,6 +403,13 @@ impl Page for ComposeCheck {
             hand_to: None,
             prepared_by: None,
             again: None,
+            urgency: None,
+        };
+        let card = |level| {
+            let mut shown = page(Chrome::sample(locale, Place::Inbox));
+            let yes = Some("/drafts/d1/urgent?asked=yes".to_owned());
+            shown.urgency = Some(Card { yes, ..Card::sample(locale, level, None) });
+            shown
         };
         let mut handing = page(Chrome::sample_helper(locale, Place::Inbox));
         "/for/p1/drafts/d1/offer".clone_into(&mut handing.action);
@@ -434,6 +446,8 @@ impl Page for ComposeCheck {
             ("helper", plain),
             ("hand-over", handing),
             ("prepared", taken),
+            ("today", card(Urgency::Today)),
+            ("ask", card(Urgency::Ask)),
         ]
     }
 }
@@ -451,7 +465,14 @@ impl Page for ComposeSent {
             hear: Hear::sample(locale),
             next: "/".to_owned(),
             safety: Safety::sample(),
+            urgency: None,
         };
+        let mut emergency = page(Chrome::sample(locale, Place::Inbox), None);
+        let card = Card::sample(locale, Urgency::Emergency, None);
+        emergency.urgency = Some(Card { sent: true, ..card });
+        let mut crisis = page(Chrome::sample_helper(locale, Place::Inbox), None);
+        let card = Card::sample(locale, Urgency::Crisis, Some("Ana <b>Reyes</b>"));
+        crisis.urgency = Some(Card { sent: true, ..card });
         let mut told = Chrome::sample(locale, Place::Inbox);
         told.flash = Some(Flash {
             kind: FlashKind::Good,
@@ -467,6 +488,8 @@ impl Page for ComposeSent {
                 ),
             ),
             ("sent", page(told, None)),
+            ("emergency", emergency),
+            ("crisis", crisis),
         ]
     }
 }

@@ -307,6 +307,8 @@ pub struct Thread {
     pub prepared: Vec<PreparedNote>,
     /// Who can read it.
     pub readers: Vec<Reader>,
+    /// Whom to call about the reader's newest text.
+    pub urgency: Option<super::urgent::Card>,
     /// The reply form; none for a helper who may only read.
     pub reply: Option<ReplyForm>,
     /// The conversation this one goes on from.
@@ -613,6 +615,7 @@ impl Page for Thread {
                 Reader { name: "Diabetes team".to_owned(), role: locale.t("reader-team") },
                 Reader { name: "Pia Reyes".to_owned(), role: locale.t("reader-helper") },
             ],
+            urgency: None,
             reply: Some(sample_reply()),
             continues: None,
             follow_up: None,
@@ -620,8 +623,7 @@ impl Page for Thread {
             close: Some("/threads/t1/close".to_owned()),
         };
         let here = || Chrome::sample(locale, Place::Inbox);
-        let mut live = here();
-        live.live = Some("/threads/t1/live".to_owned());
+        let live = Chrome { live: Some("/threads/t1/live".to_owned()), ..here() };
         let mut longest = page(
             Chrome::sample_helper(locale, Place::Inbox),
             sample_longest(locale),

@@ -5,7 +5,7 @@ use app::circle::Audience;
 use app::content::DraftContent;
 use app::draft::{self, Draft, DraftKind, Offer, Sent, Target, Typed};
 use app::thread::About;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use domain::ids::{DraftId, Id};
 use domain::message::Ask;
@@ -19,7 +19,7 @@ use super::routed::{direct_choices, routed};
 use super::subject::Subject;
 use super::topics::{self, Topic};
 use super::words::{reader_names, reads_first, safety_of, site_time};
-use super::{problems, see};
+use super::{problems, see, urgent};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::pages::common::Text;
@@ -161,13 +161,26 @@ fn retitle(content: &mut DraftContent, before: Option<&Topic>, now: &Topic) {
     }
 }
 
+/// `?edit=…`: the writer goes back to a text whose card waits for an answer.
+#[derive(Debug, Default, Deserialize)]
+pub struct WriteQuery {
+    edit: Option<String>,
+}
+
 /// `GET /drafts/{id}` and `GET /drafts/{id}/write`
 pub async fn write(
     State(state): State<WebState>,
     subject: Subject,
     Path(path): Path<DraftPath>,
+    Query(query): Query<WriteQuery>,
 ) -> Result<Response> {
     let draft = open(&state, &subject, &path).await?;
+    let id = draft.row.id;
+    if query.edit.is_none()
+        && state.read(&subject.session.actor, move |cx| app::urgency::waits(cx, id)).await?
+    {
+        return Ok(see(&urgent::at(&subject, id)));
+    }
     if draft.row.release_at.is_some() {
         return Ok(see(&subject.at(&format!("/drafts/{}/sent", draft.row.id))));
     }
@@ -271,7 +284,12 @@ pub async fn set_text(
         faults.insert(0, app::FieldError::new("ask", "empty"));
     }
     if faults.is_empty() {
-        return Ok(see(&subject.at(&format!("/drafts/{}/check", draft.row.id))));
+        let id = draft.row.id;
+        let asks = state
+            .write(&subject.session.actor, move |cx| app::urgency::interrupts_draft(cx, id))
+            .await?;
+        let check = subject.at(&format!("/drafts/{id}/check"));
+        return Ok(see(&if asks { urgent::at(&subject, id) } else { check }));
     }
     let chrome = problems(subject.chrome(Place::Drafts), &faults);
     write_page(&state, &subject, chrome, &draft).await
@@ -385,6 +403,7 @@ pub(super) async fn check_page(
         reads_first: goes.first.clone().or_else(|| team.map(|team| reads_first(locale, team))),
         hear: goes.hear,
         again: if hands_over { None } else { duplicate::offer(state, subject, id).await? },
+        urgency: urgent::card_of(state, subject, id).await?,
         change_who: subject.at(&format!("/drafts/{id}/who")),
         change_about: subject.at(&format!("/drafts/{id}/about")),
         change_text: subject.at(&format!("/drafts/{id}/write")),
@@ -425,6 +444,7 @@ pub async fn send(
         Ok(Sent::Delivered(delivered)) => {
             Ok(see(&subject.at(&format!("/threads/{}/sent", delivered.thread))))
         }
+        Ok(Sent::Asked) => Ok(see(&urgent::at(&subject, id))),
         Err(app::Error::Invalid(faults)) => wrong(&state, &subject, &path, &faults).await,
         Err(app::Error::Conflict(_)) => changed(&state, &subject, &path).await,
         // A second press after it left: what it became is shown.
@@ -434,7 +454,7 @@ pub async fn send(
 }
 
 /// The thread a draft became, when it has left already.
-async fn went(state: &WebState, subject: &Subject, id: DraftId) -> Result<Response> {
+pub(super) async fn went(state: &WebState, subject: &Subject, id: DraftId) -> Result<Response> {
     let thread = state.read(&subject.session.actor, move |cx| draft::became(cx, id)).await?;
     Ok(see(&subject.at(&format!("/threads/{thread}/sent"))))
 }
@@ -465,10 +485,16 @@ pub async fn sent(
         receipt: receipt(&draft.row.id.to_string()),
         hear: goes.hear,
         next: subject.at("/"),
+        urgency: urgent::card_of(&state, &subject, draft.row.id).await?.filter(shown_after),
         safety: safety_of(&state, goes.team.as_ref()),
         chrome,
     };
     Ok(pages::respond(StatusCode::OK, &page))
+}
+
+/// Whether a card still stands beside what was sent: the question is asked before.
+pub(super) fn shown_after(card: &crate::pages::urgent::Card) -> bool {
+    card.level != crate::pages::urgent::Urgency::Ask
 }
 
 /// A short number to say on the phone: the last letters of an id.

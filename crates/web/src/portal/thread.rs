@@ -23,7 +23,7 @@ use super::subject::Subject;
 use super::words::{
     self, hear, ladder, reader_names, reader_role, reads_first, safety_of, site_time,
 };
-use super::{problems, see};
+use super::{problems, see, urgent};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::{Locale, SiteTime};
@@ -125,7 +125,9 @@ pub async fn show(
     chrome.live = Some(subject.at(&format!("/threads/{id}/live")));
     let seen = opened.view.last_seq;
     let marked = opened.view.marked;
-    let page = page(&state, &subject, chrome, opened, query.before.is_some());
+    let urgency = urgent::on_thread(&state, &subject, &opened.view, opened.draft.as_ref()).await?;
+    let mut page = page(&state, &subject, chrome, opened, query.before.is_some());
+    page.urgency = urgency;
     if !marked && query.before.is_none() {
         state
             .write_reserved(&subject.session.actor, move |cx| thread::mark_read(cx, id, seen))
@@ -208,6 +210,7 @@ fn page(
         older: older.map(|seq| subject.at(&format!("/threads/{id}?before={seq}"))),
         entries: entries(subject, &view, &time, locale),
         held: held_page,
+        urgency: None,
         prepared: prepared_notes(subject, locale, id, &waiting, &handed),
         readers: shown_readers,
         reply,
@@ -498,6 +501,7 @@ pub async fn reply(
     match sent {
         Ok(Sent::Held(_)) => Ok(see(&format!("{here}#held-title"))),
         Ok(Sent::Delivered(delivered)) => Ok(see(&format!("{here}#m{}", delivered.seq))),
+        Ok(Sent::Asked) => Ok(see(&urgent::at(&subject, id))),
         Err(app::Error::Conflict(app::Conflict::NewerMessages { .. })) => {
             newer(&state, &subject, thread, &post, version).await
         }
@@ -592,6 +596,7 @@ pub async fn sent(
         receipt: receipt(&message.client_msg_id),
         hear: hear_of(&state, &time, locale, &opened.view),
         next: subject.at(&format!("/threads/{id}")),
+        urgency: urgent::on_thread(&state, &subject, &opened.view, None).await?,
         safety: safety_of(&state, reads(&opened.view)),
         chrome,
     };

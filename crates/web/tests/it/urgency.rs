@@ -90,3 +90,95 @@ fn a_clinician_sets_a_limit_that_the_patient_reads_in_plain_words() {
         clinic.ana.browser.get("/plan").shows("Ahora no hay números en su plan.");
     });
 }
+
+const CHEST: &str = "Refill please. Also since 4 this morning a heavy <feeling> in my chest.";
+
+/// Ana types a new message and goes on; the draft, and where she is led.
+fn goes_on(clinic: &Clinic<'_>, headline: &str, body: &str) -> (String, String) {
+    let browser = &clinic.ana.browser;
+    let page = browser.get("/new");
+    let page = browser.submit(&page, "/new", &[("team", &clinic.team.to_string())]);
+    let draft = page.location().trim_start_matches("/drafts/").trim_end_matches("/about");
+    let about = format!("/drafts/{draft}/about");
+    browser.submit(&browser.get(&about), &about, &[("about", "nothing")]).expect(303);
+    let write = format!("/drafts/{draft}/write");
+    let fields =
+        [("ask", "opinion"), ("headline", headline), ("body", body), ("intent", "continue")];
+    let led = browser.submit(&browser.get(&write), &write, &fields);
+    (draft.to_owned(), led.expect(303).location().to_owned())
+}
+
+#[test]
+fn an_urgent_text_meets_a_page_that_says_whom_to_call_and_is_sent_whatever_is_answered() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ana = &clinic.ana.browser;
+        let (draft, led) = goes_on(&clinic, "Refill", CHEST);
+        let urgent = format!("/drafts/{draft}/urgent");
+        assert_eq!(led, urgent);
+        let page = ana.get(&urgent);
+        page.expect(200)
+            .shows("Call 911 now")
+            .shows("href=\"tel:911\"")
+            .shows("in my chest")
+            .shows("1-800-222-1222")
+            .shows("It is not happening now")
+            .hides("not urgent");
+        // Leaving keeps the draft, and opening it shows the page again; the text can still be changed.
+        let write = format!("/drafts/{draft}/write");
+        assert_eq!(ana.get(&write).expect(303).location(), urgent);
+        ana.get(&format!("{write}?edit=true")).expect(200).shows("heavy &#60;feeling&#62;");
+        ana.get("/drafts").shows("Refill");
+        // The check page of a second window cannot send past it.
+        let check = ana.get(&format!("/drafts/{draft}/check"));
+        check.expect(200).shows("Call 911 now");
+        let send = format!("/drafts/{draft}/send");
+        assert_eq!(ana.submit(&check, &send, &[]).expect(303).location(), urgent);
+        let sent = ana.submit(&page, &urgent, &[("answer", "not_now")]);
+        let sent = ana.get(sent.expect(303).location());
+        sent.expect(200).shows("is at the top of the team").shows("href=\"tel:911\"");
+        // A second press shows what it became.
+        let again = ana.submit(&page, &urgent, &[("answer", "send")]);
+        assert!(again.expect(303).location().ends_with("/sent"));
+        clinic.nils.browser.get("/work").expect(200).shows("Refill");
+        clinic.eve.browser.get(&urgent).expect(404);
+    });
+}
+
+#[test]
+fn a_reply_and_spanish_meet_the_same_page() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ana = &clinic.ana.browser;
+        let hers = clinic.writes("A form", "Please sign the form for my school.");
+        let account = ana.get("/account");
+        ana.submit(&account, "/account/language", &[("language", "es")]).expect(303);
+        let thread = ana.get(&hers);
+        let reply = format!("{hers}/reply");
+        let fields =
+            [("body", "Tengo un dolor fuerte en el pecho desde anoche."), ("intent", "send")];
+        let led = ana.submit(&thread, &reply, &fields);
+        let urgent = led.expect(303).location().to_owned();
+        assert!(urgent.ends_with("/urgent"), "{urgent}");
+        let page = ana.get(&urgent);
+        page.expect(200).shows("Llame ahora al 911").shows("Usted escribió:");
+        // The conversation says that the reply waits, and where it goes on.
+        ana.get(&hers).expect(200).shows("Llame ahora al 911").shows("Seguir con su mensaje");
+        ana.submit(&page, &urgent, &[("answer", "call")]).expect(303);
+        let thread = ana.get(&hers);
+        thread.expect(200).shows("Tengo un dolor fuerte").shows("principio de la lista");
+    });
+}
+
+#[test]
+fn what_is_not_recognised_meets_no_card_and_has_no_page() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ana = &clinic.ana.browser;
+        let (draft, led) = goes_on(&clinic, "A form", "Please sign the form for my school.");
+        assert_eq!(led, format!("/drafts/{draft}/check"));
+        ana.get(&led).expect(200).hides("Is any of these happening now?").hides("You wrote:");
+        let page = ana.get(&format!("/drafts/{draft}/urgent"));
+        assert!(page.expect(303).location().contains(&format!("/drafts/{draft}/write")));
+    });
+}

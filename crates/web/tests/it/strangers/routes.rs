@@ -193,6 +193,8 @@ pub(super) const ROUTES: &[(&str, Kind, &str)] = &[
     ("POST /patients", Own, "name=Nobody&birth_date=1900-01-01"),
     ("GET /patients/{id}", Theirs, ""),
     ("GET /plan", Own, ""),
+    ("GET /drafts/{id}/urgent", Theirs, ""),
+    ("POST /drafts/{id}/urgent", Theirs, "version=1&answer=send"),
     ("GET /patients/{id}/plan", Theirs, ""),
     ("POST /patients/{id}/plan", Theirs, "what=systolic mm[Hg]&side=ge&value=160"),
     ("POST /patients/{id}/plan/{limit}/end", Theirs, ""),

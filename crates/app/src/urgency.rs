@@ -1,0 +1,576 @@
+//! The urgency check in the flow: every text of the patient's side is read where its site has switched the check
+//! on, in the portal and by programs, before it is sent and again as it is sent.
+//!
+//! What is recognised raises the work to the top of the list and is kept with the message. A card of an emergency or
+//! a crisis comes before the sending and ends in it, whatever is answered: nobody is kept from sending, and no
+//! answer lowers anything. Deliberately absent: what is recognised (`domain::urgency`), and any sentence (`web`).
+
+use std::sync::LazyLock;
+
+use domain::calendar::Opening;
+use domain::ids::{CareTeamId, DraftId, MessageId, ThreadId, UrgencyCheckId};
+use domain::message::{Channel, Line};
+use domain::plan_limit::Limit;
+use domain::site::Safety;
+use domain::thread::ThreadKind;
+use domain::urgency::{self as engine, Lang, Level, PatientFacts, RulePack};
+use domain::work_item::Level as WorkLevel;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use store::access::{DraftReply, DraftThread, Reply, UseOwn};
+use store::seal::{KeyOwner, Place};
+use store::site_safety;
+use store::thread::{MessageRight, SendRight};
+use store::urgency_check::{self as rows, CheckRight, CheckRow};
+use store::work_item;
+
+use crate::chart::{ConditionDetail, MedicationDetail};
+use crate::content::draft_owner;
+use crate::cx::Cx;
+use crate::deadline;
+use crate::draft::{self, Draft, Offer, Target};
+use crate::error::{Conflict, Error, Result};
+use crate::message::{Delivered, Outgoing};
+use crate::patient::Demographics;
+
+/// Problems and medicines of the chart that a text is read beside, at most of each.
+const FACTS_MAX: i64 = 200;
+
+/// The rules that ship; read once. `None`, which a test of the pack excludes, checks nothing.
+static PACK: LazyLock<Option<RulePack>> = LazyLock::new(|| match RulePack::shipped() {
+    Ok(pack) => Some(pack),
+    Err(error) => {
+        tracing::error!(%error, "the rules of the urgency check cannot be read; nothing is checked");
+        None
+    }
+});
+
+/// Reads the rules, so that the first message does not wait for it; whether they could be read.
+pub fn ready() -> bool {
+    PACK.is_some()
+}
+
+/// What somebody answered to a card. All of them send the text; none lowers its level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// They call now.
+    Call,
+    /// It is not happening now.
+    NotNow,
+    /// They got care for it already.
+    HadCare,
+    /// They send the message anyway.
+    Send,
+}
+
+impl Answer {
+    /// Every answer, in the order of the card.
+    pub const ALL: [Self; 4] = [Self::Call, Self::NotNow, Self::HadCare, Self::Send];
+
+    /// Its code, as it is stored and posted.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::NotNow => "not_now",
+            Self::HadCare => "had_care",
+            Self::Send => "send",
+        }
+    }
+
+    /// The answer of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.code() == code)
+    }
+}
+
+/// A rule that fired, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recognised {
+    /// The rule's name.
+    #[serde(rename = "r")]
+    pub rule: String,
+    /// The level it asks for.
+    #[serde(rename = "l")]
+    pub level: String,
+    /// First byte of the words in the text that was read: body, headline, questions.
+    #[serde(rename = "s")]
+    pub start: usize,
+    /// First byte behind them.
+    #[serde(rename = "e")]
+    pub end: usize,
+    /// The words themselves.
+    #[serde(rename = "w")]
+    pub words: String,
+}
+
+/// `urgency_check.detail_sealed`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// The highest level of what was recognised.
+    #[serde(rename = "l")]
+    pub level: String,
+    /// What was recognised, the highest level first.
+    #[serde(rename = "h")]
+    pub hits: Vec<Recognised>,
+    /// The card that was shown before sending, by its level; empty when none was.
+    #[serde(rename = "c", default)]
+    pub card: String,
+    /// What was answered; empty when nothing was asked or said.
+    #[serde(rename = "a", default)]
+    pub answer: String,
+    /// When, in microseconds; 0 when nothing was.
+    #[serde(rename = "t", default)]
+    pub answered_at: i64,
+    /// Whether the writer said that one of the never-miss signs is there now.
+    #[serde(rename = "y", default)]
+    pub said_yes: bool,
+}
+
+impl Detail {
+    /// The level.
+    pub fn level(&self) -> Level {
+        Level::parse(&self.level).unwrap_or_default()
+    }
+}
+
+/// What the check says of a text.
+#[derive(Debug, Clone)]
+pub(crate) struct Verdict {
+    detail: Detail,
+    pack: String,
+}
+
+impl Verdict {
+    /// Its level.
+    pub(crate) fn level(&self) -> Level {
+        self.detail.level()
+    }
+
+    /// The level of the work that follows.
+    pub(crate) fn work_level(&self) -> Option<WorkLevel> {
+        work_level(self.level())
+    }
+}
+
+/// The level of the work for what was recognised; `None` leaves it as it is.
+const fn work_level(level: Level) -> Option<WorkLevel> {
+    match level {
+        Level::Crisis | Level::Emergency => Some(WorkLevel::NOW),
+        Level::Sameday => Some(WorkLevel::TODAY),
+        Level::Ask | Level::None => None,
+    }
+}
+
+/// The text that is read: what is said first, then the title and the questions.
+fn text_of<'a>(
+    body: &'a str,
+    headline: &'a str,
+    questions: impl Iterator<Item = &'a str>,
+) -> String {
+    let mut text = body.to_owned();
+    for part in std::iter::once(headline).chain(questions).filter(|part| !part.trim().is_empty()) {
+        text.push_str("\n\n");
+        text.push_str(part);
+    }
+    text
+}
+
+/// Reads a text that is being sent. `None` when the site does not check texts or nothing was recognised.
+pub(crate) fn of_outgoing(
+    cx: &mut Cx<'_, '_>,
+    right: &impl CheckRight,
+    team: Option<CareTeamId>,
+    (headline, out): (&str, &Outgoing),
+) -> Result<Option<Verdict>> {
+    if !matches!(out.channel, Channel::Portal | Channel::Api) {
+        return Ok(None);
+    }
+    let text = text_of(out.body.as_str(), headline, out.questions.iter().map(Line::as_str));
+    read(cx, right, team, (&text, &out.language))
+}
+
+fn read(
+    cx: &mut Cx<'_, '_>,
+    right: &impl CheckRight,
+    team: Option<CareTeamId>,
+    (text, language): (&str, &str),
+) -> Result<Option<Verdict>> {
+    if site_of(cx, team)?.is_none() {
+        return Ok(None);
+    }
+    let Some(pack) = PACK.as_ref() else { return Ok(None) };
+    let facts = facts(cx, right)?;
+    let found = engine::assess(text, Lang::parse(language), &facts, pack);
+    if found.level == Level::None {
+        return Ok(None);
+    }
+    let hits = found.hits.into_iter().map(|hit| Recognised {
+        words: text.get(hit.start..hit.end).unwrap_or_default().to_owned(),
+        rule: hit.rule,
+        level: hit.level.as_str().to_owned(),
+        start: hit.start,
+        end: hit.end,
+    });
+    let detail = Detail {
+        level: found.level.as_str().to_owned(),
+        hits: hits.collect(),
+        card: String::new(),
+        answer: String::new(),
+        answered_at: 0,
+        said_yes: false,
+    };
+    Ok(Some(Verdict { detail, pack: found.pack }))
+}
+
+/// What the site of a team says, when it checks texts.
+fn site_of(cx: &mut Cx<'_, '_>, team: Option<CareTeamId>) -> Result<Option<Safety>> {
+    let Some(team) = team else { return Ok(None) };
+    let site = site_safety::of_team(cx.tx(), team)?;
+    Ok(site.map(|site| site.safety).filter(Safety::checks))
+}
+
+/// What the chart says that changes how a text is read. A value that does not open is left out and logged:
+/// the text is read all the same.
+fn facts(cx: &mut Cx<'_, '_>, right: &impl CheckRight) -> Result<PatientFacts> {
+    let Some(patient) = right.patient() else { return Ok(PatientFacts::default()) };
+    let owner = KeyOwner::Patient(patient);
+    let mut facts = PatientFacts::default();
+    if let Some((sealed, version)) = rows::demographics(cx.tx(), right)? {
+        let place = Place::new("patient", &patient, "demographics_sealed", version);
+        if let Some(who) = opened::<Demographics>(cx.open_json(owner, &place, &sealed)) {
+            facts.age_years = age(&who.birth_date, right.at());
+            facts.sex = Some(who.gender).filter(|gender| !gender.is_empty());
+        }
+    }
+    for row in rows::current(cx.tx(), right, "condition", FACTS_MAX)? {
+        let place = Place::new("chart_item", &row.id, "detail_sealed", row.version);
+        let found = opened::<ConditionDetail>(cx.open_json(owner, &place, &row.detail));
+        facts.conditions.extend(found.filter(|it| it.ended.is_empty()).map(|it| it.code.text));
+    }
+    for row in rows::current(cx.tx(), right, "medication", FACTS_MAX)? {
+        let place = Place::new("chart_item", &row.id, "detail_sealed", row.version);
+        let found = opened::<MedicationDetail>(cx.open_json(owner, &place, &row.detail));
+        facts.medications.extend(found.map(|it| it.code.text));
+    }
+    for row in rows::limits(cx.tx(), right)? {
+        let limit: Option<Limit> = opened(crate::plan_limit::open(cx, patient, &row));
+        facts.limits.extend(limit);
+    }
+    Ok(facts)
+}
+
+fn opened<T>(result: Result<T>) -> Option<T> {
+    result
+        .inspect_err(
+            |error| tracing::error!(%error, "the urgency check read without a part of the chart"),
+        )
+        .ok()
+}
+
+/// Years, with fractions, since a birth date that is exact.
+fn age(birth_date: &str, now: domain::time::Timestamp) -> Option<f64> {
+    let born: jiff::civil::Date = birth_date.parse().ok()?;
+    let today = now.to_jiff().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let days = today.since(born).ok()?.get_days();
+    (days >= 0).then(|| f64::from(days) / 365.25)
+}
+
+/// Keeps with a message that was just stored what was recognised in it.
+pub(crate) fn keep<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl MessageRight<'t>,
+    (owner, message): (KeyOwner, MessageId),
+    verdict: &Verdict,
+) -> Result<()> {
+    let id: UrgencyCheckId = cx.new_id()?;
+    let place = Place::new("urgency_check", &id, "detail_sealed", 1);
+    let sealed = cx.seal_json(owner, &place, &verdict.detail)?;
+    let (author, now) = (cx.person()?, cx.now());
+    let row = (id, author, message);
+    Ok(rows::add(cx.tx(), right, row, &verdict.pack, (&sealed, now))?)
+}
+
+/// Raises the open work of a thread's owner to a level, with the shorter clock that follows.
+pub(crate) fn raise<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    team: Option<CareTeamId>,
+    category: domain::thread::Category,
+    level: WorkLevel,
+) -> Result<()> {
+    let items = work_item::list_open(cx.tx(), right)?;
+    let Some(item) = items.iter().find(|item| Some(item.team) == team) else { return Ok(()) };
+    if item.level() <= level {
+        return Ok(());
+    }
+    let now = cx.now();
+    let clock = match item.owed {
+        Some(owed) => {
+            let owed = owed.levelled(level, now, item.due_at);
+            Some(deadline::clock_of(cx, item.team, category, owed)?)
+        }
+        None => None,
+    };
+    Ok(rows::raise(cx.tx(), right, item.id, (level, now), clock.as_ref())?)
+}
+
+/// What the check says of a draft of the actor's own, as it stands. `None` for staff, and as [`of_outgoing`].
+fn of_draft(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Option<(Verdict, CareTeamId)>> {
+    if cx.actor().role.is_staff() {
+        return Ok(None);
+    }
+    let content = &draft.content;
+    let questions = content.questions.iter().map(String::as_str);
+    let text = text_of(&content.body, &content.headline, questions);
+    let language = draft::language_of(cx)?;
+    let said = (text.as_str(), language.as_str());
+    match draft::target_of(&draft.row)? {
+        Target::New { patient, kind: ThreadKind::Care, team: Some(team), .. } => {
+            let permit = cx.authorize::<DraftThread>(patient)?;
+            Ok(read(cx, &permit, Some(team), said)?.map(|verdict| (verdict, team)))
+        }
+        Target::Reply { thread, .. } => {
+            let permit = cx.authorize::<DraftReply>(thread)?;
+            let Some(team) = permit.object().owner_team else { return Ok(None) };
+            Ok(read(cx, &permit, Some(team), said)?.map(|verdict| (verdict, team)))
+        }
+        Target::New { .. } | Target::Note { .. } | Target::Told { .. } => Ok(None),
+    }
+}
+
+/// What a card says of a draft.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// How urgent it is: `ask` and higher.
+    pub level: Level,
+    /// The writer's own words that were recognised, without repetition.
+    pub words: Vec<String>,
+    /// Whom to call.
+    pub safety: Safety,
+    /// How the team that reads it stands now.
+    pub opening: Opening,
+    /// Whether somebody is on duty there around the clock.
+    pub duty: bool,
+}
+
+/// Words that a card quotes at most.
+const WORDS_MAX: usize = 4;
+
+fn card(cx: &mut Cx<'_, '_>, detail: &Detail, team: CareTeamId) -> Result<Option<Card>> {
+    let Some(safety) = site_of(cx, Some(team))? else { return Ok(None) };
+    let mut words: Vec<String> = Vec::new();
+    for hit in detail.hits.iter().filter(|hit| hit.level == detail.level) {
+        let said = hit.words.trim();
+        if !said.is_empty() && !words.iter().any(|known| known == said) && words.len() < WORDS_MAX {
+            words.push(said.to_owned());
+        }
+    }
+    let clock = deadline::team_clock(cx, team)?;
+    let opening = clock.calendar.opening(cx.now());
+    Ok(Some(Card { level: detail.level(), words, safety, opening, duty: clock.policy.duty }))
+}
+
+/// The card of a draft of the actor's own, `ask` and higher; `None` when there is none to show. Writes nothing.
+pub fn look(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<Option<Card>> {
+    let draft = draft::get(cx, id)?;
+    match of_draft(cx, &draft)? {
+        Some((verdict, team)) => card(cx, &verdict.detail, team),
+        None => Ok(None),
+    }
+}
+
+/// Whether a draft's card comes before its sending: then it is kept that it was shown.
+pub fn interrupts(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<bool> {
+    let found = of_draft(cx, draft)?;
+    let owner = cx.person()?;
+    let own = cx.authorize::<UseOwn>(owner)?;
+    let Some((verdict, _)) = found.filter(|(verdict, _)| verdict.level() >= Level::Emergency)
+    else {
+        rows::forget(cx.tx(), &own, draft.row.id)?;
+        return Ok(false);
+    };
+    let card = verdict.detail.level.clone();
+    let detail = Detail { card, ..verdict.detail };
+    let id: UrgencyCheckId = cx.new_id()?;
+    let place = Place::new("urgency_check", &id, "detail_sealed", 1);
+    let sealed = cx.seal_json(draft_owner(draft.row.patient, owner), &place, &detail)?;
+    rows::put_shown(cx.tx(), &own, (id, draft.row.id, draft.row.thread), &verdict.pack, &sealed)?;
+    Ok(true)
+}
+
+/// The same for a draft that is named.
+pub fn interrupts_draft(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<bool> {
+    let draft = draft::get(cx, id)?;
+    interrupts(cx, &draft)
+}
+
+/// Whether a card of a draft of the actor's own waits for an answer, so that opening the draft shows it again.
+pub fn waits(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<bool> {
+    let owner = cx.person()?;
+    let own = cx.authorize::<UseOwn>(owner)?;
+    Ok(rows::waits(cx.tx(), &own, id)?)
+}
+
+/// Answers the card of a draft of the actor's own: the text is sent at once, without a hold, and the answer kept with
+/// it. `said_yes`: the writer was asked whether one of the never-miss signs is there now, and it is.
+///
+/// Errors: as [`draft::release`]; `Conflict(Changed)` when another window saved meanwhile.
+pub fn answer(
+    cx: &mut Cx<'_, '_>,
+    id: DraftId,
+    version: i64,
+    answer: Answer,
+    said_yes: bool,
+) -> Result<Delivered> {
+    let draft = draft::get(cx, id)?;
+    if draft.row.version != version || draft.row.offer != Offer::None {
+        return Err(Error::Conflict(Conflict::Changed));
+    }
+    let delivered = draft::release(cx, id)?;
+    let permit = cx.authorize::<Reply>(delivered.thread)?;
+    let author = cx.person()?;
+    let answered = Answered { answer, said_yes };
+    let level = match rows::of_message(cx.tx(), author, delivered.id)? {
+        Some((row, patient)) => {
+            let Some(patient) = patient else { return Ok(delivered) };
+            put_answer(cx, &permit, &row, KeyOwner::Patient(patient), answered)?
+        }
+        // Nothing was recognised but what the writer said.
+        None if said_yes => add_answer(cx, &permit, delivered.id, answered)?,
+        None => return Ok(delivered),
+    };
+    if let Some(work) = work_level(level) {
+        let object = permit.object();
+        let (team, category) = (object.owner_team, object.category);
+        raise(cx, &permit, team, category, work)?;
+    }
+    Ok(Delivered { urgency: level, ..delivered })
+}
+
+/// What was answered.
+#[derive(Debug, Clone, Copy)]
+struct Answered {
+    answer: Answer,
+    said_yes: bool,
+}
+
+impl Answered {
+    fn onto(self, cx: &Cx<'_, '_>, detail: &mut Detail) -> Level {
+        let level =
+            if self.said_yes { detail.level().max(Level::Emergency) } else { detail.level() };
+        level.as_str().clone_into(&mut detail.level);
+        level.as_str().clone_into(&mut detail.card);
+        self.answer.code().clone_into(&mut detail.answer);
+        detail.answered_at = cx.now().micros();
+        detail.said_yes = self.said_yes;
+        level
+    }
+}
+
+fn put_answer<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &store::access::Permit<'t, Reply>,
+    row: &CheckRow,
+    owner: KeyOwner,
+    answered: Answered,
+) -> Result<Level> {
+    let mut detail: Detail = open(cx, row, owner)?;
+    let level = answered.onto(cx, &mut detail);
+    let place = Place::new("urgency_check", &row.id, "detail_sealed", row.version + 1);
+    let sealed = cx.seal_json(owner, &place, &detail)?;
+    rows::put_answer(cx.tx(), permit, row, &sealed)?;
+    Ok(level)
+}
+
+fn add_answer<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &store::access::Permit<'t, Reply>,
+    message: MessageId,
+    answered: Answered,
+) -> Result<Level> {
+    let Some(patient) = permit.object().patient else { return Ok(Level::None) };
+    let mut detail = Detail {
+        level: Level::Emergency.as_str().to_owned(),
+        hits: Vec::new(),
+        card: String::new(),
+        answer: String::new(),
+        answered_at: 0,
+        said_yes: true,
+    };
+    let level = answered.onto(cx, &mut detail);
+    let pack = PACK.as_ref().map(|pack| pack.version().to_owned()).unwrap_or_default();
+    keep(cx, permit, (KeyOwner::Patient(patient), message), &Verdict { detail, pack })?;
+    Ok(level)
+}
+
+fn open<T: DeserializeOwned>(cx: &Cx<'_, '_>, row: &CheckRow, owner: KeyOwner) -> Result<T> {
+    let place = Place::new("urgency_check", &row.id, "detail_sealed", row.version);
+    cx.open_json(owner, &place, &row.detail)
+}
+
+/// The level of a message of the actor's own that was sent before; `None` when nothing was recognised.
+pub(crate) fn level_of(cx: &mut Cx<'_, '_>, message: MessageId) -> Result<Level> {
+    let author = cx.person()?;
+    let found = rows::of_message(cx.tx(), author, message)?;
+    let Some((row, Some(patient))) = found else { return Ok(Level::None) };
+    let detail: Detail = open(cx, &row, KeyOwner::Patient(patient))?;
+    Ok(detail.level())
+}
+
+/// The emergency number and the crisis line of a team's site, for what a program sent that may be about danger to
+/// life; `None` for anything else.
+pub(crate) fn numbers(
+    cx: &mut Cx<'_, '_>,
+    team: Option<CareTeamId>,
+    level: Level,
+) -> Result<Option<(String, String)>> {
+    if level < Level::Emergency {
+        return Ok(None);
+    }
+    Ok(site_of(cx, team)?.map(|safety| (safety.emergency, safety.crisis)))
+}
+
+/// What was recognised in a message, for those who may see it.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// The message.
+    pub message: MessageId,
+    /// The version of the rules that said so.
+    pub pack: String,
+    /// What was recognised, shown and answered.
+    pub detail: Detail,
+}
+
+/// What was recognised in the messages of a thread, oldest first. Staff see all of it; on the patient's side
+/// everybody sees what they wrote themselves and nothing of another's: a helper never learns from a card what
+/// the patient wrote about harming herself.
+pub fn of_thread(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Vec<Kept>> {
+    let permit = cx.authorize::<store::access::ReadThread>(thread)?;
+    let Some(patient) = permit.object().patient else { return Ok(Vec::new()) };
+    let me = cx.person()?;
+    let all = !permit.allowed().patient_side;
+    let mut kept = Vec::new();
+    for row in rows::list(cx.tx(), &permit)? {
+        let Some(message) = row.message.filter(|_| all || row.author == me) else { continue };
+        let detail: Detail = open(cx, &row, KeyOwner::Patient(patient))?;
+        kept.push(Kept { message, pack: row.pack.clone(), detail });
+    }
+    Ok(kept)
+}
+
+/// The card of the newest message of the actor's own in a thread, while the team has not answered since; `None`
+/// when it needs none.
+pub fn card_of_thread(
+    cx: &mut Cx<'_, '_>,
+    thread: ThreadId,
+    newest_own: Option<MessageId>,
+) -> Result<Option<Card>> {
+    let Some(newest) = newest_own else { return Ok(None) };
+    let permit = cx.authorize::<store::access::ReadThread>(thread)?;
+    let Some(team) = permit.object().owner_team else { return Ok(None) };
+    let kept = of_thread(cx, thread)?;
+    match kept.iter().find(|kept| kept.message == newest) {
+        Some(kept) => card(cx, &kept.detail, team),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,212 @@
+//! `/drafts/{id}/urgent`: what an urgent text is answered with before it is sent, and the cards of other pages.
+//!
+//! Every answer sends the text; leaving keeps the draft. The page is there without JavaScript.
+
+use app::draft::{self, Draft, DraftKind};
+use app::thread::ThreadView;
+use app::urgency::{self, Answer};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::calendar::Opening;
+use domain::ids::DraftId;
+use domain::urgency::Level;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::compose::{DraftPath, shown_after, went};
+use super::see;
+use super::subject::Subject;
+use super::words::site_time;
+use crate::error::{Fault, Result};
+use crate::extract::Form;
+use crate::i18n::Locale;
+use crate::pages::urgent::{Card, Urgency, Urgent};
+use crate::pages::{self, Phone, Place};
+use crate::run::WebState;
+
+/// Where the page of a draft is.
+pub(super) fn at(subject: &Subject, draft: DraftId) -> String {
+    subject.at(&format!("/drafts/{draft}/urgent"))
+}
+
+/// When somebody will look at what is sent now, as a sentence that is true of the team's calendar.
+fn look(state: &WebState, locale: Locale, card: &urgency::Card) -> String {
+    let time = site_time(state);
+    match card.opening {
+        _ if card.duty => locale.t("urgent-look-duty"),
+        Opening::Always | Opening::Until(_) => locale.t("urgent-look-open"),
+        Opening::From(at) => {
+            locale.t1("urgent-look-closed", "when", time.coming(locale, at.micros()).text)
+        }
+        Opening::Never => locale.t("urgent-look-never"),
+    }
+}
+
+/// A card in the reader's words.
+pub(super) fn card(state: &WebState, subject: &Subject, found: &urgency::Card) -> Option<Card> {
+    let level = match found.level {
+        Level::None => return None,
+        Level::Ask => Urgency::Ask,
+        Level::Sameday => Urgency::Today,
+        Level::Emergency => Urgency::Emergency,
+        Level::Crisis => Urgency::Crisis,
+    };
+    let given = |text: &String| (!text.is_empty()).then(|| Phone::new(text));
+    let fallback = || Phone::new(&state.app().settings().site_phone);
+    let safety = &found.safety;
+    Some(Card {
+        level,
+        whose: subject.helps().then(|| subject.name.clone()),
+        words: found.words.clone(),
+        emergency: given(&safety.emergency).unwrap_or_else(fallback),
+        crisis: given(&safety.crisis).unwrap_or_else(fallback),
+        poison: given(&safety.poison),
+        maternal: given(&safety.maternal),
+        nurse: given(&safety.nurse).unwrap_or_else(fallback),
+        nurse_hours: safety.nurse_hours.clone(),
+        look: look(state, subject.session.locale(), found),
+        sent: false,
+        yes: None,
+    })
+}
+
+/// The card of a draft, for the page that checks it or says that it is on its way.
+pub(super) async fn card_of(
+    state: &WebState,
+    subject: &Subject,
+    draft: DraftId,
+) -> Result<Option<Card>> {
+    let found = state.read(&subject.session.actor, move |cx| urgency::look(cx, draft)).await?;
+    let yes = (subject.rights == "write").then(|| format!("{}?asked=yes", at(subject, draft)));
+    Ok(found.and_then(|found| card(state, subject, &found)).map(|card| Card { yes, ..card }))
+}
+
+/// The card of what the reader wrote last in a conversation: a reply that is on its way or whose card waits for an
+/// answer, else their own message when nobody has answered it.
+pub(super) async fn on_thread(
+    state: &WebState,
+    subject: &Subject,
+    view: &ThreadView,
+    reply: Option<&Draft>,
+) -> Result<Option<Card>> {
+    let (id, me) = (view.id, subject.session.person);
+    let reply = reply.map(|draft| (draft.row.id, draft.row.release_at.is_some()));
+    if let Some((draft, held)) = reply {
+        let waits = move |cx: &mut app::Cx<'_, '_>| urgency::waits(cx, draft);
+        if held || state.read(&subject.session.actor, waits).await? {
+            let go_on = (!held).then(|| at(subject, draft));
+            let card = card_of(state, subject, draft).await?.filter(shown_after);
+            return Ok(card.map(|card| Card { yes: go_on, ..card }));
+        }
+    }
+    let newest = view.messages.last().filter(|message| message.author == me);
+    let newest = newest.map(|message| message.id);
+    let found = state
+        .read(&subject.session.actor, move |cx| urgency::card_of_thread(cx, id, newest))
+        .await?;
+    let card = found.and_then(|found| card(state, subject, &found)).filter(shown_after);
+    Ok(card.map(|card| Card { sent: true, ..card }))
+}
+
+/// The reader's own draft of a message about the patient of the address.
+async fn open(state: &WebState, subject: &Subject, id: DraftId) -> Result<Draft> {
+    let draft = state.read(&subject.session.actor, move |cx| draft::get(cx, id)).await?;
+    let sent_by_author = matches!(draft.row.kind, DraftKind::New | DraftKind::Reply);
+    if draft.row.patient == Some(subject.patient) && sent_by_author {
+        Ok(draft)
+    } else {
+        Err(Fault::NotFound)
+    }
+}
+
+/// Where a draft is changed.
+fn edit(subject: &Subject, draft: &Draft) -> String {
+    match draft.row.thread.filter(|_| draft.row.kind == DraftKind::Reply) {
+        Some(thread) => subject.at(&format!("/threads/{thread}#body")),
+        None => subject.at(&format!("/drafts/{}/write?edit=true", draft.row.id)),
+    }
+}
+
+/// `?asked=yes`: the writer said that one of the never-miss signs is there now.
+#[derive(Debug, Default, Deserialize)]
+pub struct AskedQuery {
+    asked: Option<String>,
+}
+
+/// `GET /drafts/{id}/urgent`
+pub async fn show(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<DraftPath>,
+    Query(query): Query<AskedQuery>,
+) -> Result<Response> {
+    let id = path.id()?;
+    let draft = match open(&state, &subject, id).await {
+        Ok(draft) => draft,
+        Err(Fault::NotFound) => return went(&state, &subject, id).await,
+        Err(fault) => return Err(fault),
+    };
+    let found = card_of(&state, &subject, id).await?;
+    let said_yes = query.asked.is_some();
+    let shown = match found {
+        Some(card) if card.is_now() => Some(card),
+        Some(card) if said_yes => Some(Card { level: Urgency::Emergency, ..card }),
+        _ => None,
+    };
+    // The text was changed meanwhile: it is sent like any other.
+    let Some(card) = shown else { return Ok(see(&edit(&subject, &draft))) };
+    let page = Urgent {
+        chrome: subject.chrome(Place::Drafts),
+        action: at(&subject, id),
+        version: draft.row.version,
+        said_yes,
+        edit: edit(&subject, &draft),
+        hand_to: (subject.rights == "draft").then(|| subject.name.clone()),
+        card,
+    };
+    Ok(pages::respond(StatusCode::OK, &page))
+}
+
+/// The answer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerForm {
+    version: i64,
+    #[serde(default)]
+    answer: String,
+    #[serde(default)]
+    asked: String,
+}
+
+/// `POST /drafts/{id}/urgent`: sends at once, whatever was answered.
+pub async fn answer(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<DraftPath>,
+    Form(form): Form<AnswerForm>,
+) -> Result<Response> {
+    let id = path.id()?;
+    let Some(answer) = Answer::from_code(&form.answer) else { return Ok(see(&at(&subject, id))) };
+    match open(&state, &subject, id).await {
+        Ok(_) => {}
+        // A second press after it left: what it became is shown.
+        Err(Fault::NotFound) => return went(&state, &subject, id).await,
+        Err(fault) => return Err(fault),
+    }
+    let said_yes = form.asked == "yes";
+    let sent = state
+        .write(&subject.session.actor, move |cx| {
+            urgency::answer(cx, id, form.version, answer, said_yes)
+        })
+        .await;
+    match sent {
+        Ok(delivered) => Ok(see(&subject.at(&format!("/threads/{}/sent", delivered.thread)))),
+        // Another window saved meanwhile: the card of the newest text is shown.
+        Err(app::Error::Conflict(_)) => Ok(see(&at(&subject, id))),
+        Err(app::Error::NotFound) => went(&state, &subject, id).await,
+        Err(app::Error::Invalid(_)) => {
+            Ok(see(&subject.at(&format!("/drafts/{id}/write?edit=true"))))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
