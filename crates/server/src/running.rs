@@ -106,6 +106,12 @@ async fn serve(
         .map_err(|error| Failure::failed(format!("the database: {error}")))?;
     let readiness = readiness(&app);
     let mut side = JoinSet::new();
+    // The first message shall not wait until the rules are read.
+    side.spawn_blocking(|| {
+        if !app::urgency::ready() {
+            tracing::error!("no message is checked for urgency");
+        }
+    });
     side.spawn(signals(shutdown.clone(), certificates(&transport)));
     if let Some(certificates) = certificates(&transport) {
         side.spawn(certificates.watch(CERTIFICATES_EVERY, shutdown.clone()));

@@ -1,6 +1,6 @@
 //! The conversations: each entry of the story becomes the operation that its author would have used.
 
-use domain::access::Actor;
+use domain::access::{Actor, Role};
 use domain::ids::{MessageId, PatientId, PersonId, QuestionId, ThreadId};
 use domain::message::{Ask, Body, Channel, ClientMsgId, CorrectionKind, Line, QuestionState, Side};
 use domain::thread::ThreadKind;
@@ -226,7 +226,15 @@ impl Seeder<'_> {
             DemoAct::Level { level, reason } => {
                 let level = Level::new(level).ok_or_else(|| Error::field("level", "unknown"))?;
                 let reason = line(reason)?;
-                self.app.write(actor, move |cx| work::set_level(cx, id, level, Some(&reason), None))
+                // What the urgency check raised, only a clinician lowers.
+                let lowers = actor.role == Role::Clinician;
+                self.app.write(actor, move |cx| {
+                    let view = look(cx, id)?;
+                    if !lowers && view.items.iter().any(|item| item.level() < level) {
+                        return Ok(());
+                    }
+                    work::set_level(cx, id, level, Some(&reason), None)
+                })
             }
             DemoAct::Note { text } => {
                 let body = Body::parse(text).map_err(|e| Error::text("body", e))?;
