@@ -85,6 +85,8 @@ async fn serve(
     setup: Setup,
     ready: impl FnOnce(SocketAddr) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    // Read beside the rest of the start: the first message shall not wait for the rules.
+    let rules = tokio::task::spawn_blocking(app::urgency::ready);
     let app = setup.app.clone();
     let shutdown = Shutdown::default();
     watch_room(&app, &setup.disk, setup.lock.folder());
@@ -106,12 +108,6 @@ async fn serve(
         .map_err(|error| Failure::failed(format!("the database: {error}")))?;
     let readiness = readiness(&app);
     let mut side = JoinSet::new();
-    // The first message shall not wait until the rules are read.
-    side.spawn_blocking(|| {
-        if !app::urgency::ready() {
-            tracing::error!("no message is checked for urgency");
-        }
-    });
     side.spawn(signals(shutdown.clone(), certificates(&transport)));
     if let Some(certificates) = certificates(&transport) {
         side.spawn(certificates.watch(CERTIFICATES_EVERY, shutdown.clone()));
@@ -138,6 +134,9 @@ async fn serve(
     }
     let admin = AdminServer::start(&setup.lock, setup.handler)
         .map_err(|error| Failure::failed(format!("the admin socket: {error}")))?;
+    if !rules.await.map_err(Failure::failed)? {
+        return Err(Failure::failed("the rules of the urgency check cannot be read"));
+    }
     ready(address)?;
     let notifier = notify(&app, &shutdown, &mut side)?;
     let outcome = tokio::select! {

@@ -35,6 +35,9 @@ const FILES: &[(&str, &str)] = files![
     "immune.pack",
     "pregnancy.pack",
     "kidney.pack",
+    "child.pack",
+    "infection.pack",
+    "surgery.pack",
 ];
 /// Words of a dictionary that are never repaired (`packs/README.md` says how they are found).
 const GUARD: &str = include_str!("../../packs/urgency/guard.txt");
