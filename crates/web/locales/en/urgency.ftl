@@ -109,6 +109,7 @@ urgent-today-why = This may need care today. A call is faster than a message.
 urgent-today-call = Call the nurse line: { $phone }
 urgent-today-hours = The nurse line answers: { $hours }
 urgent-worse = If it gets worse:
+urgent-ask-title = One question before it is sent
 urgent-ask = Is any of these happening now?
 urgent-sign-chest = Pain or a heavy feeling in the chest
 urgent-sign-breath = It is hard to breathe

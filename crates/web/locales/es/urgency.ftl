@@ -109,6 +109,7 @@ urgent-today-why = Esto puede necesitar atención hoy. Una llamada es más rápi
 urgent-today-call = Llame a la línea de enfermería: { $phone }
 urgent-today-hours = La línea de enfermería contesta: { $hours }
 urgent-worse = Si empeora:
+urgent-ask-title = Una pregunta antes de enviar
 urgent-ask = ¿Está pasando algo de esto ahora?
 urgent-sign-chest = Dolor o peso en el pecho
 urgent-sign-breath = Cuesta respirar

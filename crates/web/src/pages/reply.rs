@@ -1,13 +1,16 @@
-//! The form of a reply, and the page before it is sent when it says what was said a moment ago.
+//! The form of a reply, and the pages before it is sent: when it says what was said a moment ago, and when it names
+//! a symptom.
 
 use askama::Template;
 
 use super::common::Text;
 use super::compose::Again;
+use super::urgent::{Card, Urgency};
 use super::{Chrome, Page, Place, Sample, render};
 use crate::i18n::{Locale, SiteTime, When};
 
-/// The reply form. Posts `body`, `base_seq`, `client_msg_id`, `version`, `anyway`, and `intent`: `send` or `save`.
+/// The reply form. Posts `body`, `base_seq`, `client_msg_id`, `version`, `anyway`, `asked`, and `intent`: `send`
+/// or `save`.
 #[derive(Clone, Debug)]
 pub struct ReplyForm {
     /// Where it posts: `/threads/{id}/reply`.
@@ -34,6 +37,8 @@ pub struct ReplyForm {
     pub ended: Option<String>,
     /// The conversation in which nearly the same was said and the reader was shown it; empty when nowhere.
     pub anyway: String,
+    /// The reader was asked about the signs of danger; the question comes once.
+    pub asked: bool,
     /// The patient whom it is handed to instead of sent (`intent` is then `offer`); none when the writer
     /// may send.
     pub hand_to: Option<String>,
@@ -58,6 +63,21 @@ pub struct ThreadAgain {
     pub reply: ReplyForm,
 }
 
+/// `POST /threads/{id}/reply` when it names a symptom and no sign of danger: one question comes before it, once. Sending
+/// it from here, with `asked`, says that none of the signs is there.
+#[derive(Template)]
+#[template(path = "patient/thread_ask.html")]
+pub struct ThreadAsk {
+    /// Layout.
+    pub chrome: Chrome,
+    /// The conversation.
+    pub back: String,
+    /// The question.
+    pub card: Card,
+    /// The reply as it was typed.
+    pub reply: ReplyForm,
+}
+
 const SAMPLE_NOW: i64 = 1_795_361_400_000_000;
 
 pub(super) fn sample_reply() -> ReplyForm {
@@ -74,6 +94,7 @@ pub(super) fn sample_reply() -> ReplyForm {
         joined: None,
         ended: None,
         anyway: String::new(),
+        asked: false,
         hand_to: None,
         prepared_by: None,
     }
@@ -119,7 +140,32 @@ impl Page for ThreadAgain {
     }
 }
 
+impl Page for ThreadAsk {
+    const NAME: &'static str = "thread-ask";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let yes = Some("/drafts/d1/urgent?asked=yes".to_owned());
+        let page = |chrome, whose, reply| Self {
+            chrome,
+            back: "/threads/t1".to_owned(),
+            card: Card { yes: yes.clone(), ..Card::sample(locale, Urgency::Ask, whose) },
+            reply: ReplyForm { asked: true, version: 1, ..reply },
+        };
+        let typed = ReplyForm {
+            body: "I have had a headache since <Monday>.".to_owned(),
+            ..sample_reply()
+        };
+        let own = Chrome::sample(locale, Place::Inbox);
+        let helper = Chrome::sample_helper(locale, Place::Inbox);
+        vec![
+            ("typical", page(own, None, typed)),
+            ("helper", page(helper, Some("Ana <b>Reyes</b>"), sample_long_reply(locale))),
+        ]
+    }
+}
+
 /// Renders the samples of this file.
 pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<ThreadAgain>(locale, out);
+    render::<ThreadAsk>(locale, out);
 }

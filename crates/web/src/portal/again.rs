@@ -46,6 +46,7 @@ pub(super) async fn offered(
     reply.base_seq = post.base_seq;
     reply.version = version;
     reply.anyway = earlier.thread.to_string();
+    reply.asked = !post.asked.is_empty();
     let page = ThreadAgain {
         back: subject.at(&format!("/threads/{thread}")),
         here: earlier.thread == thread,

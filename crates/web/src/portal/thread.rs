@@ -15,6 +15,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::again;
+use super::asks;
 use super::compose::{receipt, saved_line};
 use super::custody;
 use super::lines;
@@ -276,6 +277,7 @@ pub(super) fn reply_form(
             None => locale.t1("reply-ended-nobody", "ended", &follows.ended),
         }),
         anyway: String::new(),
+        asked: false,
         hand_to: (subject.rights == "draft").then(|| subject.name.clone()),
         prepared_by: None,
     }
@@ -403,6 +405,9 @@ pub struct ReplyPost {
     /// The conversation in which nearly the same was said, when the sender was shown it.
     #[serde(default)]
     pub(super) anyway: String,
+    /// Filled when the writer was asked about the signs of danger.
+    #[serde(default)]
+    pub(super) asked: String,
 }
 
 impl ReplyPost {
@@ -495,6 +500,9 @@ pub async fn reply(
     if let Some(page) = again::offered(&state, &subject, thread, &post, version).await? {
         return Ok(page);
     }
+    if let Some(page) = asks::offered(&state, &subject, thread, &post, version).await? {
+        return Ok(page);
+    }
     let sent = state
         .write(&subject.session.actor, move |cx| draft::send(cx, id, version, Some(seen)))
         .await;
@@ -554,6 +562,7 @@ async fn newer(
     reply.client_msg_id.clone_from(&post.client_msg_id);
     reply.version = version;
     reply.anyway.clone_from(&post.anyway);
+    reply.asked = !post.asked.is_empty();
     let page = ThreadNewer {
         back: subject.at(&format!("/threads/{thread}")),
         headline: view.headline,

@@ -182,3 +182,45 @@ fn what_is_not_recognised_meets_no_card_and_has_no_page() {
         assert!(page.expect(303).location().contains(&format!("/drafts/{draft}/write")));
     });
 }
+
+#[test]
+fn a_symptom_in_a_reply_is_asked_about_once_before_it_is_sent() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ana = &clinic.ana.browser;
+        let hers = clinic.writes("A form", "Please sign the form for my school.");
+        let reply = format!("{hers}/reply");
+        let fields = [("body", "I have had a <headache> since Monday."), ("intent", "send")];
+        let page = ana.submit(&ana.get(&hers), &reply, &fields);
+        page.expect(200)
+            .shows("Is any of these happening now?")
+            .shows("Yes, one of these is happening now")
+            .shows("href=\"tel:911\"")
+            .shows("a &#60;headache&#62; since Monday");
+        // Nothing has left; what was typed is a draft.
+        clinic.nils.browser.get(&hers).hides("headache");
+        ana.get("/drafts").expect(200).shows("A form");
+        // The same reply from the question's page is the answer, and nothing more is asked.
+        let sent = ana.submit(&page, &reply, &fields).expect(303).location().to_owned();
+        assert!(sent.starts_with(&hers), "{sent}");
+        ana.get(&hers).shows("headache").hides("Is any of these happening now?");
+    });
+}
+
+#[test]
+fn yes_to_the_question_before_a_reply_leads_to_the_page_and_the_top_of_the_list() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ana = &clinic.ana.browser;
+        let hers = clinic.writes("A form", "Please sign the form for my school.");
+        let fields = [("body", "I have had a headache since Monday."), ("intent", "send")];
+        let page = ana.submit(&ana.get(&hers), &format!("{hers}/reply"), &fields);
+        let draft = page.value_of("client_msg_id", "");
+        let urgent = format!("/drafts/{draft}/urgent");
+        page.shows(&format!("{urgent}?asked=yes"));
+        let page = ana.get(&format!("{urgent}?asked=yes"));
+        page.expect(200).shows("Call 911 now").shows("You said that one of these signs");
+        ana.submit(&page, &urgent, &[("answer", "send")]).expect(303);
+        ana.get(&hers).shows("headache").shows("is at the top of the team");
+    });
+}

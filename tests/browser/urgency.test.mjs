@@ -1,0 +1,203 @@
+// What an urgent text meets: a page that says whom to call, a card, or one question; and whatever is answered, the
+// text is sent and stands on top of the team's list. With and without JavaScript, with the keyboard, for a helper.
+//
+// Each language has a clinic of its own; what people press and read is taken from the program's own catalogs.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import * as chrome from "./lib/browser.mjs";
+import { startDemo } from "./lib/demo.mjs";
+import { heading, press, sees, speaker, walks } from "./lib/walk.mjs";
+
+const TEXTS = {
+  en: {
+    chest: "Refill please. Also since 4 this morning a heavy feeling in my chest.",
+    words: "heavy feeling in my chest",
+    crisis: "I do not want to live anymore.",
+    today: "It burns when I pee and I have had a fever since yesterday.",
+    ask: "I have had a headache since Monday.",
+    helper: "My mom says her chest feels heavy since this morning and she is sweating.",
+    plain: "Please sign the form for my school.",
+    blame: [/not urgent/i, /diagnos/i, /score/i],
+  },
+  es: {
+    chest: "Necesito mi receta, por favor. Además, desde las 4 de la mañana siento un peso en el pecho.",
+    words: "peso en el pecho",
+    crisis: "Ya no quiero vivir.",
+    today: "Me arde al orinar y tengo fiebre desde ayer.",
+    ask: "Tengo dolor de cabeza desde el lunes.",
+    helper: "Mi mamá dice que desde esta mañana siente el pecho muy apretado y está sudando.",
+    plain: "Por favor firmen el formulario de mi escuela.",
+    blame: [/no es urgente/i, /diagn[oó]s/i, /puntuaci/i],
+  },
+};
+const PHONE = { viewport: { width: 390, height: 844 } };
+
+for (const language of chrome.LOCALES) {
+  describe(`an urgent text (${language})`, () => {
+    const texts = TEXTS[language];
+    let browser;
+    let demo;
+    let say;
+    let sit, leave, until;
+    before(async () => {
+      [browser, demo, say] = await Promise.all([chrome.launch(), startDemo(), speaker(language)]);
+      ({ sit, leave, until } = walks(browser, demo));
+    });
+    after(async () => {
+      await browser?.close();
+      await demo?.stop();
+    });
+
+    /** Somebody at a browser who has chosen the language of this walk. */
+    async function settle(key, options) {
+      const person = await sit(key, options);
+      await person.page.goto(`${demo.url}/account`);
+      await person.page.locator(`input[name=language][value=${language}]`).check();
+      await person.page.locator("form[action$='/account/language'] button[type=submit]").click();
+      await person.page.goto(demo.url);
+      assert.equal(await person.page.evaluate(() => document.documentElement.lang), language);
+      return person;
+    }
+
+    /** Nothing for axe to find, nothing wider than a phone, every number can be pressed, no word that hurts. */
+    async function sound(page, name) {
+      const faults = [];
+      for (const colorScheme of chrome.SCHEMES) {
+        await page.emulateMedia({ colorScheme });
+        faults.push(...(await chrome.axe(page)).map((fault) => `${name} ${colorScheme}: ${fault}`));
+        for (const width of [1280, 390]) {
+          await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+          await chrome.shoot(page, `urgency-${name}-${language}-${colorScheme}-${width}`);
+        }
+      }
+      await page.emulateMedia({ colorScheme: "light" });
+      const wide = await chrome.overflow(page);
+      if (wide > 0) faults.push(`${name}: ${wide} px too wide`);
+      const main = await page.locator("main").innerText();
+      faults.push(...texts.blame.filter((word) => word.test(main)).map((word) => `${name}: says ${word}`));
+      assert.deepEqual(faults, []);
+    }
+
+    /** Types a new message to whoever fits and goes on; `root` is the address of the patient whom it is about. */
+    async function writes(page, root, title, body) {
+      await page.goto(`${demo.url}${root}/new`);
+      await page.getByRole("radio", { name: say("compose-unsure") }).check();
+      await press(page, say("compose-continue"));
+      await page.getByRole("radio", { name: say("category-symptom") }).check();
+      await press(page, say("compose-continue"));
+      await page.getByRole("radio", { name: say("ask-opinion") }).check();
+      await page.getByLabel(say("compose-headline"), { exact: true }).fill(title);
+      await page.getByLabel(say("compose-body"), { exact: true }).fill(body);
+      await press(page, say("compose-to-check"));
+    }
+
+    const gate = (page) => page.locator(".gate").first();
+    /** The addresses of the numbers to call, in the order of the page. */
+    const numbers = (page) => gate(page).locator("a[href^='tel:'], a[href^='sms:']").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+
+    test("an emergency: one number, the draft is kept, the answer sends it to the top of the list", async () => {
+      const ana = await settle("ana", PHONE);
+      const marta = await settle("marta");
+      const { page } = ana;
+      await writes(page, "", "Refill 1", texts.chest);
+      await page.getByRole("heading", { level: 1, name: say("urgent-call", { phone: "911" }) }).waitFor();
+      assert.deepEqual(await numbers(page), ["tel:911"]);
+      await sees(page, texts.words);
+      await sound(page, "emergency");
+      const here = page.url();
+      await page.goto(`${demo.url}/drafts`);
+      await page.getByRole("link", { name: "Refill 1", exact: true }).click();
+      assert.equal(page.url(), here, "opening the draft shows the page again");
+      await page.getByRole("link", { name: say("urgent-edit") }).click();
+      assert.equal(await page.getByLabel(say("compose-body"), { exact: true }).inputValue(), texts.chest);
+      await press(page, say("compose-to-check"));
+      await press(page, say("urgent-answer-not-now"));
+      await sees(page, say("urgent-top"));
+      await sound(page, "sent");
+      await marta.page.goto(`${demo.url}/work`);
+      const list = await marta.page.getByRole("link", { name: /^Front desk and nurse line/ }).first().getAttribute("href");
+      const first = marta.page.locator("table.queue tbody tr").first();
+      await until(marta.page, list, async () => (await first.innerText()).includes("Refill 1"));
+      assert.ok((await first.locator(".row-level").innerText()).includes(say("staff-level-1")), "it is level 1");
+      await leave(ana, marta);
+    });
+
+    test("a crisis: a person speaks first, then the crisis line, then the emergency number", async () => {
+      const ana = await settle("ana", PHONE);
+      const { page } = ana;
+      await writes(page, "", "Refill 2", texts.crisis);
+      await heading(page, say("urgent-crisis")).waitFor();
+      const called = await numbers(page);
+      assert.deepEqual(called.slice(0, 2), ["tel:988", "tel:911"]);
+      await sound(page, "crisis");
+      await press(page, say("urgent-answer-had-care"));
+      await sees(page, say("urgent-top"));
+      await sound(page, "crisis-sent");
+      await leave(ana);
+    });
+
+    test("today: a card with the nurse line, and sending goes on", async () => {
+      const ana = await settle("ana", PHONE);
+      const { page } = ana;
+      await writes(page, "", "Refill 3", texts.today);
+      await heading(page, say("compose-check-title")).waitFor();
+      await heading(page, say("urgent-today")).waitFor();
+      await sound(page, "today");
+      await press(page, say("check-send"));
+      await sees(page, say("sent-title"));
+      await leave(ana);
+    });
+
+    test("a symptom: one question before a message is sent, and yes leads to the page", async () => {
+      const ana = await settle("ana", PHONE);
+      const { page } = ana;
+      await writes(page, "", "Refill 4", texts.ask);
+      await heading(page, say("compose-check-title")).waitFor();
+      await heading(page, say("urgent-ask")).waitFor();
+      await sound(page, "ask");
+      await page.getByRole("link", { name: say("urgent-ask-link") }).click();
+      await sees(page, say("urgent-said-yes"));
+      await sound(page, "asked");
+      await press(page, say("urgent-answer-call"));
+      await sees(page, say("urgent-top"));
+      await leave(ana);
+    });
+
+    test("a symptom in a reply: the question comes once, in front of the reply", async () => {
+      const ana = await settle("ana", PHONE);
+      const { page } = ana;
+      await page.goto(`${demo.url}/threads/${demo.thread("ana-a1c-now")}`);
+      await page.locator("#body").fill(texts.ask);
+      await press(page, say("check-send"));
+      await heading(page, say("urgent-ask")).waitFor();
+      assert.equal(await page.locator("#body").inputValue(), texts.ask);
+      await sound(page, "ask-reply");
+      await press(page, say("check-send"));
+      await heading(page, say("held-title")).waitFor();
+      await leave(ana);
+    });
+
+    test("a helper reads it in the third person, with the keyboard and without JavaScript", async () => {
+      const pia = await settle("pia", { ...PHONE, javaScriptEnabled: false });
+      const { page } = pia;
+      const root = `/for/${demo.person("ana").patient_id}`;
+      await writes(page, root, "Refill 5", texts.helper);
+      const name = "Ana Morales";
+      await page.getByRole("heading", { level: 1, name: say("urgent-call-of", { phone: "911", name }) }).waitFor();
+      await chrome.shoot(page, `urgency-helper-${language}`);
+      await page.getByRole("button", { name: say("urgent-answer-send") }).focus();
+      await page.keyboard.press("Enter");
+      await sees(page, say("urgent-top"));
+      await leave(pia);
+    });
+
+    test("what is not recognised meets no card", async () => {
+      const ana = await settle("ana", PHONE);
+      const { page } = ana;
+      await writes(page, "", "Refill 6", texts.plain);
+      await heading(page, say("compose-check-title")).waitFor();
+      assert.equal(await page.locator(".gate").count(), 0);
+      await leave(ana);
+    });
+  });
+}
