@@ -101,6 +101,7 @@ urgent-answer-had-care = Ya me atendieron por esto
 urgent-answer-had-care-of = Ya recibió atención por esto
 urgent-answer-send = Enviar mi mensaje de todos modos
 urgent-edit = Cambiar mi mensaje
+urgent-yours = Su mensaje
 urgent-kept = Su mensaje queda guardado en Borradores hasta que elija.
 urgent-top = Su mensaje está al principio de la lista del equipo.
 urgent-go-on = Seguir con su mensaje

@@ -452,6 +452,13 @@ impl Page for ComposeCheck {
     }
 }
 
+impl ComposeSent {
+    /// Whether the card above names whom to call now: then no other number stands beside it.
+    fn calls_now(&self) -> bool {
+        self.urgency.as_ref().is_some_and(Card::is_now)
+    }
+}
+
 impl Page for ComposeSent {
     const NAME: &'static str = "compose-sent";
 

@@ -6,6 +6,7 @@
 
 use askama::Template;
 
+use super::common::Text;
 use super::{Chrome, Page, Phone, Place, Sample, render};
 use crate::i18n::Locale;
 
@@ -117,6 +118,10 @@ pub struct Urgent {
     pub version: i64,
     /// The writer said that one of the signs is there now.
     pub said_yes: bool,
+    /// The title of a new message; empty for a reply.
+    pub headline: String,
+    /// The text as it stands: it is kept.
+    pub body: Text,
     /// Where the text is changed.
     pub edit: String,
     /// The writer may only prepare: it is handed to this patient instead of sent.
@@ -133,6 +138,10 @@ impl Page for Urgent {
             action: "/drafts/d1/urgent".to_owned(),
             version: 4,
             said_yes: false,
+            headline: "My <i>refill</i>".to_owned(),
+            body: Text::new(
+                "Refill please.\nSince 4 this \"morning\" an elephant on my <b>chest</b>.",
+            ),
             edit: "/drafts/d1/write?edit=true".to_owned(),
             hand_to: None,
         };
@@ -145,7 +154,7 @@ impl Page for Urgent {
             maternal: None,
             ..Card::sample(locale, Urgency::Emergency, None)
         };
-        let asked = Self { said_yes: true, ..page(own(), bare) };
+        let asked = Self { said_yes: true, headline: String::new(), ..page(own(), bare) };
         let preparing = Self {
             hand_to: Some("Ana <b>Reyes</b>".to_owned()),
             ..page(helper(), Card::sample(locale, Urgency::Emergency, ana))

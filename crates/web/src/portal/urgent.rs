@@ -20,6 +20,7 @@ use super::words::site_time;
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::Locale;
+use crate::pages::common::Text;
 use crate::pages::urgent::{Card, Urgency, Urgent};
 use crate::pages::{self, Phone, Place};
 use crate::run::WebState;
@@ -160,6 +161,8 @@ pub async fn show(
         action: at(&subject, id),
         version: draft.row.version,
         said_yes,
+        headline: draft.content.headline.clone(),
+        body: Text::new(&draft.content.body),
         edit: edit(&subject, &draft),
         hand_to: (subject.rights == "draft").then(|| subject.name.clone()),
         card,
