@@ -191,6 +191,28 @@ for (const language of chrome.LOCALES) {
       await leave(pia);
     });
 
+    test("while writing: the card stands beside the field and takes nothing from who writes", async () => {
+      const ana = await settle("ana", PHONE);
+      const { page } = ana;
+      await page.goto(`${demo.url}/threads/${demo.thread("ana-eye-exam")}`);
+      if ((await page.locator("#body").count()) === 0) await page.goto(`${demo.url}/threads/${demo.thread("ana-a1c-now")}`);
+      const field = page.locator("#body");
+      const beside = page.locator("[data-beside]");
+      assert.equal(await beside.getAttribute("aria-live"), "polite");
+      await field.fill(texts.plain);
+      const top = await field.evaluate((one) => one.getBoundingClientRect().top + scrollY);
+      await field.fill(texts.today);
+      await heading(beside, say("urgent-today")).waitFor();
+      await field.fill(texts.chest);
+      await beside.getByRole("heading", { name: say("urgent-call", { phone: "911" }) }).waitFor();
+      assert.equal(await field.evaluate((one) => one.getBoundingClientRect().top + scrollY), top, "the field stays where it is");
+      assert.ok(await field.evaluate((one) => one === document.activeElement), "the focus stays in the field");
+      await sound(page, "beside");
+      await field.fill(texts.plain);
+      await beside.locator("section").waitFor({ state: "detached" });
+      await leave(ana);
+    });
+
     test("what is not recognised meets no card", async () => {
       const ana = await settle("ana", PHONE);
       const { page } = ana;

@@ -65,10 +65,25 @@
 
   // Drafts: saved two seconds after the last key and at least every five while typing goes on. The form's
   // own fields are posted to data-autosave; the answer is the sentence to show, as plain text.
+  // What was saved may name something that cannot wait: whom to call stands beside the field then, unless the page
+  // says so already. The server makes the card; the browser reads it as a document of its own.
+  const look = (place) => {
+    const request = new XMLHttpRequest();
+    request.open('GET', place.dataset.beside);
+    request.responseType = 'document';
+    request.addEventListener('load', () => {
+      const card = request.status === 200 && request.response ? one('section', request.response) : null;
+      if ((card?.textContent ?? '') === place.textContent) return;
+      place.replaceChildren();
+      if (card && !one('#urgent-title')) place.append(document.adoptNode(card));
+    });
+    request.send();
+  };
   const savers = [];
   const saveAll = () => Promise.allSettled(savers.map((save) => save()));
   for (const form of all('form[data-autosave]')) {
     const status = one('[data-saved]', form);
+    const beside = one('[data-beside]', form);
     let timer = 0;
     let first = 0;
     let dirty = false;
@@ -94,6 +109,7 @@
         })
         .then((text) => {
           if (status) status.textContent = text;
+          if (beside && !leaving) look(beside);
         })
         .catch(() => {
           dirty = true;

@@ -97,6 +97,7 @@ fn messages() -> Router<WebState> {
         .route("/drafts/{id}/join", post(duplicate::join))
         .route("/drafts/{id}/send", post(compose::send))
         .route("/drafts/{id}/urgent", get(urgent::show).post(urgent::answer))
+        .route("/drafts/{id}/urgent/beside", get(urgent::beside))
         .route("/drafts/{id}/sent", get(compose::sent))
         .route("/drafts/{id}/undo", post(compose::undo))
         .route("/drafts/{id}/delete", get(compose::ask_delete).post(compose::delete))

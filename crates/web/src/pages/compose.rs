@@ -89,6 +89,8 @@ pub struct ComposeWrite {
     /// Where the script saves: answers 200 with the sentence to show as plain text, and the header
     /// `Draft-Version`.
     pub autosave: String,
+    /// Where the script asks for the card of what is typed.
+    pub beside: String,
     /// Where the draft can be deleted (a page that asks first).
     pub delete: String,
     /// The version of the draft, as a hidden field.
@@ -338,6 +340,7 @@ impl Page for ComposeWrite {
             action: "/drafts/d1/write".to_owned(),
             back: "/drafts/d1/about".to_owned(),
             autosave: "/drafts/d1/autosave".to_owned(),
+            beside: "/drafts/d1/urgent/beside".to_owned(),
             delete: "/drafts/d1/delete".to_owned(),
             version: 3,
             ask: String::new(),

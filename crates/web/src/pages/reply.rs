@@ -17,6 +17,8 @@ pub struct ReplyForm {
     pub action: String,
     /// Where the script saves (see `ComposeWrite::autosave`).
     pub autosave: String,
+    /// Where the script asks for the card of what is typed.
+    pub beside: String,
     /// The draft's version; 0 when there is none.
     pub version: i64,
     /// The newest sequence number on the page.
@@ -84,6 +86,7 @@ pub(super) fn sample_reply() -> ReplyForm {
     ReplyForm {
         action: "/threads/t1/reply".to_owned(),
         autosave: "/threads/t1/draft".to_owned(),
+        beside: "/drafts/c1/urgent/beside".to_owned(),
         version: 0,
         base_seq: 4,
         client_msg_id: "c1".to_owned(),

@@ -128,6 +128,17 @@ pub struct Urgent {
     pub hand_to: Option<String>,
 }
 
+/// `GET /drafts/{id}/urgent/beside`: the card of what is typed, for the script to put beside the field; empty when there
+/// is none. A piece of a page.
+#[derive(Template)]
+#[template(path = "patient/urgent_beside.html")]
+pub struct Beside {
+    /// The words of the card.
+    pub chrome: Chrome,
+    /// The card.
+    pub card: Option<Card>,
+}
+
 impl Page for Urgent {
     const NAME: &'static str = "urgent";
 

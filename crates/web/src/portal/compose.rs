@@ -210,6 +210,7 @@ async fn write_page(
         action: subject.at(&format!("/drafts/{id}/write")),
         back: subject.at(&format!("/drafts/{id}/about")),
         autosave: subject.at(&format!("/drafts/{id}/autosave")),
+        beside: urgent::beside_at(subject, &id.to_string()),
         delete: subject.at(&format!("/drafts/{id}/delete")),
         version: draft.row.version,
         ask: if begun { draft.row.ask.code().to_owned() } else { String::new() },

@@ -263,6 +263,7 @@ pub(super) fn reply_form(
         autosave: subject.at(&format!("/threads/{id}/draft")),
         version: draft.map_or(0, |draft| draft.row.version),
         base_seq: view.last_seq,
+        beside: urgent::beside_at(subject, &client_msg_id),
         client_msg_id,
         body: draft.map(|draft| draft.content.body.clone()).unwrap_or_default(),
         saved: draft.map(|draft| site_time(state).clock(locale, draft.row.updated_at.micros())),

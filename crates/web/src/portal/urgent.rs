@@ -21,7 +21,7 @@ use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::Locale;
 use crate::pages::common::Text;
-use crate::pages::urgent::{Card, Urgency, Urgent};
+use crate::pages::urgent::{Beside, Card, Urgency, Urgent};
 use crate::pages::{self, Phone, Place};
 use crate::run::WebState;
 
@@ -168,6 +168,25 @@ pub async fn show(
         card,
     };
     Ok(pages::respond(StatusCode::OK, &page))
+}
+
+/// `GET /drafts/{id}/urgent/beside`: the card of the text as it was saved last, while it is written. The question is
+/// asked before sending only. Keeps nothing and says nothing of having been shown.
+pub async fn beside(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<DraftPath>,
+) -> Result<Response> {
+    let id = path.id()?;
+    open(&state, &subject, id).await?;
+    let card = card_of(&state, &subject, id).await?.filter(shown_after);
+    let card = card.map(|card| Card { yes: None, ..card });
+    Ok(pages::respond(StatusCode::OK, &Beside { chrome: subject.chrome(Place::Drafts), card }))
+}
+
+/// Where the script asks for the card of what is typed.
+pub(super) fn beside_at(subject: &Subject, draft: &str) -> String {
+    subject.at(&format!("/drafts/{draft}/urgent/beside"))
 }
 
 /// The answer.

@@ -1,5 +1,7 @@
 //! Programs write, read and search conversations, and learn nothing they may not know.
 
+mod urgency;
+
 use app::communication::Order;
 use app::content::DraftContent;
 use app::draft::{self, AfterRelease, Target, Typed};

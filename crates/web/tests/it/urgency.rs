@@ -224,3 +224,33 @@ fn yes_to_the_question_before_a_reply_leads_to_the_page_and_the_top_of_the_list(
         ana.get(&hers).shows("headache").shows("is at the top of the team");
     });
 }
+
+#[test]
+fn the_card_of_what_is_typed_stands_beside_the_field_and_nothing_is_kept_of_it() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let ana = &clinic.ana.browser;
+        let hers = clinic.writes("A form", "Please sign the form for my school.");
+        let page = ana.get(&hers);
+        let draft = page.value_of("client_msg_id", "");
+        let beside = format!("/drafts/{draft}/urgent/beside");
+        page.shows(&format!("data-beside=\"{beside}\""));
+        ana.get(&beside).expect(404);
+        let save = format!("{hers}/reply");
+        let typed = |version: &str, body: &str| {
+            let fields = [("body", body), ("version", version), ("intent", "save")];
+            ana.submit(&page, &save, &fields).expect(303);
+            ana.get(&beside)
+        };
+        typed("0", CHEST).expect(200).shows("Call 911 now").hides("Go on with").hides("<html");
+        typed("1", "It burns when I pee and I have had a fever since yesterday.")
+            .expect(200)
+            .shows("Talk with a nurse today");
+        // The question is asked before sending only; what is not recognised has no card.
+        typed("2", "I have had a headache since Monday.").expect(200).hides("<section");
+        typed("3", "Please sign the form.").expect(200).hides("<section");
+        // A card that was only beside the field does not stop the draft from being opened.
+        ana.get(&hers).expect(200).hides("Go on with your message");
+        clinic.eve.browser.get(&beside).expect(404);
+    });
+}

@@ -194,6 +194,7 @@ pub(super) const ROUTES: &[(&str, Kind, &str)] = &[
     ("GET /patients/{id}", Theirs, ""),
     ("GET /plan", Own, ""),
     ("GET /drafts/{id}/urgent", Theirs, ""),
+    ("GET /drafts/{id}/urgent/beside", Theirs, ""),
     ("POST /drafts/{id}/urgent", Theirs, "version=1&answer=send"),
     ("GET /patients/{id}/plan", Theirs, ""),
     ("POST /patients/{id}/plan", Theirs, "what=systolic mm[Hg]&side=ge&value=160"),
