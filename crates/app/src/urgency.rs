@@ -50,6 +50,12 @@ pub fn ready() -> bool {
     PACK.is_some()
 }
 
+/// The rule of this name: its title and who published it. `None` for what is no published sign (the learned layer, a
+/// limit of a plan, a symptom alone) and for a rule that was taken out since.
+pub fn rule(id: &str) -> Option<&'static engine::Rule> {
+    PACK.as_ref().and_then(|pack| pack.rule(id))
+}
+
 /// What somebody answered to a card. All of them send the text; none lowers its level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {

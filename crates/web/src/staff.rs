@@ -26,6 +26,7 @@ pub mod patient;
 pub mod plan;
 pub mod questions;
 pub mod queue;
+mod recognised;
 pub mod refile;
 pub mod replies;
 pub mod roster;

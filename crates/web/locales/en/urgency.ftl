@@ -123,3 +123,25 @@ urgent-sign-harm = Thoughts of hurting oneself or others
 urgent-ask-yes = If yes, do not wait for an answer.
 urgent-ask-link = Yes, one of these is happening now
 urgent-ask-no = If not, send your message below.
+
+# What the urgency check recognised, for staff.
+recognised-title = Recognised by the urgency check
+recognised-level-ask = Symptom
+recognised-level-sameday = Care today
+recognised-level-emergency = Emergency sign
+recognised-level-crisis = Crisis sign
+recognised-source = Source:
+recognised-ask = A symptom without a known warning sign
+recognised-learned = Reads like messages about an emergency; no published sign fits
+recognised-plan-limit = Reaches a limit of the patient’s plan
+recognised-gone = A sign that the rules no longer hold
+recognised-said-yes = The writer said that one of the signs is there now.
+recognised-card-emergency = The writer was shown whom to call before sending.
+recognised-card-crisis = The writer was shown the crisis line before sending.
+recognised-card-program = Sent by a program, which was told whom to call.
+recognised-answer-call = Answer: “I am calling now.”
+recognised-answer-not_now = Answer: “It is not happening now.”
+recognised-answer-had_care = Answer: “I already got care for this.”
+recognised-answer-send = Answer: “Send my message anyway.”
+recognised-corrected = The text was corrected since; this is about its first wording.
+recognised-pack = Rules { $version }. What is not recognised may be urgent too.

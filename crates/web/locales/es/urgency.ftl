@@ -123,3 +123,25 @@ urgent-sign-harm = Ideas de hacerse daño o de hacer daño a otros
 urgent-ask-yes = Si es así, no espere la respuesta.
 urgent-ask-link = Sí, algo de esto está pasando ahora
 urgent-ask-no = Si no, envíe su mensaje abajo.
+
+# What the urgency check recognised, for staff.
+recognised-title = Reconocido por la revisión de urgencia
+recognised-level-ask = Síntoma
+recognised-level-sameday = Atención hoy
+recognised-level-emergency = Señal de emergencia
+recognised-level-crisis = Señal de crisis
+recognised-source = Fuente:
+recognised-ask = Un síntoma sin señal de alarma conocida
+recognised-learned = Se parece a mensajes sobre una emergencia; ninguna señal publicada coincide
+recognised-plan-limit = Alcanza un límite del plan del paciente
+recognised-gone = Una señal que las reglas ya no tienen
+recognised-said-yes = Quien escribió dijo que una de las señales está presente ahora.
+recognised-card-emergency = Antes de enviar se le mostró a quién llamar.
+recognised-card-crisis = Antes de enviar se le mostró la línea de crisis.
+recognised-card-program = Lo envió un programa, al que se le dijo a quién llamar.
+recognised-answer-call = Respuesta: «Estoy llamando ahora».
+recognised-answer-not_now = Respuesta: «No está pasando ahora».
+recognised-answer-had_care = Respuesta: «Ya me atendieron por esto».
+recognised-answer-send = Respuesta: «Enviar mi mensaje de todos modos».
+recognised-corrected = El texto se corrigió después; esto se refiere a su primera versión.
+recognised-pack = Reglas { $version }. Lo que no se reconoce también puede ser urgente.

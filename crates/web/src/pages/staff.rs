@@ -25,6 +25,7 @@ mod patient;
 mod plan;
 mod queue;
 mod read_back;
+mod recognised;
 mod replies;
 mod roster;
 mod routing;
@@ -67,6 +68,7 @@ pub use patient::{
 pub use plan::{LimitLine, PlanPage};
 pub use queue::{Due, Filter, Queue, QueuePage, QueueRow, UnsentRow};
 pub use read_back::ReadBackPage;
+pub use recognised::{Piece, Recognised, Sign};
 pub use replies::{RepliesPage, ReplyEditPage, SavedGroup, SavedRow};
 pub use roster::{RosterPage, RosterRow};
 pub use routing::{

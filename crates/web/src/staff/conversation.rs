@@ -59,6 +59,7 @@ pub struct Opened {
     pub(super) about: Option<About>,
     pub(super) fresh: [String; 2],
     pub(super) saved: Vec<(SavedReplyId, String)>,
+    pub(super) recognised: Vec<app::urgency::Kept>,
 }
 
 /// What a form that was refused puts back into the page.
@@ -83,7 +84,7 @@ pub async fn open(
     limit: i64,
 ) -> Result<Opened> {
     let before = before.unwrap_or(i64::MAX);
-    let (frame, conversation, saved) = state
+    let (frame, conversation, saved, recognised) = state
         .read(staff.actor(), move |cx| {
             let conversation = app::staff::conversation(cx, id, before, limit)?;
             let team = conversation.view.team.as_ref().map(|team| team.id);
@@ -92,7 +93,8 @@ pub async fn open(
             } else {
                 Vec::new()
             };
-            Ok((app::staff::frame(cx)?, conversation, saved))
+            let recognised = super::recognised::of(cx, &conversation.view)?;
+            Ok((app::staff::frame(cx)?, conversation, saved, recognised))
         })
         .await?;
     let time = staff.time(state, &frame);
@@ -106,7 +108,7 @@ pub async fn open(
         state.app().new_id::<DraftId>()?.to_string(),
         state.app().new_id::<DraftId>()?.to_string(),
     ];
-    Ok(Opened { frame, conversation, chart: cards, about, fresh, saved })
+    Ok(Opened { frame, conversation, chart: cards, about, fresh, saved, recognised })
 }
 
 async fn visit(
@@ -368,7 +370,7 @@ fn view(
     from: Option<From>,
     typed: Typed,
 ) -> ThreadView {
-    let Opened { frame, conversation, chart, about, fresh, saved } = opened;
+    let Opened { frame, conversation, chart, about, fresh, saved, recognised } = opened;
     let (locale, now) = (staff.locale(), state.app().now());
     let item = owner_item(&conversation);
     let version = item.map_or(0, |item| item.version);
@@ -381,6 +383,7 @@ fn view(
     let (mut reply, held) = reply_form(locale, time, &conversation, &frame, &fresh, &typed);
     reply.replies = super::replies::choices(saved);
     let mut entries = entries(locale, time, staff, &conversation, &typed);
+    super::recognised::put(locale, time, &conversation.view, &recognised, &mut entries);
     entries.extend(held.map(|draft| held_letter(locale, time, now, draft, &frame, &conversation)));
     let kept = conversation.reply.as_ref().filter(|draft| draft.row.release_at.is_none());
     let (ticked, asked) = kept.map_or((&[][..], &[][..]), |draft| {
@@ -719,6 +722,7 @@ fn held_letter(
             format!("/work/drafts/{}/undo", draft.row.id),
             u32::try_from(left).unwrap_or(1),
         )),
+        recognised: None,
     }))
 }
 
@@ -756,6 +760,7 @@ pub async fn print(
     for entry in &mut thread.entries {
         if let Entry::Letter(letter) = entry {
             letter.mine = false;
+            letter.recognised = None;
         }
     }
     let at = time.dated(locale, state.app().now().micros());

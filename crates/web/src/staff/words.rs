@@ -186,6 +186,7 @@ pub fn letter(
         taken_back,
         seen: None,
         held: None,
+        recognised: None,
     }
 }
 

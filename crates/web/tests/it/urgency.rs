@@ -141,6 +141,7 @@ fn an_urgent_text_meets_a_page_that_says_whom_to_call_and_is_sent_whatever_is_an
         let again = ana.submit(&page, &urgent, &[("answer", "send")]);
         assert!(again.expect(303).location().ends_with("/sent"));
         clinic.nils.browser.get("/work").expect(200).shows("Refill");
+        staff_see_what_was_recognised(&clinic);
         clinic.eve.browser.get(&urgent).expect(404);
     });
 }
@@ -253,4 +254,32 @@ fn the_card_of_what_is_typed_stands_beside_the_field_and_nothing_is_kept_of_it()
         ana.get(&hers).expect(200).hides("Go on with your message");
         clinic.eve.browser.get(&beside).expect(404);
     });
+}
+
+/// What was recognised in Ana's urgent message, on the pages of both sides.
+fn staff_see_what_was_recognised(clinic: &Clinic<'_>) {
+    let (nils, ana) = (&clinic.nils.browser, &clinic.ana.browser);
+    let work = nils.get("/work");
+    let at = work.body.find("/work/threads/").expect("a conversation");
+    let rest = &work.body[at..];
+    let end = rest.find(['"', '?']).unwrap();
+    let staff = rest[..end].to_owned();
+    let page = nils.get(&staff);
+    page.expect(200)
+        .shows("Recognised by the urgency check")
+        .shows("Emergency sign")
+        .shows("<mark>")
+        .shows("shown whom to call before sending")
+        .shows("It is not happening now.”")
+        .shows("Rules ");
+    // Never on paper, and never on a page of the patient's side.
+    nils.get(&format!("{staff}/print"))
+        .expect(200)
+        .hides("<mark>")
+        .hides("Recognised by the urgency check");
+    let hers = staff.replace("/work/threads/", "/threads/");
+    ana.get(&hers).expect(200).hides("Recognised by the urgency check").hides("<mark>");
+    let account = nils.get("/account");
+    nils.submit(&account, "/account/language", &[("language", "es")]).expect(303);
+    nils.get(&staff).shows("Señal de emergencia").shows("No está pasando ahora");
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Choice, Desk, Due, Level, Queue, sample};
+use super::{Choice, Desk, Due, Level, Piece, Queue, Recognised, sample};
 use crate::i18n::{Locale, When};
 use crate::pages::{Chrome, Page};
 
@@ -225,6 +225,15 @@ pub struct Letter {
     pub seen: Option<String>,
     /// Still in the hold window: the address that cancels it, and seconds while it can.
     pub held: Option<(String, u32)>,
+    /// What the urgency check recognised in it.
+    pub recognised: Option<Recognised>,
+}
+
+impl Letter {
+    /// The text with what was recognised marked; empty where it is shown without marks.
+    pub fn marked(&self) -> &[Vec<Piece>] {
+        self.recognised.as_ref().map_or(&[], |found| found.text.as_slice())
+    }
 }
 
 /// A line everybody in the conversation sees: joined, moved, closed.

@@ -2,14 +2,16 @@
 
 use super::super::{
     About, AskView, BulkBar, Can, ChartCard, ChartLine, Choice, Custody, Entry, EventLine,
-    HelperLine, Letter, Level, LevelPanel, NoteForm, NoteView, OfferView, PatientLine,
-    QuestionView, QuestionsView, Queue, QueueRow, ReplyForm, Step, ThreadView, UnsentView, WasText,
+    HelperLine, Letter, Level, LevelPanel, NoteForm, NoteView, OfferView, PatientLine, Piece,
+    QuestionView, QuestionsView, Queue, QueueRow, Recognised, ReplyForm, Sign, Step, ThreadView,
+    UnsentView, WasText,
 };
 use super::{
     DORA, FAMILY, LONG, LONG_NAME, NILS, PATIENT, THREAD, ago, choice, day, due, long_choices,
     short,
 };
 use crate::i18n::Locale;
+use crate::pages::urgent::Urgency;
 
 /// One row: level, patient, age and sex, headline, preview, category, minutes since, minutes to the
 /// deadline and how that is said, and who has it.
@@ -288,6 +290,7 @@ fn letter(locale: Locale, seq: u64, minutes: i64) -> Letter {
         was: Vec::new(),
         seen: None,
         held: None,
+        recognised: None,
     }
 }
 
@@ -298,6 +301,28 @@ pub(in super::super) fn newer(locale: Locale) -> Vec<Letter> {
         newer: true,
         ..letter(locale, 7, 2)
     }]
+}
+
+fn recognised(locale: Locale) -> Recognised {
+    let piece = |text: &str, marked| Piece { text: text.to_owned(), marked };
+    let at = short(locale, 61);
+    Recognised {
+        level: Urgency::Emergency,
+        signs: vec![Sign {
+            title: "Swelling of the <face>".to_owned(),
+            words: vec!["swelling".to_owned()],
+            source: "A public service".to_owned(),
+            address: "https://example.org/swelling".to_owned(),
+        }],
+        said: vec![locale.t("recognised-card-emergency"), locale.t("recognised-answer-not_now")],
+        at: Some(at),
+        pack: "2026-11-22.12345678".to_owned(),
+        text: vec![vec![
+            piece("She called: the ", false),
+            piece("swelling", true),
+            piece(" is gone.", false),
+        ]],
+    }
 }
 
 fn boxed(letter: Letter) -> Entry {
@@ -583,6 +608,7 @@ pub(in super::super) fn thread_closed(locale: Locale) -> ThreadView {
     view.entries.push(boxed(Letter {
         channel: Some(locale.t1("staff-channel-phone", "name", "Fred Okoye")),
         body: vec!["She called: the swelling is gone.".to_owned()],
+        recognised: Some(recognised(locale)),
         ..letter(locale, 4, 60)
     }));
     let mine = |seq, minutes| Letter {
