@@ -70,7 +70,7 @@ fn staff_join_two_and_every_address_leads_to_the_one() {
         confirm.expect(200).shows("Ankle").shows("Dizzy").shows("cannot be undone");
         // Somebody writes meanwhile: what was shown is not so any more.
         let reply = ana.get(&second);
-        let more = [("body", "It is blue now."), ("intent", "send")];
+        let more = [("body", "Thank you for looking."), ("intent", "send")];
         ana.submit(&reply, &format!("{second}/reply"), &more).expect(303);
         clinic.lets_go();
         let join = |page: &Page| nils.submit(page, &format!("{one}/merge"), &[("confirm", "yes")]);
@@ -80,9 +80,9 @@ fn staff_join_two_and_every_address_leads_to_the_one() {
         done.expect(303);
         assert_eq!(done.location(), format!("{other}?done=merged"));
         let page = nils.get(&other);
-        page.expect(200).shows("May I stop taking it?").shows("It is blue now.");
+        page.expect(200).shows("May I stop taking it?").shows("Thank you for looking.");
         let (_, letters) = page.body.split_once("class=\"letters\"").unwrap();
-        let order = [letters.find("May I stop taking it?"), letters.find("It is blue now.")];
+        let order = [letters.find("May I stop taking it?"), letters.find("Thank you for looking.")];
         assert!(order[0] < order[1], "in the order they were said");
         assert_eq!(nils.get(&one).expect(303).location().split('?').next(), Some(other.as_str()));
         assert_eq!(ana.get(&first).expect(303).location(), second);
