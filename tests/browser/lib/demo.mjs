@@ -28,6 +28,16 @@ async function answers(url) {
   }
 }
 
+/** Whether the whole note of the demo's people is there: it comes a moment after the first answer. */
+async function written(note) {
+  try {
+    JSON.parse(await readFile(note, "utf8"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Runs `tidings demo` (the binary named by TIDINGS_BIN) with an empty data folder on a free port.
  * Resolves once /readyz answers 200 and demo.json is written; rejects with the program's own output
@@ -57,7 +67,8 @@ export async function startDemo({ bin = process.env.TIDINGS_BIN, args = [], env 
   };
 
   const deadline = Date.now() + START_SECONDS_MAX * 1000;
-  while (!(await answers(`${url}/readyz`))) {
+  const note = join(dir, "demo.json");
+  while (!(await answers(`${url}/readyz`)) || !(await written(note))) {
     const over = await Promise.race([ended.then((status) => ({ status })), new Promise((r) => setTimeout(r, 100))]);
     if (over || Date.now() > deadline) {
       if (!over) await stop();
@@ -65,7 +76,7 @@ export async function startDemo({ bin = process.env.TIDINGS_BIN, args = [], env 
       throw new Error(`the demo did not start (${over ? over.status : "timed out"}):\n${output}`);
     }
   }
-  const json = JSON.parse(await readFile(join(dir, "demo.json"), "utf8"));
+  const json = JSON.parse(await readFile(note, "utf8"));
   const admin = async (...words) => JSON.parse((await promisify(execFile)(bin, ["admin", "--data", dir, "--json", ...words])).stdout);
   return { ...clinic(json), url, dir, admin, stop, output: () => output, pid: child.pid };
 }
