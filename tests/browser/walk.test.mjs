@@ -139,13 +139,13 @@ describe("the walk", { concurrency: true }, () => {
       await sees(ana.page, "They asked you a question");
       await follow(ana.page, TITLE);
       await sees(ana.page, "They asked you a question. It is your turn to write.");
-      await ana.page.getByLabel("Your answer", { exact: true }).fill("The small white one and the long one.");
+      await ana.page.getByLabel("Your answer", { exact: true }).fill("The round one and the long one.");
       await press(ana.page, "Send");
       await sees(ana.page, "Your message is on its way");
     });
 
     await step("Dr. Feldman answers and closes the conversation", async () => {
-      await until(dora.page, desk, () => dora.page.getByText("The small white one and the long one.").count());
+      await until(dora.page, desk, () => dora.page.getByText("The round one and the long one.").count());
       await dora.page.getByLabel(/^Reply to Ana Morales/).fill("Then take both with breakfast. All is well.");
       await press(dora.page, "Send and close");
       await until(dora.page, desk, () => dora.page.getByText(/Outcome: Answered here/).count());
