@@ -149,7 +149,11 @@ fn sort_in(app: &App, nurse: PersonId, thread: ThreadId, n: usize) -> Result<(),
         if n % 5 == 4 {
             work::set_level(cx, thread, Level::TODAY, None, None)?;
         }
-        if thread.as_uuid().as_u128().is_multiple_of(100) { Ok(()) } else { work::release(cx, thread, None) }
+        if thread.as_uuid().as_u128().is_multiple_of(100) {
+            Ok(())
+        } else {
+            work::release(cx, thread, None)
+        }
     })?)
 }
 
