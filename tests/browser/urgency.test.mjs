@@ -38,45 +38,18 @@ for (const language of chrome.LOCALES) {
     let browser;
     let demo;
     let say;
-    let sit, leave, until;
+    let settle, leave, until, checked;
     before(async () => {
       [browser, demo, say] = await Promise.all([chrome.launch(), startDemo(), speaker(language)]);
-      ({ sit, leave, until } = walks(browser, demo));
+      ({ settle, leave, until, sound: checked } = walks(browser, demo, language));
     });
     after(async () => {
       await browser?.close();
       await demo?.stop();
     });
 
-    /** Somebody at a browser who has chosen the language of this walk. */
-    async function settle(key, options) {
-      const person = await sit(key, options);
-      await person.page.goto(`${demo.url}/account`);
-      await person.page.locator(`input[name=language][value=${language}]`).check();
-      await person.page.locator("form[action$='/account/language'] button[type=submit]").click();
-      await person.page.goto(demo.url);
-      assert.equal(await person.page.evaluate(() => document.documentElement.lang), language);
-      return person;
-    }
-
-    /** Nothing for axe to find, nothing wider than a phone, every number can be pressed, no word that hurts. */
-    async function sound(page, name) {
-      const faults = [];
-      for (const colorScheme of chrome.SCHEMES) {
-        await page.emulateMedia({ colorScheme });
-        faults.push(...(await chrome.axe(page)).map((fault) => `${name} ${colorScheme}: ${fault}`));
-        for (const width of [1280, 390]) {
-          await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-          await chrome.shoot(page, `urgency-${name}-${language}-${colorScheme}-${width}`);
-        }
-      }
-      await page.emulateMedia({ colorScheme: "light" });
-      const wide = await chrome.overflow(page);
-      if (wide > 0) faults.push(`${name}: ${wide} px too wide`);
-      const main = await page.locator("main").innerText();
-      faults.push(...texts.blame.filter((word) => word.test(main)).map((word) => `${name}: says ${word}`));
-      assert.deepEqual(faults, []);
-    }
+    /** The page is sound on a desktop and a phone, and says no word that hurts. */
+    const sound = (page, name) => checked(page, `urgency-${name}`, { widths: [1280, 390], blame: texts.blame });
 
     /** Types a new message to whoever fits and goes on; `root` is the address of the patient whom it is about. */
     async function writes(page, root, title, body) {

@@ -35,40 +35,17 @@ for (const language of chrome.LOCALES) {
     let browser;
     let demo;
     let say;
-    let sit, leave, until;
+    let settle, leave, until, checked;
     before(async () => {
       [browser, demo, say] = await Promise.all([chrome.launch(), startDemo(), speaker(language)]);
-      ({ sit, leave, until } = walks(browser, demo));
+      ({ settle, leave, until, sound: checked } = walks(browser, demo, language));
     });
     after(async () => {
       await browser?.close();
       await demo?.stop();
     });
 
-    /** Somebody at a browser who has chosen the language of this walk. */
-    async function settle(key, options) {
-      const person = await sit(key, options);
-      await person.page.goto(`${demo.url}/account`);
-      await person.page.locator(`input[name=language][value=${language}]`).check();
-      await person.page.locator("form[action$='/account/language'] button[type=submit]").click();
-      await person.page.goto(demo.url);
-      assert.equal(await person.page.evaluate(() => document.documentElement.lang), language);
-      return person;
-    }
-
-    /** The page holds what it promises to everybody: nothing for axe to find, nothing wider than a phone. */
-    async function sound(page, name) {
-      const faults = [];
-      for (const colorScheme of chrome.SCHEMES) {
-        await page.emulateMedia({ colorScheme });
-        faults.push(...(await chrome.axe(page)).map((fault) => `${name} ${colorScheme}: ${fault}`));
-        await chrome.shoot(page, `whom-${name}-${language}-${colorScheme}-${page.viewportSize().width}`);
-      }
-      await page.emulateMedia({ colorScheme: "light" });
-      const wide = await chrome.overflow(page);
-      if (wide > 0) faults.push(`${name}: ${wide} px too wide`);
-      assert.deepEqual(faults, []);
-    }
+    const sound = (page, name) => checked(page, `whom-${name}`);
 
     test("from not being sure to an answer in time", async (t) => {
       const step = steps(t);

@@ -1,5 +1,6 @@
 // What every walk through the demo clinic does: people sit down at browsers of their own, see, press,
 // follow and wait.
+import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as chrome from "./browser.mjs";
@@ -7,14 +8,25 @@ import * as chrome from "./browser.mjs";
 /** How long a message can be taken back in the demo. */
 export const HOLD_MS = 10_000;
 
-/** The walks of one demo clinic in one browser: `sit`, `leave` and `until`. */
-export function walks(browser, demo) {
+/** The walks of one demo clinic in one browser, in a language: `sit`, `settle`, `leave`, `until` and `sound`. */
+export function walks(browser, demo, language = "en") {
   /** A person at a browser of their own, signed in and on their first page. */
   async function sit(key, options = {}) {
     const { context, guard } = await chrome.openAs(browser, demo, key, { viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
     await page.goto(demo.url);
     return { page, context, guard };
+  }
+
+  /** Somebody at a browser who has chosen the language of the walk. */
+  async function settle(key, options) {
+    const person = await sit(key, options);
+    await person.page.goto(`${demo.url}/account`);
+    await person.page.locator(`input[name=language][value=${language}]`).check();
+    await person.page.locator("form[action$='/account/language'] button[type=submit]").click();
+    await person.page.goto(demo.url);
+    assert.equal(await person.page.evaluate(() => document.documentElement.lang), language);
+    return person;
   }
 
   /** Everybody goes home, and no page has done what no page may. */
@@ -35,7 +47,29 @@ export function walks(browser, demo) {
       await page.waitForTimeout(250);
     }
   }
-  return { sit, leave, until };
+
+  /**
+   * The page holds what it promises to everybody: nothing for axe to find in light and dark, nothing wider than the
+   * window, none of the words of `blame`. It is photographed at each of `widths`, and stays as wide as the last.
+   */
+  async function sound(page, name, { widths = [page.viewportSize().width], blame = [] } = {}) {
+    const faults = [];
+    for (const colorScheme of chrome.SCHEMES) {
+      await page.emulateMedia({ colorScheme });
+      faults.push(...(await chrome.axe(page)).map((fault) => `${name} ${colorScheme}: ${fault}`));
+      for (const width of widths) {
+        if (width !== page.viewportSize().width) await page.setViewportSize({ width, height: width < 600 ? 844 : 900 });
+        await chrome.shoot(page, `${name}-${language}-${colorScheme}-${width}`);
+      }
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+    const wide = await chrome.overflow(page);
+    if (wide > 0) faults.push(`${name}: ${wide} px too wide`);
+    const main = await page.locator("main").innerText();
+    faults.push(...blame.filter((word) => word.test(main)).map((word) => `${name}: says ${word}`));
+    assert.deepEqual(faults, []);
+  }
+  return { sit, settle, leave, until, sound };
 }
 
 export const heading = (page, name) => page.getByRole("heading", { name, exact: true });

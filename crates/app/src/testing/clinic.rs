@@ -1,5 +1,6 @@
 //! A small clinic in a fresh installation: one team that treats Ana and Ben, another that treats
-//! nobody, a triage desk, and people with and without a tie to Ana.
+//! nobody, a triage desk, and people with and without a tie to Ana. Its texts are not checked for urgency until a
+//! story that is about that says so ([`check_urgency`]).
 
 use domain::access::{Actor, Role, Scopes};
 use domain::ids::{CareTeamId, EncounterId, PatientId, PersonId, SiteId, ThreadId, TokenId};
@@ -85,6 +86,7 @@ impl Clinic {
             let first = admin::add_team(cx, &team("Diabetes team"))?;
             Ok((site, first, admin::add_team(cx, &team("Heart clinic"))?))
         })?;
+        check_urgency(app, false)?;
         let member = |role: Role, name: &'static str, team: CareTeamId| {
             let id = add_person(app, role, name)?;
             app.write(&system, move |cx| admin::add_member(cx, team, id)).map(|()| id)
@@ -124,6 +126,21 @@ impl Clinic {
 /// Hours of a team that is always at work, so that working time is wall time.
 pub const ALWAYS_OPEN: &str = "mon 00:00-24:00; tue 00:00-24:00; wed 00:00-24:00; \
      thu 00:00-24:00; fri 00:00-24:00; sat 00:00-24:00; sun 00:00-24:00";
+
+/// Switches the urgency check on or off at every site, through the setting that an administrator has.
+///
+/// # Errors
+/// As [`admin::safety::set`]: a site without its numbers cannot be switched on.
+pub fn check_urgency(app: &App, on: bool) -> Result<()> {
+    app.write(&Actor::system(), move |cx| {
+        for site in admin::list_sites(cx)? {
+            let row = admin::safety::get(cx, site.id)?;
+            let safety = domain::site::Safety { urgency_check: on, ..row.safety };
+            admin::safety::set(cx, site.id, &safety, row.version)?;
+        }
+        Ok(())
+    })
+}
 
 /// Adds the triage desk of a site's organization, with a nurse of its own, and opens it.
 ///

@@ -63,11 +63,11 @@ fn an_answer_is_owed_in_the_hours_of_the_team() {
     for world in World::all() {
         by_day(&world);
         // Sunday noon: the clock begins on Monday at 8 and ends at 5.
-        let thread = world.ana_writes("School form", "Please sign the form for my school.").thread;
+        let thread = world.ana_writes("Dizzy", "I feel dizzy.").thread;
         assert_eq!(due(&world, thread), at("2026-11-23T22:00:00Z"));
         // Writing again wins and loses nothing.
         world.clock.set(at("2026-11-23T15:00:00Z"));
-        world.replies(world.ana, thread, "Is it signed?");
+        world.replies(world.ana, thread, "Still dizzy.");
         assert_eq!(due(&world, thread), at("2026-11-23T22:00:00Z"));
         // Passed on: what was promised stays promised, though the other team never sleeps.
         let (nils, other) = (world.actor(world.nils), world.other_team);
@@ -90,7 +90,7 @@ fn an_answer_is_owed_in_the_hours_of_the_team() {
 fn open_deadlines_follow_a_changed_calendar() {
     for world in World::all() {
         by_day(&world);
-        let thread = world.ana_writes("School form", "Please sign the form for my school.").thread;
+        let thread = world.ana_writes("Dizzy", "I feel dizzy.").thread;
         let team = world.team;
         let put = move |day: &'static str, hours: &'static str| {
             move |cx: &mut app::Cx<'_, '_>| {
@@ -119,7 +119,7 @@ fn open_deadlines_follow_a_changed_calendar() {
 fn the_next_tier_is_told_before_an_answer_is_late_and_each_tier_once() {
     for world in World::all() {
         by_day(&world);
-        let thread = world.ana_writes("School form", "Please sign the form for my school.").thread;
+        let thread = world.ana_writes("Dizzy", "I feel dizzy.").thread;
         let (team, dora, nils) = (world.team, world.dora, world.nils);
         world
             .app
@@ -164,7 +164,7 @@ fn the_next_tier_is_told_before_an_answer_is_late_and_each_tier_once() {
 fn an_answer_stops_the_clock_and_a_new_message_starts_another() {
     for world in World::all() {
         by_day(&world);
-        let thread = world.ana_writes("School form", "Please sign the form for my school.").thread;
+        let thread = world.ana_writes("Dizzy", "I feel dizzy.").thread;
         world.clock.set(at("2026-11-23T15:00:00Z"));
         world.replies(world.dora, thread, "Sit down first.");
         world.clock.set(at("2026-11-24T22:00:00Z"));

@@ -77,7 +77,7 @@ fn helper(world: &World, name: &'static str, all_topics: bool, paused: bool) -> 
 
 /// Ana asks, and Nils answers.
 fn answered(world: &World) -> ThreadId {
-    let id = world.ana_writes("School form", "Please sign the form for my school.").thread;
+    let id = world.ana_writes("Dizzy", "I feel dizzy.").thread;
     world.replies(world.nils, id, "Drink more.");
     id
 }

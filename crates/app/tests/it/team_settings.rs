@@ -29,7 +29,7 @@ fn an_administrator_changes_a_team_and_open_work_follows() {
     for world in World::all() {
         let ada = world.actor(world.add_person(Role::Administrator, "Ada Novak"));
         let (team, nils) = (world.team, world.nils);
-        let thread = world.ana_writes("School form", "Please sign the form for my school.").thread;
+        let thread = world.ana_writes("Dizzy", "I feel dizzy.").thread;
         let due = |of| {
             let view =
                 world.app.read(&world.actor(of), |cx| app::thread::view(cx, thread, i64::MAX, 50));

@@ -146,7 +146,7 @@ fn tries(world: &World, headline: &str, body: &str) -> (DraftId, i64, Sent) {
 
 #[test]
 fn a_heavy_chest_in_a_refill_request_is_on_top_of_the_queue_whatever_is_answered() {
-    for world in World::all() {
+    for world in World::all_checked() {
         let (ana, nils) = (world.actor(world.ana), world.actor(world.nils));
         let earlier = world.ana_writes("A form", "Please sign the form for my school.");
         for answer in Answer::ALL {
@@ -194,7 +194,7 @@ fn a_heavy_chest_in_a_refill_request_is_on_top_of_the_queue_whatever_is_answered
 
 #[test]
 fn a_later_message_raises_the_work_that_is_open_and_a_clinician_lowered() {
-    for world in World::all() {
+    for world in World::all_checked() {
         let (ana, dora) = (world.actor(world.ana), world.actor(world.dora));
         let thread = world.ana_writes("A form", "Please sign the form for my school.").thread;
         let reason = domain::message::Line::parse("A form can wait").unwrap();
@@ -227,7 +227,7 @@ fn a_later_message_raises_the_work_that_is_open_and_a_clinician_lowered() {
 
 #[test]
 fn what_is_not_recognised_is_held_as_ever_and_a_switch_that_is_off_checks_nothing() {
-    for world in World::all() {
+    for world in World::all_checked() {
         let ana = world.actor(world.ana);
         let (draft, _, sent) = tries(&world, "A form", "Please sign the form for my school.");
         assert!(matches!(sent, Sent::Held(_)));
@@ -245,7 +245,7 @@ fn what_is_not_recognised_is_held_as_ever_and_a_switch_that_is_off_checks_nothin
 
 #[test]
 fn a_plain_text_becomes_urgent_by_the_writers_word_and_a_helpers_card_is_their_own() {
-    for world in World::all() {
+    for world in World::all_checked() {
         let (ana, nils) = (world.actor(world.ana), world.actor(world.nils));
         let typed = world.typed_new("A form", "Please sign the form for my school.");
         let (draft, version) =

@@ -56,6 +56,16 @@ impl World {
         TestDb::all().into_iter().map(Self::on).collect()
     }
 
+    /// The clinic on every engine there is, for stories about the urgency check: in all others it is off, and what
+    /// people write there is whatever the story needs.
+    pub fn all_checked() -> Vec<Self> {
+        let worlds = Self::all();
+        for world in &worlds {
+            app::testing::clinic::check_urgency(&world.app, true).unwrap();
+        }
+        worlds
+    }
+
     /// The clinic on one engine.
     pub fn on(record: TestDb) -> Self {
         let mut world = Self::bare(record);
@@ -139,7 +149,7 @@ impl World {
                          emergency_phone, crisis_phone, nurse_phone, poison_phone, maternal_phone, \
                          nurse_hours, urgency_check, has_duty, version, updated_at) \
                          VALUES ($1, $2, 'Main street', '555-0100', '', 'America/New_York', 'US', '911', \
-                         '988', '555-0101', '1-800-222-1222', '1-833-852-6262', '', TRUE, FALSE, 1, $3)"
+                         '988', '555-0101', '1-800-222-1222', '1-833-852-6262', '', FALSE, FALSE, 1, $3)"
                     ),
                     &[&site, &organization, &now],
                 )?;

@@ -72,6 +72,7 @@ impl<'s> Story<'s> {
             .unwrap();
         let nurse = clinic::add_person(app, Role::Nurse, "Nils Lee").unwrap();
         app.write(&Actor::system(), move |cx| admin::add_member(cx, team, nurse)).unwrap();
+        clinic::check_urgency(app, false).unwrap();
         clinic::add_triage_desk(app, place).unwrap();
         clinic::open_team(app, team, nurse).unwrap();
         Self { site, ana, patient, team }

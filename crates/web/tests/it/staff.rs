@@ -86,10 +86,18 @@ impl<'s> Clinic<'s> {
                 Ok((team, other, site))
             })
             .unwrap();
+        clinic::check_urgency(app, false).unwrap();
         clinic::add_triage_desk(app, place).unwrap();
         clinic::open_team(app, team, dora.id).unwrap();
         clinic::open_team(app, other, heart).unwrap();
         Self { site, ana, nils, dora, eve, fred, patient, team, other }
+    }
+
+    /// The same clinic where texts are checked for urgency.
+    pub(crate) fn checked(site: &'s TestSite) -> Self {
+        let clinic = Self::begin(site);
+        clinic::check_urgency(&site.installation.app, true).unwrap();
+        clinic
     }
 
     /// Ana writes and the hold passes; the address of her conversation on her side.

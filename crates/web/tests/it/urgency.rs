@@ -8,7 +8,7 @@ use crate::support::TestSite;
 #[test]
 fn an_administrator_fills_in_numbers_before_the_check_is_on() {
     TestSite::each(|site| {
-        let clinic = Clinic::begin(site);
+        let clinic = Clinic::checked(site);
         let ada = site.enrol(Role::Administrator, "Ada Ost", "ada").browser;
         let sites = ada.get("/admin/sites");
         sites.expect(200).shows("Emergency numbers and urgency check").shows("Urgency check on");
@@ -111,7 +111,7 @@ fn goes_on(clinic: &Clinic<'_>, headline: &str, body: &str) -> (String, String) 
 #[test]
 fn an_urgent_text_meets_a_page_that_says_whom_to_call_and_is_sent_whatever_is_answered() {
     TestSite::each(|site| {
-        let clinic = Clinic::begin(site);
+        let clinic = Clinic::checked(site);
         let ana = &clinic.ana.browser;
         let (draft, led) = goes_on(&clinic, "Refill", CHEST);
         let urgent = format!("/drafts/{draft}/urgent");
@@ -149,7 +149,7 @@ fn an_urgent_text_meets_a_page_that_says_whom_to_call_and_is_sent_whatever_is_an
 #[test]
 fn a_reply_and_spanish_meet_the_same_page() {
     TestSite::each(|site| {
-        let clinic = Clinic::begin(site);
+        let clinic = Clinic::checked(site);
         let ana = &clinic.ana.browser;
         let hers = clinic.writes("A form", "Please sign the form for my school.");
         let account = ana.get("/account");
@@ -174,7 +174,7 @@ fn a_reply_and_spanish_meet_the_same_page() {
 #[test]
 fn what_is_not_recognised_meets_no_card_and_has_no_page() {
     TestSite::each(|site| {
-        let clinic = Clinic::begin(site);
+        let clinic = Clinic::checked(site);
         let ana = &clinic.ana.browser;
         let (draft, led) = goes_on(&clinic, "A form", "Please sign the form for my school.");
         assert_eq!(led, format!("/drafts/{draft}/check"));
@@ -187,7 +187,7 @@ fn what_is_not_recognised_meets_no_card_and_has_no_page() {
 #[test]
 fn a_symptom_in_a_reply_is_asked_about_once_before_it_is_sent() {
     TestSite::each(|site| {
-        let clinic = Clinic::begin(site);
+        let clinic = Clinic::checked(site);
         let ana = &clinic.ana.browser;
         let hers = clinic.writes("A form", "Please sign the form for my school.");
         let reply = format!("{hers}/reply");
@@ -211,7 +211,7 @@ fn a_symptom_in_a_reply_is_asked_about_once_before_it_is_sent() {
 #[test]
 fn yes_to_the_question_before_a_reply_leads_to_the_page_and_the_top_of_the_list() {
     TestSite::each(|site| {
-        let clinic = Clinic::begin(site);
+        let clinic = Clinic::checked(site);
         let ana = &clinic.ana.browser;
         let hers = clinic.writes("A form", "Please sign the form for my school.");
         let fields = [("body", "I have had a headache since Monday."), ("intent", "send")];
@@ -229,7 +229,7 @@ fn yes_to_the_question_before_a_reply_leads_to_the_page_and_the_top_of_the_list(
 #[test]
 fn the_card_of_what_is_typed_stands_beside_the_field_and_nothing_is_kept_of_it() {
     TestSite::each(|site| {
-        let clinic = Clinic::begin(site);
+        let clinic = Clinic::checked(site);
         let ana = &clinic.ana.browser;
         let hers = clinic.writes("A form", "Please sign the form for my school.");
         let page = ana.get(&hers);

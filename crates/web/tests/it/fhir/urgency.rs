@@ -1,10 +1,13 @@
 //! What a program hears that sends what may not wait.
 
+use app::testing::clinic::check_urgency;
+
 use super::{Program, each, json_of, new_thread, reply, thread_of};
 
 #[test]
 fn a_programs_urgent_message_is_delivered_and_answered_with_whom_to_call() {
     each(|site, clinic| {
+        check_urgency(&site.installation.app, true).unwrap();
         let ana = Program::of(site, clinic.ana);
         let text = "Since 4 this morning a heavy feeling in my chest.";
         let sent = ana.post(&new_thread(clinic, "u-1", "Refill", text));
