@@ -140,6 +140,7 @@ pub fn call(
         in_reply_to: None,
         told_by: None,
         level_rules: None,
+        level_check: None,
         spoke: Some((name, call.at)),
     };
     message::deliver(cx, &permit, &sender, &out, &mac)

@@ -15,7 +15,7 @@ use store::change::Change;
 use store::merge as rows;
 use store::seal::Place;
 use store::work_item::{
-    self, Clock, ClockStep, Moved, NewWorkEvent, NewWorkItem, WorkItemRow, WorkRight,
+    self, Clock, ClockStep, LevelBy, Moved, NewWorkEvent, NewWorkItem, WorkItemRow, WorkRight,
 };
 
 use crate::content::thread_owner;
@@ -275,7 +275,8 @@ fn keep_own<'t>(
     if level < own.level() {
         let handling = cx.authorize::<HandleWork>(into.thread())?;
         let now = WorkItemRow { version: own.version.saturating_add(1), ..own.clone() };
-        if !work_item::set_level(cx.tx(), &handling, &now, level, None)? {
+        let set = (level, LevelBy::Clinician);
+        if !work_item::set_level(cx.tx(), &handling, &now, set, None)? {
             return Err(Error::Conflict(Conflict::Changed));
         }
     }
@@ -303,6 +304,7 @@ fn open_for<'t>(
         team,
         level_patient: Some(brought.level()),
         level_rules: None,
+        level_base: brought.level_base,
         clock,
         at: cx.now(),
         assignee: holder,

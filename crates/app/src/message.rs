@@ -144,7 +144,8 @@ fn answer<'t>(
         in_reply_to,
         told_by: None,
         spoke: None,
-        level_rules: verdict.as_ref().and_then(urgency::Verdict::work_level),
+        level_rules: None,
+        level_check: verdict.as_ref().and_then(urgency::Verdict::work_level),
     };
     // A message of the patient's side answers all that was asked (`deliver`); what the team's answers was
     // perhaps set aside meanwhile.
@@ -157,7 +158,8 @@ fn answer<'t>(
     }
     let delivered = deliver(cx, permit, &sender, out, mac)?;
     let Some(verdict) = verdict else { return Ok(delivered) };
-    urgency::keep(cx, permit, (sender.owner, delivered.id), &verdict)?;
+    let team = object.owner_team;
+    urgency::keep(cx, permit, (sender.owner, team, delivered.id), &verdict)?;
     Ok(Delivered { urgency: verdict.level(), ..delivered })
 }
 
@@ -177,8 +179,10 @@ pub(crate) struct Sender {
     pub told_by: Option<String>,
     /// With whom the author spoke by phone, by name, and when, when it is the record of a call.
     pub spoke: Option<(String, Timestamp)>,
-    /// The level that the practice's rules or the urgency check give what is written, when they raise it.
+    /// The level that the practice's rules give what is written, when they raise it.
     pub level_rules: Option<Level>,
+    /// The level that the urgency check gives it, when it recognised something.
+    pub level_check: Option<Level>,
 }
 
 pub(crate) fn on_behalf(permit: &Permit<'_, Reply>) -> Option<PatientId> {
@@ -480,9 +484,11 @@ fn open_item<'t>(
     again: bool,
 ) -> Result<()> {
     let now = cx.now();
+    let without = Level::effective(None, sender.level_rules, None);
+    let rules = sender.level_rules.into_iter().chain(sender.level_check).min();
     let clock = match sender.side {
         Side::Patient => {
-            let level = Level::effective(None, sender.level_rules, None);
+            let level = Level::effective(None, rules, None);
             deadline::start(cx, team, sender.category, level)?
         }
         // The team's own words owe nothing to answer.
@@ -496,7 +502,8 @@ fn open_item<'t>(
         id: cx.new_id()?,
         team,
         level_patient: None,
-        level_rules: sender.level_rules,
+        level_rules: rules,
+        level_base: sender.level_check.filter(|check| *check < without).map(|_| without),
         clock,
         at: now,
         assignee,
@@ -515,7 +522,7 @@ fn patient_wrote<'t>(
     item: &WorkItemRow,
 ) -> Result<()> {
     let owed = matches!(item.state, WorkState::Queued | WorkState::Claimed);
-    let level = sender.level_rules.map_or(item.level(), |rules| rules.min(item.level()));
+    let level = sender.level_check.map_or(item.level(), |check| check.min(item.level()));
     // A clock that runs already runs on: writing again never gives a later answer. A clinician may
     // hold what nobody has written about yet.
     let clock = if owed && item.owed.is_some() {
@@ -542,7 +549,7 @@ fn patient_wrote<'t>(
         lease_until,
     };
     moved_or_changed(cx, right, item, &moved)?;
-    if let Some(level) = sender.level_rules {
+    if let Some(level) = sender.level_check {
         urgency::raise(cx, right, sender.owner_team, sender.category, level)?;
     }
     if owed {

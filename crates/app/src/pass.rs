@@ -267,6 +267,7 @@ fn open<'t>(
         team,
         level_patient: Level::new(item.level),
         level_rules: None,
+        level_base: item.level_base,
         clock,
         at: cx.now(),
         assignee: to,

@@ -212,6 +212,7 @@ fn open_anew<'t>(
         team: to,
         level_patient: Level::new(item.level),
         level_rules: None,
+        level_base: item.level_base,
         clock,
         at: cx.now(),
         assignee: item.assignee.filter(|_| stays),

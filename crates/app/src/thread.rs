@@ -242,17 +242,12 @@ fn start_with<'t>(
         in_reply_to: None,
         told_by,
         spoke: None,
-        level_rules: [
-            routed.as_ref().and_then(Routed::raised),
-            verdict.as_ref().and_then(Verdict::work_level),
-        ]
-        .into_iter()
-        .flatten()
-        .min(),
+        level_rules: routed.as_ref().and_then(Routed::raised),
+        level_check: verdict.as_ref().and_then(Verdict::work_level),
     };
     let mut delivered = message::deliver(cx, &opened, &sender, out, &mac)?;
     if let Some(verdict) = &verdict {
-        urgency::keep(cx, &opened, (owner, delivered.id), verdict)?;
+        urgency::keep(cx, &opened, (owner, Some(team), delivered.id), verdict)?;
         delivered.urgency = verdict.level();
     }
     if let Some(routed) = &routed {

@@ -155,6 +155,7 @@ fn add(
         told_by: Some(name),
         spoke: None,
         level_rules: None,
+        level_check: None,
     };
     message::deliver(cx, &permit, &sender, out, &mac)
 }

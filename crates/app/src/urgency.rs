@@ -5,24 +5,27 @@
 //! a crisis comes before the sending and ends in it, whatever is answered: nobody is kept from sending, and no
 //! answer lowers anything. Deliberately absent: what is recognised (`domain::urgency`), and any sentence (`web`).
 
+pub mod flag;
+
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use domain::calendar::Opening;
-use domain::ids::{CareTeamId, DraftId, MessageId, ThreadId, UrgencyCheckId};
+use domain::ids::{CareTeamId, DraftId, Id as _, MessageId, PersonId, ThreadId, UrgencyCheckId};
 use domain::message::{Channel, Line};
 use domain::plan_limit::Limit;
 use domain::site::Safety;
-use domain::thread::ThreadKind;
+use domain::thread::{Category, ThreadKind};
 use domain::urgency::{self as engine, Lang, Level, PatientFacts, RulePack};
 use domain::work_item::Level as WorkLevel;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use store::access::{DraftReply, DraftThread, Reply, UseOwn};
+use store::access::{DraftReply, DraftThread, Permit, Reply, UseOwn};
 use store::seal::{KeyOwner, Place};
 use store::site_safety;
 use store::thread::{MessageRight, SendRight};
 use store::urgency_check::{self as rows, CheckRight, CheckRow};
-use store::work_item;
+use store::work_item::{self, LevelBy, Sending, WorkItemRow, WorkRight};
 
 use crate::chart::{ConditionDetail, MedicationDetail};
 use crate::content::draft_owner;
@@ -130,12 +133,64 @@ pub struct Detail {
     /// Whether the writer said that one of the never-miss signs is there now.
     #[serde(rename = "y", default)]
     pub said_yes: bool,
+    /// The highest card that was shown of an earlier wording, by its level; for counting only.
+    #[serde(rename = "b", default, skip_serializing_if = "String::is_empty")]
+    pub earlier: String,
+    /// The rules that made cards of earlier wordings and are not among the hits; for counting only.
+    #[serde(rename = "br", default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub earlier_rules: BTreeSet<String>,
+    /// Each taking back of the flag and raising it again, oldest first.
+    #[serde(rename = "f", default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<flag::Act>,
+    /// Whether it was right: the newest answer of each clinician, oldest first.
+    #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
+    pub ratings: Vec<flag::Given>,
 }
 
+/// The answer that stands for having sent without saying yes to the question.
+pub const SAID_NO: &str = "no";
+
 impl Detail {
+    /// Nothing recognised, nothing shown.
+    fn empty() -> Self {
+        Self {
+            level: Level::None.as_str().to_owned(),
+            hits: Vec::new(),
+            card: String::new(),
+            answer: String::new(),
+            answered_at: 0,
+            said_yes: false,
+            earlier: String::new(),
+            earlier_rules: BTreeSet::new(),
+            acts: Vec::new(),
+            ratings: Vec::new(),
+        }
+    }
+
     /// The level.
     pub fn level(&self) -> Level {
         Level::parse(&self.level).unwrap_or_default()
+    }
+
+    /// Takes over what was shown of the text before it was changed to this.
+    fn after(&mut self, before: Self) {
+        self.earlier_rules = before.earlier_rules;
+        self.earlier = before.earlier;
+        if !before.card.is_empty() {
+            self.earlier_rules.extend(before.hits.into_iter().map(|hit| hit.rule));
+        }
+        for hit in &self.hits {
+            self.earlier_rules.remove(&hit.rule);
+        }
+        let (known, shown) = (Level::parse(&self.earlier), Level::parse(&before.card));
+        if before.card != self.card && shown > known {
+            self.earlier = before.card;
+        }
+    }
+
+    /// Whether anything is to be kept of it.
+    fn is_empty(&self) -> bool {
+        self.level() == Level::None && self.earlier.is_empty() && self.earlier_rules.is_empty()
     }
 }
 
@@ -192,7 +247,39 @@ pub(crate) fn of_outgoing(
         return Ok(None);
     }
     let text = text_of(out.body.as_str(), headline, out.questions.iter().map(Line::as_str));
-    read(cx, right, team, (&text, &out.language))
+    let found = read(cx, right, team, (&text, &out.language))?;
+    if out.channel == Channel::Api || site_of(cx, team)?.is_none() {
+        return Ok(found);
+    }
+    // The draft is the key of what the portal sends.
+    let Ok(draft) = DraftId::parse(out.client_msg_id.as_str()) else { return Ok(found) };
+    let author = cx.person()?;
+    let own = cx.authorize::<UseOwn>(author)?;
+    let owner = draft_owner(right.patient(), author);
+    let Some((pack, shown)) = shown(cx, &own, draft, owner)? else { return Ok(found) };
+    let Verdict { mut detail, pack } =
+        found.unwrap_or_else(|| Verdict { detail: Detail::empty(), pack });
+    if shown.level == detail.level {
+        detail.card.clone_from(&shown.card);
+    }
+    detail.after(shown);
+    if detail.level() == Level::Ask && !detail.card.is_empty() {
+        SAID_NO.clone_into(&mut detail.answer);
+        detail.answered_at = cx.now().micros();
+    }
+    Ok(Some(Verdict { detail, pack }).filter(|verdict| !verdict.detail.is_empty()))
+}
+
+/// What was shown of a draft, with the version of the rules. What does not open any more says nothing.
+fn shown<'t>(
+    cx: &mut Cx<'_, 't>,
+    own: &Permit<'t, UseOwn>,
+    draft: DraftId,
+    owner: KeyOwner,
+) -> Result<Option<(String, Detail)>> {
+    let Some(row) = rows::shown(cx.tx(), own, draft)? else { return Ok(None) };
+    let detail = opened::<Detail>(open(cx, &row, owner));
+    Ok(detail.map(|detail| (row.pack, detail)))
 }
 
 fn read(
@@ -217,14 +304,8 @@ fn read(
         start: hit.start,
         end: hit.end,
     });
-    let detail = Detail {
-        level: found.level.as_str().to_owned(),
-        hits: hits.collect(),
-        card: String::new(),
-        answer: String::new(),
-        answered_at: 0,
-        said_yes: false,
-    };
+    let detail =
+        Detail { level: found.level.as_str().to_owned(), hits: hits.collect(), ..Detail::empty() };
     Ok(Some(Verdict { detail, pack: found.pack }))
 }
 
@@ -281,11 +362,11 @@ fn age(birth_date: &str, now: domain::time::Timestamp) -> Option<f64> {
     (days >= 0).then(|| f64::from(days) / 365.25)
 }
 
-/// Keeps with a message that was just stored what was recognised in it.
+/// Keeps with a message that was just stored for a team what was recognised in it.
 pub(crate) fn keep<'t>(
     cx: &mut Cx<'_, 't>,
     right: &impl MessageRight<'t>,
-    (owner, message): (KeyOwner, MessageId),
+    (owner, team, message): (KeyOwner, Option<CareTeamId>, MessageId),
     verdict: &Verdict,
 ) -> Result<()> {
     let id: UrgencyCheckId = cx.new_id()?;
@@ -293,7 +374,7 @@ pub(crate) fn keep<'t>(
     let sealed = cx.seal_json(owner, &place, &verdict.detail)?;
     let (author, now) = (cx.person()?, cx.now());
     let row = (id, author, message);
-    Ok(rows::add(cx.tx(), right, row, &verdict.pack, (&sealed, now))?)
+    Ok(rows::add(cx.tx(), right, row, (team, &verdict.pack), (&sealed, now))?)
 }
 
 /// Raises the open work of a thread's owner to a level, with the shorter clock that follows.
@@ -301,7 +382,7 @@ pub(crate) fn raise<'t>(
     cx: &mut Cx<'_, 't>,
     right: &impl SendRight<'t>,
     team: Option<CareTeamId>,
-    category: domain::thread::Category,
+    category: Category,
     level: WorkLevel,
 ) -> Result<()> {
     let items = work_item::list_open(cx.tx(), right)?;
@@ -310,14 +391,29 @@ pub(crate) fn raise<'t>(
         return Ok(());
     }
     let now = cx.now();
+    set_level(cx, &Sending(right, now), item, category, (level, LevelBy::Check))
+}
+
+/// Sets the level of an item as the urgency check or what is left of it says, with the clock that follows.
+fn set_level<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl WorkRight<'t>,
+    item: &WorkItemRow,
+    category: Category,
+    (level, by): (WorkLevel, LevelBy),
+) -> Result<()> {
     let clock = match item.owed {
         Some(owed) => {
-            let owed = owed.levelled(level, now, item.due_at);
+            let owed = owed.levelled(level, right.at(), item.due_at);
             Some(deadline::clock_of(cx, item.team, category, owed)?)
         }
         None => None,
     };
-    Ok(rows::raise(cx.tx(), right, item.id, (level, now), clock.as_ref())?)
+    if work_item::set_level(cx.tx(), right, item, (level, by), clock.as_ref())? {
+        Ok(())
+    } else {
+        Err(Error::Conflict(Conflict::Changed))
+    }
 }
 
 /// What the check says of a draft of the actor's own, as it stands. `None` for staff, and as [`of_outgoing`].
@@ -385,23 +481,35 @@ pub fn look(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<Option<Card>> {
     }
 }
 
-/// Whether a draft's card comes before its sending: then it is kept that it was shown.
+/// Whether a draft's card comes before its sending. Whatever is shown of it, then or beside it, is kept until it is sent
+/// with what was shown of earlier wordings.
 pub fn interrupts(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<bool> {
-    let found = of_draft(cx, draft)?;
+    if cx.actor().role.is_staff() {
+        return Ok(false);
+    }
+    let found = of_draft(cx, draft)?.map(|(verdict, _)| verdict);
     let owner = cx.person()?;
     let own = cx.authorize::<UseOwn>(owner)?;
-    let Some((verdict, _)) = found.filter(|(verdict, _)| verdict.level() >= Level::Emergency)
-    else {
-        rows::forget(cx.tx(), &own, draft.row.id)?;
-        return Ok(false);
+    let key = draft_owner(draft.row.patient, owner);
+    let before = shown(cx, &own, draft.row.id, key)?;
+    let (mut detail, pack) = match (found, &before) {
+        (Some(verdict), _) => (verdict.detail, verdict.pack),
+        (None, Some((pack, _))) => (Detail::empty(), pack.clone()),
+        (None, None) => return Ok(false),
     };
-    let card = verdict.detail.level.clone();
-    let detail = Detail { card, ..verdict.detail };
+    let stops = detail.level() >= Level::Emergency;
+    if detail.level() != Level::None {
+        detail.card.clone_from(&detail.level);
+    }
+    if let Some((_, before)) = before {
+        detail.after(before);
+    }
     let id: UrgencyCheckId = cx.new_id()?;
     let place = Place::new("urgency_check", &id, "detail_sealed", 1);
-    let sealed = cx.seal_json(draft_owner(draft.row.patient, owner), &place, &detail)?;
-    rows::put_shown(cx.tx(), &own, (id, draft.row.id, draft.row.thread), &verdict.pack, &sealed)?;
-    Ok(true)
+    let sealed = cx.seal_json(key, &place, &detail)?;
+    let row = (id, draft.row.id, draft.row.thread);
+    rows::put_shown(cx.tx(), &own, row, (&pack, stops), &sealed)?;
+    Ok(stops)
 }
 
 /// The same for a draft that is named.
@@ -475,37 +583,37 @@ impl Answered {
 
 fn put_answer<'t>(
     cx: &mut Cx<'_, 't>,
-    permit: &store::access::Permit<'t, Reply>,
+    permit: &Permit<'t, Reply>,
     row: &CheckRow,
     owner: KeyOwner,
     answered: Answered,
 ) -> Result<Level> {
     let mut detail: Detail = open(cx, row, owner)?;
+    if detail.level() == Level::None && !answered.said_yes {
+        return Ok(Level::None);
+    }
     let level = answered.onto(cx, &mut detail);
     let place = Place::new("urgency_check", &row.id, "detail_sealed", row.version + 1);
     let sealed = cx.seal_json(owner, &place, &detail)?;
-    rows::put_answer(cx.tx(), permit, row, &sealed)?;
-    Ok(level)
+    if rows::put_detail(cx.tx(), permit, row, &sealed)? {
+        Ok(level)
+    } else {
+        Err(Error::Conflict(Conflict::Changed))
+    }
 }
 
 fn add_answer<'t>(
     cx: &mut Cx<'_, 't>,
-    permit: &store::access::Permit<'t, Reply>,
+    permit: &Permit<'t, Reply>,
     message: MessageId,
     answered: Answered,
 ) -> Result<Level> {
     let Some(patient) = permit.object().patient else { return Ok(Level::None) };
-    let mut detail = Detail {
-        level: Level::Emergency.as_str().to_owned(),
-        hits: Vec::new(),
-        card: String::new(),
-        answer: String::new(),
-        answered_at: 0,
-        said_yes: true,
-    };
+    let mut detail = Detail::empty();
     let level = answered.onto(cx, &mut detail);
     let pack = PACK.as_ref().map(|pack| pack.version().to_owned()).unwrap_or_default();
-    keep(cx, permit, (KeyOwner::Patient(patient), message), &Verdict { detail, pack })?;
+    let team = permit.object().owner_team;
+    keep(cx, permit, (KeyOwner::Patient(patient), team, message), &Verdict { detail, pack })?;
     Ok(level)
 }
 
@@ -539,12 +647,18 @@ pub(crate) fn numbers(
 /// What was recognised in a message, for those who may see it.
 #[derive(Debug, Clone)]
 pub struct Kept {
+    /// The conversation it was written in.
+    pub thread: ThreadId,
     /// The message.
     pub message: MessageId,
     /// The version of the rules that said so.
     pub pack: String,
-    /// What was recognised, shown and answered.
+    /// What was recognised, shown and answered, and what clinicians said of it.
     pub detail: Detail,
+    /// Whether the reader may take its flag back and say whether it was right.
+    pub may_judge: bool,
+    /// Who is named in what clinicians said of it.
+    pub names: Vec<(PersonId, String)>,
 }
 
 /// What was recognised in the messages of a thread, oldest first. Staff see all of it; on the patient's side
@@ -555,11 +669,21 @@ pub fn of_thread(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Vec<Kept>> {
     let Some(patient) = permit.object().patient else { return Ok(Vec::new()) };
     let me = cx.person()?;
     let all = !permit.allowed().patient_side;
+    let found = rows::list(cx.tx(), &permit)?;
+    let may_judge = all && !found.is_empty() && flag::may_judge(cx, thread)?;
     let mut kept = Vec::new();
-    for row in rows::list(cx.tx(), &permit)? {
+    for row in found {
         let Some(message) = row.message.filter(|_| all || row.author == me) else { continue };
-        let detail: Detail = open(cx, &row, KeyOwner::Patient(patient))?;
-        kept.push(Kept { message, pack: row.pack.clone(), detail });
+        let mut detail: Detail = open(cx, &row, KeyOwner::Patient(patient))?;
+        if detail.level() == Level::None {
+            continue;
+        }
+        if !all {
+            // What clinicians make of it is among themselves.
+            (detail.acts, detail.ratings) = (Vec::new(), Vec::new());
+        }
+        let names = flag::names(cx, &detail)?;
+        kept.push(Kept { thread, message, pack: row.pack.clone(), detail, may_judge, names });
     }
     Ok(kept)
 }

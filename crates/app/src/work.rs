@@ -31,7 +31,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::patient::Demographics;
 use crate::succession::{self, Of, Reads};
 use crate::thread::Names;
-use crate::{act, cover, deadline, pass};
+use crate::{act, cover, deadline, pass, urgency};
 
 /// A row of a queue, opened for its reader.
 #[derive(Debug, Clone)]
@@ -69,6 +69,8 @@ pub struct QueueEntry {
     pub holder: Option<String>,
     /// Open questions, and calls that reached nobody.
     pub marks: Marks,
+    /// The flag of the urgency check on what is not answered; `None` without one, and for the desk.
+    pub flag: Option<urgency::flag::Mark>,
     /// Who of the team shall take it first; `None` is anybody, and what somebody holds.
     pub first: Option<domain::routing::FirstRole>,
 }
@@ -102,7 +104,12 @@ pub fn queue(
     let permit = cx.authorize::<ListQueue>(team)?;
     let found = rows::list_queue(cx.tx(), &permit, list, after, limit.saturating_add(1))?;
     let counts = rows::count(cx.tx(), &permit)?;
-    page(cx, found, counts, limit, true)
+    let mut flags = urgency::flag::marks(cx, &permit, &found)?;
+    let mut page = page(cx, found, counts, limit, true)?;
+    for entry in &mut page.entries {
+        entry.flag = flags.remove(&entry.item.thread);
+    }
+    Ok(page)
 }
 
 /// Whether a list of the team's can be narrowed to what is for the reader first: where the rules of its
@@ -217,6 +224,7 @@ fn entry_about(
         last_at: row.last_at,
         holder,
         marks: Marks::default(),
+        flag: None,
         first: row.first,
     })
 }
@@ -501,6 +509,7 @@ pub fn reopen(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
         team,
         level_patient: None,
         level_rules: None,
+        level_base: None,
         clock,
         at: now,
         assignee: holder,
@@ -570,7 +579,8 @@ pub fn set_level(
         None => None,
     };
     act::keep(cx, &permit, &item)?;
-    if !rows::set_level(cx.tx(), &permit, &item, level, clock.as_ref())? {
+    let set = (level, rows::LevelBy::Clinician);
+    if !rows::set_level(cx.tx(), &permit, &item, set, clock.as_ref())? {
         return Err(Error::Conflict(Conflict::Changed));
     }
     let patient = permit.object().patient;

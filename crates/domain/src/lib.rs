@@ -12,6 +12,7 @@ pub mod cover;
 pub mod deadline;
 pub mod duplicate;
 pub mod equity;
+pub mod flag;
 pub mod fold;
 pub mod forecast;
 pub mod ids;

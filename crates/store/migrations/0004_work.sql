@@ -14,6 +14,9 @@ CREATE TABLE work_item (
     level_patient BIGINT,
     level_rules BIGINT,
     level_clinician BIGINT,
+    -- What the level would be without what the urgency check recognised; null while the check raised nothing, and
+    -- once a clinician has set a level.
+    level_base BIGINT,
     -- The clock (domain::deadline): the first message nobody answered, null when nothing is owed; from
     -- when the present level counts; the earliest promise made; the latest moment; when the next tier is
     -- told, and which tiers were.

@@ -15,14 +15,17 @@ CREATE TABLE plan_limit (
 CREATE INDEX plan_limit_patient ON plan_limit (patient_id, until_at);
 
 -- What the urgency check recognised in a text of the patient's side, once there was something: of a draft whose
--- card was shown and not answered, or of the message it became. Level, rules, places, words, card and answer are
--- sealed under the patient's key, at the row's version.
+-- card was shown, or of the message it became, with the team that got it. Level, rules, places, words, card, answer
+-- and what clinicians said of it are sealed under the patient's key, at the row's version. `waits`: the card of a draft
+-- waits for an answer.
 CREATE TABLE urgency_check (
     id UUID PRIMARY KEY,
     author_id UUID NOT NULL REFERENCES person (id),
     draft_id UUID REFERENCES draft (id),
     thread_id UUID REFERENCES thread (id),
     message_id UUID REFERENCES message (id),
+    team_id UUID REFERENCES care_team (id),
+    waits BOOLEAN NOT NULL,
     pack TEXT NOT NULL,
     detail_sealed BYTEA NOT NULL,
     made_at BIGINT NOT NULL,
@@ -32,3 +35,4 @@ CREATE TABLE urgency_check (
 CREATE UNIQUE INDEX urgency_check_draft ON urgency_check (draft_id) WHERE draft_id IS NOT NULL;
 CREATE UNIQUE INDEX urgency_check_message ON urgency_check (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX urgency_check_thread ON urgency_check (thread_id) WHERE thread_id IS NOT NULL;
+CREATE INDEX urgency_check_team ON urgency_check (team_id, made_at, id) WHERE team_id IS NOT NULL;

@@ -44,6 +44,7 @@ CREATE TABLE work_before (
     state TEXT NOT NULL,
     level BIGINT NOT NULL,
     level_clinician BIGINT,
+    level_base BIGINT,
     owed_since BIGINT,
     clock_from BIGINT NOT NULL,
     promised_by BIGINT NOT NULL,

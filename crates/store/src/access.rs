@@ -251,6 +251,10 @@ actions! {
     WriteNote on ThreadObject;
     /// Claim, release, wait, set the level.
     HandleWork on ThreadObject;
+    /// Take a flag of the urgency check back, or raise it again.
+    TakeFlagBack on ThreadObject;
+    /// Say whether the urgency check was right.
+    RateFlag on ThreadObject;
     /// Ask a colleague about a reply, or be asked.
     ShareDraft on ThreadObject;
     /// Assign or pass.
@@ -319,6 +323,8 @@ actions! {
     ImportRecords on DeploymentObject;
     /// Count how groups of patients wait.
     MeasureEquity on DeploymentObject;
+    /// Count how the rules of the urgency check do.
+    MeasureCheck on DeploymentObject;
 }
 
 /// Actions that may keep the directory of organizations and sites, which holds no patient data.

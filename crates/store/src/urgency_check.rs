@@ -1,23 +1,26 @@
 //! What the urgency check recognised, and what of the chart it looks at.
 //!
-//! `urgency_check.detail_sealed` holds level, rules with places and words, the card and the answer: sealed under
-//! the key of the patient the text is about, row `urgency_check.id`, at the row's version. A row belongs to
-//! a draft while its card waits for an answer, and to the message afterwards. What it reads of the chart it shows to
+//! `urgency_check.detail_sealed` holds level, rules with places and words, the card, the answer and what clinicians
+//! said of it: sealed under the key of the patient the text is about, row `urgency_check.id`, at the row's version. A
+//! row belongs to a draft once a card of it was shown, and to the message afterwards. What it reads of the chart it shows to
 //! nobody, so a writer who may not see the chart has their text read beside it all the same.
 
-use domain::ids::{DraftId, MessageId, PatientId, PersonId, ThreadId, UrgencyCheckId, WorkItemId};
+use domain::ids::{
+    CareTeamId, DraftId, Id as _, MessageId, PatientId, PersonId, ThreadId, UrgencyCheckId,
+};
 use domain::time::Timestamp;
-use domain::work_item::Level;
+use uuid::Uuid;
 
 use crate::access::closed::Closed;
-use crate::access::{DraftReply, DraftThread, Permit, ReadThread, Reply, StartThread, UseOwn};
+use crate::access::{Action, DraftReply, DraftThread, Permit, RateFlag, ReadThread, Reply, Scope};
+use crate::access::{StartThread, TakeFlagBack, ThreadObject, UseOwn};
 use crate::chart::ChartItemRow;
-use crate::db::{DbError, Row, Tx};
+use crate::db::{DbError, Row, ToParam, Tx};
 use crate::plan_limit::{self, PlanLimitRow};
 use crate::seal::Sealed;
 use crate::sql;
-use crate::thread::{MessageRight, SendRight};
-use crate::work_item::Clock;
+use crate::thread::MessageRight;
+use crate::work_item::QueueRow;
 
 /// Rights under which a text is checked: to prepare or send it. Closed: no other crate adds one.
 pub trait CheckRight: Closed {
@@ -126,23 +129,40 @@ fn read(row: &Row) -> Result<CheckRow, DbError> {
     })
 }
 
-/// Keeps what a card shows that waits for an answer, in place of an earlier one of the draft; the detail is sealed
-/// at version 1.
+/// Keeps what a card of a draft shows, in place of an earlier one; the detail is sealed at version 1. `waits`: it waits
+/// for an answer.
 pub fn put_shown<'t>(
     tx: &mut Tx<'t>,
     own: &Permit<'t, UseOwn>,
     (id, draft, thread): (UrgencyCheckId, DraftId, Option<ThreadId>),
-    pack: &str,
+    (pack, waits): (&str, bool),
     detail: &Sealed,
 ) -> Result<(), DbError> {
     forget(tx, own, draft)?;
     tx.execute_one(
         sql!(
-            "INSERT INTO urgency_check (id, author_id, draft_id, thread_id, pack, detail_sealed, made_at, \
-             version) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)"
+            "INSERT INTO urgency_check (id, author_id, draft_id, thread_id, waits, pack, detail_sealed, \
+             made_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)"
         ),
-        &[&id, &own.object().person, &draft, &thread, &pack, detail, &own.now()],
+        &[&id, &own.object().person, &draft, &thread, &waits, &pack, detail, &own.now()],
     )
+}
+
+/// What was shown of a draft of the permit's owner; `None` when nothing was.
+pub fn shown<'t>(
+    tx: &mut Tx<'t>,
+    own: &Permit<'t, UseOwn>,
+    draft: DraftId,
+) -> Result<Option<CheckRow>, DbError> {
+    tx.query_opt(
+        sql!(
+            "SELECT id, author_id, message_id, pack, detail_sealed, made_at, version FROM urgency_check \
+             WHERE draft_id = $1 AND author_id = $2"
+        ),
+        &[&draft, &own.object().person],
+    )?
+    .map(|row| read(&row))
+    .transpose()
 }
 
 /// Forgets the card of a draft of the permit's owner.
@@ -165,26 +185,29 @@ pub fn waits<'t>(
     draft: DraftId,
 ) -> Result<bool, DbError> {
     tx.query_one(
-        sql!("SELECT EXISTS (SELECT 1 FROM urgency_check WHERE draft_id = $1 AND author_id = $2)"),
+        sql!(
+            "SELECT EXISTS (SELECT 1 FROM urgency_check \
+             WHERE draft_id = $1 AND author_id = $2 AND waits)"
+        ),
         &[&draft, &own.object().person],
     )?
     .get(0)
 }
 
-/// Keeps what was recognised in a message that is being sent; the detail is sealed at version 1.
+/// Keeps what was recognised in a message that is being sent to a team; the detail is sealed at version 1.
 pub fn add<'t>(
     tx: &mut Tx<'t>,
     right: &impl MessageRight<'t>,
     (id, author, message): (UrgencyCheckId, PersonId, MessageId),
-    pack: &str,
+    (team, pack): (Option<CareTeamId>, &str),
     (detail, at): (&Sealed, Timestamp),
 ) -> Result<(), DbError> {
     tx.execute_one(
         sql!(
-            "INSERT INTO urgency_check (id, author_id, thread_id, message_id, pack, detail_sealed, made_at, \
-             version) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)"
+            "INSERT INTO urgency_check (id, author_id, thread_id, message_id, team_id, waits, pack, \
+             detail_sealed, made_at, version) VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, 1)"
         ),
-        &[&id, &author, &right.thread(), &message, &pack, detail, &at],
+        &[&id, &author, &right.thread(), &message, &team, &pack, detail, &at],
     )
 }
 
@@ -225,53 +248,125 @@ pub fn list<'t>(
     .collect()
 }
 
-/// Replaces what is known of a message's check; the detail is sealed at one more than the row's version.
-pub fn put_answer<'t>(
+/// Rights of clinicians over a flag: to take it back, to say whether it was right.
+pub trait JudgesFlag: Action<Object = ThreadObject> {}
+impl JudgesFlag for TakeFlagBack {}
+impl JudgesFlag for RateFlag {}
+
+/// The check of a message of the permit's thread; `None` when nothing was recognised in it.
+pub fn get<'t, A: JudgesFlag>(
     tx: &mut Tx<'t>,
-    permit: &Permit<'t, Reply>,
+    permit: &Permit<'t, A>,
+    message: MessageId,
+) -> Result<Option<CheckRow>, DbError> {
+    tx.query_opt(
+        sql!(
+            "SELECT id, author_id, message_id, pack, detail_sealed, made_at, version FROM urgency_check \
+             WHERE message_id = $1 AND thread_id = $2"
+        ),
+        &[&message, &permit.thread()],
+    )?
+    .map(|row| read(&row))
+    .transpose()
+}
+
+/// The checks of the messages that came into the permit's thread from a moment on, oldest first.
+pub fn list_since<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, TakeFlagBack>,
+    since: Timestamp,
+) -> Result<Vec<CheckRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT id, author_id, message_id, pack, detail_sealed, made_at, version FROM urgency_check \
+             WHERE thread_id = $1 AND message_id IS NOT NULL AND made_at >= $2 ORDER BY made_at, id"
+        ),
+        &[&permit.thread(), &since],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Rights to change what is known of a message's check: the writer's, by an answer, and a clinician's. Closed: no
+/// other crate adds one.
+pub trait CheckChange: Closed {
+    /// The thread.
+    fn thread(&self) -> ThreadId;
+}
+
+macro_rules! check_changes {
+    ($($action:ident)*) => {
+        $(
+            impl CheckChange for Permit<'_, $action> {
+                fn thread(&self) -> ThreadId {
+                    Permit::thread(self)
+                }
+            }
+        )*
+    };
+}
+check_changes! { Reply TakeFlagBack RateFlag }
+
+/// Replaces what is known of a message's check; the detail is sealed at one more than the row's version. `false` when
+/// somebody changed it meanwhile.
+pub fn put_detail(
+    tx: &mut Tx<'_>,
+    right: &impl CheckChange,
     row: &CheckRow,
     detail: &Sealed,
-) -> Result<(), DbError> {
-    tx.execute_one(
+) -> Result<bool, DbError> {
+    let written = tx.execute(
         sql!(
             "UPDATE urgency_check SET detail_sealed = $4, version = version + 1 \
              WHERE id = $1 AND thread_id = $2 AND version = $3"
         ),
-        &[&row.id, &permit.thread(), &row.version, detail],
-    )
+        &[&row.id, &right.thread(), &row.version, detail],
+    )?;
+    Ok(written == 1)
 }
 
-/// Raises the level of the work on the right's thread that the rules read a new message to need, with the clock
-/// that follows. What a clinician said of the messages before does not hold against a new one. Nothing
-/// when the item is as urgent already.
-pub fn raise<'t>(
-    tx: &mut Tx<'t>,
-    right: &impl SendRight<'t>,
-    item: WorkItemId,
-    (level, at): (Level, Timestamp),
-    clock: Option<&Clock>,
-) -> Result<(), DbError> {
-    let owed = clock.and_then(|clock| clock.owed);
-    tx.execute(
-        sql!(
-            "UPDATE work_item SET level = $3, level_rules = $3, level_clinician = NULL, \
-             version = version + 1, updated_at = $4, clock_from = coalesce($5, clock_from), \
-             promised_by = coalesce($6, promised_by), due_at = coalesce($7, due_at), \
-             escalate_at = coalesce($8, escalate_at), policy_version = coalesce($9, policy_version), \
-             told = 'nobody', snoozed_until = NULL \
-             WHERE id = $1 AND thread_id = $2 AND level > $3 AND state <> 'closed'"
-        ),
-        &[
-            &item,
-            &right.thread(),
-            &level.number(),
-            &at,
-            &owed.map(|owed| owed.from),
-            &owed.map(|owed| owed.promised_by),
-            &clock.map(|clock| clock.deadline.due_at),
-            &clock.map(|clock| clock.deadline.escalate_at),
-            &clock.map(|clock| clock.policy_version),
-        ],
-    )?;
-    Ok(())
+/// Rows of a list looked at with one statement.
+const AT_ONCE: usize = 16;
+
+/// The checks of what the team has not answered in the conversations of a list, with the thread and the patient of
+/// each: only of messages whose words the scope shows, and of nothing else of the list.
+pub fn list_unanswered(
+    tx: &mut Tx<'_>,
+    scope: &Scope<'_>,
+    rows: &[QueueRow],
+) -> Result<Vec<(ThreadId, PatientId, CheckRow)>, DbError> {
+    let (person, now) = (scope.person(), scope.now());
+    let mut found = Vec::new();
+    for part in rows.chunks(AT_ONCE) {
+        let ids: Vec<ThreadId> = part
+            .iter()
+            .map(|row| row.item.thread)
+            .chain(std::iter::repeat(ThreadId::from_uuid(Uuid::nil())))
+            .take(AT_ONCE)
+            .collect();
+        let mut params: Vec<&dyn ToParam> = vec![&person, &now];
+        params.extend(ids.iter().map(|id| -> &dyn ToParam { id }));
+        let rows = tx.query(
+            sql!(
+                "SELECT c.id, c.author_id, c.message_id, c.pack, c.detail_sealed, c.made_at, c.version, \
+                 c.thread_id, t.patient_id FROM urgency_check c CROSS JOIN message m CROSS JOIN thread t \
+                 WHERE m.id = c.message_id AND t.id = c.thread_id AND t.patient_id IS NOT NULL \
+                 AND c.thread_id IS NOT NULL \
+                 AND m.seq > coalesce((SELECT max(a.seq) FROM message a \
+                     WHERE a.thread_id = c.thread_id AND a.side = 'team'), 0) \
+                 AND EXISTS (SELECT 1 FROM thread_access b WHERE b.person_id = $1 \
+                     AND b.thread_id = c.thread_id AND b.from_at <= $2 AND b.until_at > $2 \
+                     AND b.tie <> 'team_desk' AND NOT b.patient_side \
+                     AND m.seq >= b.from_seq AND m.seq <= b.to_seq) \
+                 AND c.thread_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+                     $17, $18) ORDER BY c.made_at, c.id"
+            ),
+            &params,
+        )?;
+        for row in &rows {
+            found.push((row.get(7)?, row.get(8)?, read(row)?));
+        }
+    }
+    Ok(found)
 }

@@ -198,11 +198,11 @@ pub fn keep<'t>(
         sql!(
             "INSERT INTO work_before (act_id, thread_id, work_item_id, happened_at, version_after, \
              last_seq_after, assignee_id, lease_until, covered_for, state, level, level_clinician, \
-             owed_since, clock_from, promised_by, due_at, escalate_at, told, policy_version, asked_at, \
+             level_base, owed_since, clock_from, promised_by, due_at, escalate_at, told, policy_version, asked_at, \
              asked_level, said_half_by, said_most_by, said_per_person, snoozed_until, first_answer_at, \
              outcome) \
              SELECT $1, w.thread_id, w.id, $4, w.version, 0, w.assignee_id, w.lease_until, \
-             w.covered_for, w.state, w.level, w.level_clinician, w.owed_since, w.clock_from, \
+             w.covered_for, w.state, w.level, w.level_clinician, w.level_base, w.owed_since, w.clock_from, \
              w.promised_by, w.due_at, w.escalate_at, w.told, w.policy_version, w.asked_at, \
              w.asked_level, w.said_half_by, w.said_most_by, w.said_per_person, w.snoozed_until, \
              w.first_answer_at, w.outcome FROM work_item w WHERE w.id = $2 AND w.thread_id = $3 \
@@ -339,7 +339,8 @@ pub fn restore<'t>(
         sql!(
             "UPDATE work_item SET assignee_id = b.assignee_id, lease_until = b.lease_until, \
              covered_for = b.covered_for, state = b.state, level = b.level, \
-             level_clinician = b.level_clinician, owed_since = b.owed_since, clock_from = b.clock_from, \
+             level_clinician = b.level_clinician, level_base = b.level_base, \
+             owed_since = b.owed_since, clock_from = b.clock_from, \
              promised_by = b.promised_by, due_at = b.due_at, escalate_at = b.escalate_at, told = b.told, \
              policy_version = b.policy_version, asked_at = b.asked_at, asked_level = b.asked_level, \
              said_half_by = b.said_half_by, said_most_by = b.said_most_by, \

@@ -13,7 +13,7 @@ use domain::work_item::{Level, Outcome, WorkEventKind, WorkState};
 
 use crate::access::closed::Closed;
 use crate::access::{Action, AssignWork, CloseThread, HandleWork, MergeThread, MoveThread, Permit};
-use crate::access::{ReadThread, ThreadObject};
+use crate::access::{ReadThread, TakeFlagBack, ThreadObject};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::thread::SendRight;
@@ -37,6 +37,9 @@ pub struct WorkItemRow {
     pub state: WorkState,
     /// 1 now … 4 whenever.
     pub level: i64,
+    /// What the level would be without what the urgency check recognised; `None` when the check raised nothing, and
+    /// in queues, which do not read it.
+    pub level_base: Option<Level>,
     /// The latest moment for an answer.
     pub due_at: Timestamp,
     /// What is owed, for its clock; `None` when nothing is.
@@ -57,7 +60,8 @@ const fn columns() -> crate::db::Sql {
     sql!(
         "SELECT id, thread_id, team_id, assignee_id, state, level, due_at, opened_at, first_answer_at, \
          outcome, version, owed_since, clock_from, promised_by, asked_at, asked_level, said_half_by, \
-         said_most_by, said_per_person FROM work_item WHERE thread_id = $1 AND state <> 'closed' ORDER BY opened_at"
+         said_most_by, said_per_person, level_base FROM work_item \
+         WHERE thread_id = $1 AND state <> 'closed' ORDER BY opened_at"
     )
 }
 
@@ -70,6 +74,7 @@ fn read(row: &Row) -> Result<WorkItemRow, DbError> {
         assignee: row.get(3)?,
         state,
         level: row.get(5)?,
+        level_base: None,
         due_at: row.get(6)?,
         owed: owed(row, 11, state)?,
         asked: None,
@@ -82,7 +87,9 @@ fn read(row: &Row) -> Result<WorkItemRow, DbError> {
 
 /// An item from the columns of [`columns`].
 fn read_asked(row: &Row) -> Result<WorkItemRow, DbError> {
-    Ok(WorkItemRow { asked: asked(row, 14)?, ..read(row)? })
+    let base: Option<i64> = row.get(19)?;
+    let level_base = base.map(code_level).transpose()?;
+    Ok(WorkItemRow { asked: asked(row, 14)?, level_base, ..read(row)? })
 }
 
 /// What is owed, from the columns `owed_since, clock_from, promised_by` at `first` and the level at 5.
@@ -189,8 +196,10 @@ pub struct NewWorkItem {
     pub team: CareTeamId,
     /// What the patient said about urgency.
     pub level_patient: Option<Level>,
-    /// What the rules of the practice make of it.
+    /// What the rules of the practice make of it, or the urgency check.
     pub level_rules: Option<Level>,
+    /// What the level would be without what the urgency check recognised, when the check raised it.
+    pub level_base: Option<Level>,
     /// Its clock.
     pub clock: Clock,
     /// When it arrived.
@@ -215,9 +224,9 @@ pub fn add<'t>(
             "INSERT INTO work_item (id, thread_id, team_id, assignee_id, state, level, level_patient, \
              owed_since, clock_from, promised_by, due_at, escalate_at, told, policy_version, opened_at, \
              lease_until, version, updated_at, asked_at, asked_level, said_half_by, said_most_by, \
-             said_per_person, level_rules) \
+             said_per_person, level_rules, level_base) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'nobody', $13, $14, $15, 1, $14, \
-             $16, $17, $18, $19, $20, $21)"
+             $16, $17, $18, $19, $20, $21, $22)"
         ),
         &[
             &new.id,
@@ -241,6 +250,7 @@ pub fn add<'t>(
             &new.clock.said().map(|said| said.most_by),
             &new.clock.said().map(|said| i64::from(said.per_person)),
             &new.level_rules.map(Level::number),
+            &new.level_base.map(Level::number),
         ],
     )
 }
@@ -357,7 +367,7 @@ macro_rules! work_rights {
         )*
     };
 }
-work_rights! { HandleWork AssignWork CloseThread MoveThread MergeThread }
+work_rights! { HandleWork AssignWork CloseThread MoveThread MergeThread TakeFlagBack }
 
 /// A send moves the work on its thread: the patient's message brings it back, the team's answers it.
 #[derive(Debug)]
@@ -374,37 +384,78 @@ impl<'t, R: SendRight<'t>> WorkRight<'t> for Sending<'_, R> {
     }
 }
 
-/// Sets the level a clinician gives, and the clock that follows from it; `false` when somebody moved the item meanwhile.
+/// Whose word a level is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LevelBy {
+    /// A clinician's or nurse's: it stands, whatever the urgency check recognised before.
+    Clinician,
+    /// The urgency check's, about something new: what a clinician said of the messages before does not hold against
+    /// it, and nobody has been told yet that it is late.
+    Check,
+    /// What is left of it once a clinician took a flag back; with what it would be without the flags that still
+    /// stand, when some do.
+    TakenBack(Option<Level>),
+}
+
+/// Sets the level of an item that is not closed, and the clock that follows from it; `false` when somebody moved the
+/// item meanwhile.
 pub fn set_level<'t>(
     tx: &mut Tx<'t>,
-    permit: &Permit<'t, HandleWork>,
+    right: &impl WorkRight<'t>,
     item: &WorkItemRow,
-    level: Level,
+    (level, by): (Level, LevelBy),
     clock: Option<&Clock>,
 ) -> Result<bool, DbError> {
     let owed = clock.and_then(|clock| clock.owed);
+    let base = match by {
+        LevelBy::Clinician => None,
+        LevelBy::Check => item.level_base.or_else(|| Level::new(item.level)),
+        LevelBy::TakenBack(base) => base,
+    };
     let written = tx.execute(
         sql!(
-            "UPDATE work_item SET level = $3, level_clinician = $3, version = version + 1, \
+            "UPDATE work_item SET level = $3, \
+             level_rules = CASE WHEN $11 THEN $3 ELSE level_rules END, \
+             level_clinician = CASE WHEN $11 THEN NULL ELSE $3 END, level_base = $12, \
+             told = CASE WHEN $13 THEN 'nobody' ELSE told END, version = version + 1, \
              updated_at = $4, clock_from = coalesce($6, clock_from), \
              promised_by = coalesce($7, promised_by), due_at = coalesce($8, due_at), \
              escalate_at = coalesce($9, escalate_at), policy_version = coalesce($10, policy_version), \
-             snoozed_until = NULL WHERE id = $1 AND thread_id = $2 AND version = $5"
+             snoozed_until = NULL WHERE id = $1 AND thread_id = $2 AND version = $5 AND state <> 'closed'"
         ),
         &[
             &item.id,
-            &permit.thread(),
+            &right.thread(),
             &level.number(),
-            &permit.now(),
+            &right.at(),
             &item.version,
             &owed.map(|owed| owed.from),
             &owed.map(|owed| owed.promised_by),
             &clock.map(|clock| clock.deadline.due_at),
             &clock.map(|clock| clock.deadline.escalate_at),
             &clock.map(|clock| clock.policy_version),
+            &matches!(by, LevelBy::Check),
+            &base.map(Level::number),
+            &!matches!(by, LevelBy::Clinician),
         ],
     )?;
     Ok(written == 1)
+}
+
+/// When the last round of work on the permit's thread ended: what is open now was asked since. The beginning of time
+/// when none has. Passing on ends nothing.
+pub fn round_began<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, TakeFlagBack>,
+) -> Result<Timestamp, DbError> {
+    tx.query_one(
+        sql!(
+            "SELECT coalesce(max(closed_at), 0) FROM work_item WHERE thread_id = $1 \
+             AND state = 'closed' AND coalesce(outcome, '') <> 'handed_over'"
+        ),
+        &[&permit.thread()],
+    )?
+    .get(0)
 }
 
 /// A step of custody to be written.

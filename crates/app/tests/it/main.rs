@@ -21,6 +21,7 @@ mod dates;
 mod deadline;
 mod demo;
 mod duplicate;
+mod flag;
 mod forecast;
 mod import;
 mod intervals;

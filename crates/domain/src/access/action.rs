@@ -37,6 +37,10 @@ codes! {
         WriteNote = "write_note",
         /// Claim, release, wait, answer questions as done, set the level.
         HandleWork = "handle_work",
+        /// Take back a flag of the urgency check, or raise it again.
+        TakeFlagBack = "take_flag_back",
+        /// Say whether the urgency check was right.
+        RateFlag = "rate_flag",
         /// Ask a colleague about a reply in the making, and look at one that was asked about.
         ShareDraft = "share_draft",
         /// Assign or pass work.
@@ -105,6 +109,8 @@ codes! {
         ImportRecords = "import_records",
         /// Open demographics to count how groups of patients wait; the system's alone.
         MeasureEquity = "measure_equity",
+        /// Open what the urgency check kept to count how its rules do; the system's alone.
+        MeasureCheck = "measure_check",
     }
 }
 
@@ -120,6 +126,8 @@ impl ActionKind {
             | Self::ReadNotes
             | Self::WriteNote
             | Self::HandleWork
+            | Self::TakeFlagBack
+            | Self::RateFlag
             | Self::ShareDraft
             | Self::AssignWork
             | Self::CloseThread
@@ -152,7 +160,8 @@ impl ActionKind {
             | Self::FindAccessLog
             | Self::Administer
             | Self::ImportRecords
-            | Self::MeasureEquity => ObjectKind::Deployment,
+            | Self::MeasureEquity
+            | Self::MeasureCheck => ObjectKind::Deployment,
         }
     }
 

@@ -21,6 +21,7 @@ pub fn decide(facts: &Facts) -> Decision {
         | ActionKind::CloseThread
         | ActionKind::MergeThread
         | ActionKind::ShareDraft => clinical_work(facts),
+        ActionKind::TakeFlagBack | ActionKind::RateFlag => judge_flag(facts),
         ActionKind::AssignWork | ActionKind::MoveThread => assign(facts),
         ActionKind::UndoWork => undo(facts),
         ActionKind::ReadDemographics => on_tie(facts, |tie| tie.facets.demographics),
@@ -47,8 +48,10 @@ pub fn decide(facts: &Facts) -> Decision {
         ActionKind::ReadTime => by_role(facts, &[Role::Billing]),
         ActionKind::FindAccessLog => by_role(facts, &[Role::PrivacyOfficer]),
         ActionKind::Administer | ActionKind::ImportRecords => administration(facts),
-        ActionKind::MeasureEquity if facts.system => allow_plain("system"),
-        ActionKind::MeasureEquity => deny(facts),
+        ActionKind::MeasureEquity | ActionKind::MeasureCheck if facts.system => {
+            allow_plain("system")
+        }
+        ActionKind::MeasureEquity | ActionKind::MeasureCheck => deny(facts),
     }
 }
 
@@ -187,6 +190,14 @@ fn clinical_work(facts: &Facts) -> Decision {
     on_tie(facts, |tie| {
         matches!(tie.kind, TieKind::TeamClinician | TieKind::TeamNurse) && tie.to_seq == i64::MAX
     })
+}
+
+/// What the urgency check recognised is a clinician's to judge, of the team that owes the work.
+fn judge_flag(facts: &Facts) -> Decision {
+    if facts.role != Role::Clinician {
+        return deny(facts);
+    }
+    on_tie(facts, |tie| tie.kind == TieKind::TeamClinician && tie.to_seq == i64::MAX)
 }
 
 fn assign(facts: &Facts) -> Decision {

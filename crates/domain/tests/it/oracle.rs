@@ -138,6 +138,10 @@ fn given(facts: &Facts, tie: &Tie) -> BTreeSet<ActionKind> {
                 may.extend([A::ReadNotes, A::WriteNote, A::HandleWork, A::CloseThread]);
                 may.extend([A::AssignWork, A::MoveThread, A::MergeThread, A::ShareDraft]);
                 may.extend(writing(tie.rights));
+                // What the check of urgency flagged is judged by physicians, not by nurses.
+                if (facts.role, tie.kind) == (Role::Clinician, TieKind::TeamClinician) {
+                    may.extend([A::TakeFlagBack, A::RateFlag]);
+                }
             }
         }
         (Role::Clinician | Role::Nurse, TieKind::Participant) => {
@@ -229,7 +233,7 @@ fn by_itself(facts: &Facts) -> BTreeSet<ActionKind> {
         may.extend([A::UseOwn, A::SignIn, A::SignOut, A::ChangeCredentials]);
     }
     if facts.system {
-        may.extend([A::Administer, A::ImportRecords, A::MeasureEquity]);
+        may.extend([A::Administer, A::ImportRecords, A::MeasureEquity, A::MeasureCheck]);
     } else {
         match facts.role {
             Role::Clinician | Role::Nurse | Role::Desk => may.extend([A::FindPatient]),
@@ -290,7 +294,8 @@ fn known(facts: &Facts) -> bool {
         | A::FindAccessLog
         | A::Administer
         | A::ImportRecords
-        | A::MeasureEquity => true,
+        | A::MeasureEquity
+        | A::MeasureCheck => true,
         _ => near,
     }
 }
@@ -316,6 +321,7 @@ fn compare(facts: &Facts) -> Result<&'static str, String> {
                     ActionKind::Administer
                     | ActionKind::ImportRecords
                     | ActionKind::MeasureEquity
+                    | ActionKind::MeasureCheck
                         if facts.system =>
                     {
                         "system"
@@ -424,7 +430,10 @@ fn the_system_has_no_ties_and_reads_nobody() {
         };
         let expected = matches!(
             action,
-            ActionKind::Administer | ActionKind::ImportRecords | ActionKind::MeasureEquity
+            ActionKind::Administer
+                | ActionKind::ImportRecords
+                | ActionKind::MeasureEquity
+                | ActionKind::MeasureCheck
         );
         assert_eq!(matches!(decide(&facts), Decision::Allow(_)), expected, "{action:?}");
     }

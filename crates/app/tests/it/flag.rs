@@ -1,0 +1,319 @@
+//! What is kept of the cards that were shown, and what clinicians do with a flag: take it back, raise it again, say
+//! whether it was right.
+
+use app::draft::{self, AfterRelease, Sent};
+use app::message::Delivered;
+use app::urgency::flag::{self, TakingBack};
+use app::urgency::{self, Answer, Kept};
+use app::work::{self, QueueAfter, QueueEntry, QueueList, WorkItemRow};
+use app::{Conflict, Cx, Error, thread};
+use domain::access::{Actor, Role};
+use domain::flag::{FlagReason, Rating};
+use domain::ids::ThreadId;
+use domain::message::Line;
+use domain::urgency::Level;
+use domain::work_item::Level as WorkLevel;
+
+use crate::world::World;
+
+const CHEST: &str = "Refill please. Also since 4 this morning a heavy feeling in my chest.";
+const URINE: &str = "It burns when I pee and I have had a fever since yesterday.";
+const HEADACHE: &str = "I have had a headache since Monday.";
+const HARM: &str = "I want to kill myself tonight with my insulin.";
+const FORM: &str = "Please sign the form for my school.";
+
+/// Ana writes what meets the page before sending, and answers it.
+fn urgent(world: &World, into: Option<ThreadId>, body: &str, answer: Answer) -> Delivered {
+    let ana = world.actor(world.ana);
+    let typed = match into {
+        Some(thread) => World::typed_reply(thread, body, 99, AfterRelease::Nothing),
+        None => world.typed_new("Refill", body),
+    };
+    let (draft, version) =
+        world.app.write(&ana, move |cx| draft::save(cx, None, 0, &typed)).unwrap();
+    let sent = world.app.write(&ana, move |cx| draft::send(cx, draft, version, Some(99))).unwrap();
+    assert_eq!(sent, Sent::Asked);
+    world.app.write(&ana, move |cx| urgency::answer(cx, draft, version, answer, false)).unwrap()
+}
+
+fn kept(world: &World, who: &Actor, thread: ThreadId) -> Vec<Kept> {
+    world.app.read(who, |cx| urgency::of_thread(cx, thread)).unwrap()
+}
+
+fn item(world: &World, thread: ThreadId) -> WorkItemRow {
+    let nils = world.actor(world.nils);
+    let view = world.app.read(&nils, |cx| thread::view(cx, thread, i64::MAX, 9)).unwrap();
+    view.items[0].clone()
+}
+
+fn listed(world: &World, thread: ThreadId) -> QueueEntry {
+    let (nils, team) = (world.actor(world.nils), world.team);
+    let read = |cx: &mut Cx<'_, '_>| work::queue(cx, team, QueueList::Team, QueueAfter::START, 50);
+    let page = world.app.read(&nils, read).unwrap();
+    page.entries.into_iter().find(|entry| entry.item.thread == thread).unwrap()
+}
+
+fn known() -> TakingBack {
+    TakingBack { reason: FlagReason::Known, words: None, rating: Some(Rating::NotRight) }
+}
+
+fn take_back(world: &World, who: &Actor, sent: &Delivered, how: TakingBack) -> app::Result<()> {
+    let (thread, message) = (sent.thread, sent.id);
+    world.app.write(who, move |cx| flag::take_back(cx, thread, message, &how))
+}
+
+#[test]
+fn a_card_of_today_and_a_question_are_kept_with_what_was_answered() {
+    for world in World::all_checked() {
+        let nils = world.actor(world.nils);
+        let today = world.ana_writes("A question", URINE);
+        let asked = world.ana_writes("A question", HEADACHE);
+        let plain = world.ana_writes("A form", FORM);
+        let detail = kept(&world, &nils, today.thread).remove(0).detail;
+        let said = (detail.level(), detail.card.as_str(), detail.answer.as_str());
+        assert_eq!(said, (Level::Sameday, "sameday", ""));
+        let detail = kept(&world, &nils, asked.thread).remove(0).detail;
+        let said = (detail.level(), detail.card.as_str(), detail.answer.as_str());
+        assert_eq!(said, (Level::Ask, "ask", urgency::SAID_NO));
+        assert!(detail.answered_at > 0 && !detail.said_yes && !detail.is_flag());
+        assert!(kept(&world, &nils, plain.thread).is_empty());
+    }
+}
+
+#[test]
+fn the_card_of_a_wording_that_was_changed_is_counted_and_shown_to_nobody() {
+    for world in World::all_checked() {
+        let (ana, nils) = (world.actor(world.ana), world.actor(world.nils));
+        let typed = world.typed_new("A form", CHEST);
+        let (draft, version) =
+            world.app.write(&ana, move |cx| draft::save(cx, None, 0, &typed)).unwrap();
+        let sent = world.app.write(&ana, move |cx| draft::send(cx, draft, version, None));
+        assert_eq!(sent.unwrap(), Sent::Asked);
+        let typed = world.typed_new("A form", HEADACHE);
+        let (_, version) =
+            world.app.write(&ana, move |cx| draft::save(cx, Some(draft), version, &typed)).unwrap();
+        let sent = world.app.write(&ana, move |cx| draft::send(cx, draft, version, None));
+        assert!(matches!(sent.unwrap(), Sent::Held(_)));
+        assert!(!world.app.read(&ana, |cx| urgency::waits(cx, draft)).unwrap());
+        world.pass_seconds(11);
+        assert_eq!(draft::release_due(&world.app).unwrap(), 1);
+        let thread = world.app.read(&ana, |cx| draft::became(cx, draft)).unwrap();
+        let detail = kept(&world, &nils, thread).remove(0).detail;
+        assert_eq!((detail.card.as_str(), detail.earlier.as_str()), ("ask", "emergency"));
+        assert!(!detail.earlier_rules.is_empty());
+        // Nothing is left of it but names of rules, sealed: what she took out stays hers.
+        assert!(detail.hits.iter().all(|hit| !hit.words.contains("chest")));
+        assert_eq!(item(&world, thread).level, 3);
+        assert!(listed(&world, thread).flag.is_none());
+        let report = app::verify::run(&world.app, |_| {}).unwrap();
+        assert_eq!(report.findings, Vec::new());
+    }
+}
+
+#[test]
+fn a_clinician_takes_a_flag_back_and_nobody_else_does() {
+    for world in World::all_checked() {
+        let (ana, dora, nils) =
+            (world.actor(world.ana), world.actor(world.dora), world.actor(world.nils));
+        let sent = urgent(&world, None, CHEST, Answer::Send);
+        let (thread, before) = (sent.thread, item(&world, sent.thread));
+        assert_eq!(before.level, 1);
+        for stranger in [world.nils, world.ana] {
+            let refused = take_back(&world, &world.actor(stranger), &sent, known());
+            assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+        }
+        let eve = take_back(&world, &world.actor(world.eve), &sent, known());
+        assert!(matches!(eve, Err(Error::NotFound)));
+        let wordless = TakingBack { reason: FlagReason::Other, ..known() };
+        assert!(matches!(take_back(&world, &dora, &sent, wordless), Err(Error::Invalid(_))));
+        let other = world.ana_writes("A form", FORM);
+        let (form, message) = (other.thread, sent.id);
+        let wrong = world.app.write(&dora, move |cx| flag::take_back(cx, form, message, &known()));
+        assert!(matches!(wrong, Err(Error::NotFound)), "a message of another conversation");
+
+        world.pass_seconds(600);
+        let words = Line::parse("An old strain of hers").unwrap();
+        take_back(&world, &dora, &sent, TakingBack { words: Some(words), ..known() }).unwrap();
+        let after = item(&world, thread);
+        assert_eq!(after.level, 3, "what it would have been");
+        // The clock of that level from the beginning, as if the flag had never been.
+        let usual = item(&world, form);
+        let asked = |item: &WorkItemRow| item.owed.unwrap().since;
+        assert_eq!(after.owed.unwrap().from, asked(&after));
+        assert!(after.due_at > before.due_at && after.due_at <= usual.due_at);
+        let again = take_back(&world, &dora, &sent, known());
+        assert!(matches!(again, Err(Error::Conflict(Conflict::Changed))));
+
+        let seen = kept(&world, &nils, thread).remove(0);
+        assert!(!seen.may_judge, "a nurse reads it");
+        let act = seen.detail.taken_back().unwrap();
+        assert_eq!((act.reason.as_str(), act.words.as_str()), ("known", "An old strain of hers"));
+        assert_eq!(seen.names, [(world.dora, "Dora Park".to_owned())]);
+        assert_eq!(seen.detail.rating(), Some(Rating::NotRight), "unless told otherwise");
+        assert_eq!(seen.detail.card, "emergency", "what was shown and answered stays");
+        // Her side reads nothing of it.
+        let hers = kept(&world, &ana, thread).remove(0);
+        assert!(hers.detail.acts.is_empty() && hers.detail.ratings.is_empty());
+        let view = world.app.read(&ana, |cx| thread::view(cx, thread, i64::MAX, 9)).unwrap();
+        assert!(view.custody.iter().all(|step| step.reason.is_none()), "{:?}", view.custody);
+
+        let message = sent.id;
+        world.app.write(&dora, move |cx| flag::raise_again(cx, thread, message)).unwrap();
+        assert_eq!(item(&world, thread).level, 1);
+        let twice = world.app.write(&dora, move |cx| flag::raise_again(cx, thread, message));
+        assert!(matches!(twice, Err(Error::Conflict(Conflict::Changed))));
+        take_back(&world, &dora, &sent, known()).unwrap();
+        assert_eq!(item(&world, thread).level, 3);
+        assert_eq!(kept(&world, &dora, thread).remove(0).detail.acts.len(), 3, "its history");
+        let report = app::verify::run(&world.app, |_| {}).unwrap();
+        assert_eq!(report.findings, Vec::new());
+    }
+}
+
+#[test]
+fn the_level_goes_back_with_the_last_flag_and_never_below_a_clinicians_word() {
+    for world in World::all_checked() {
+        let (dora, nils) = (world.actor(world.dora), world.actor(world.nils));
+        let form = world.ana_writes("A form", FORM).thread;
+        let today = world.ana_writes("A question", URINE).thread;
+        assert_eq!(item(&world, today).level, 2);
+        let first = urgent(&world, Some(today), CHEST, Answer::Call);
+        let second = urgent(&world, Some(today), CHEST, Answer::NotNow);
+        take_back(&world, &dora, &first, known()).unwrap();
+        assert_eq!(item(&world, today).level, 1, "the other stands");
+        take_back(&world, &dora, &second, known()).unwrap();
+        assert_eq!(item(&world, today).level, 2, "the signs of the first message stand");
+        let message = kept(&world, &dora, today).remove(0).message;
+        world.app.write(&dora, move |cx| flag::take_back(cx, today, message, &known())).unwrap();
+        assert_eq!(item(&world, today).level, 3);
+
+        let third = urgent(&world, Some(form), CHEST, Answer::Send);
+        let now = WorkLevel::NOW;
+        world.app.write(&nils, move |cx| work::set_level(cx, form, now, None, None)).unwrap();
+        take_back(&world, &dora, &third, known()).unwrap();
+        assert_eq!(item(&world, form).level, 1, "somebody has said so since");
+    }
+}
+
+#[test]
+fn whether_it_was_right_is_one_answer_of_each_clinician_and_the_newest_counts() {
+    for world in World::all_checked() {
+        let (dora, nils) = (world.actor(world.dora), world.actor(world.nils));
+        let sent = world.ana_writes("A question", HEADACHE);
+        let (thread, message) = (sent.thread, kept(&world, &dora, sent.thread)[0].message);
+        let rate = |who: &Actor, rating| {
+            world.app.write(who, move |cx| flag::rate(cx, thread, message, rating))
+        };
+        rate(&dora, Rating::TooLate).unwrap();
+        rate(&dora, Rating::Right).unwrap();
+        assert!(matches!(rate(&nils, Rating::NotRight), Err(Error::Forbidden)));
+        assert!(matches!(rate(&world.actor(world.ana), Rating::Right), Err(Error::Forbidden)));
+        let ruiz = world.add_person(Role::Clinician, "Rosa Ruiz");
+        world.join(world.team, ruiz, "clinician");
+        let detail = kept(&world, &dora, thread).remove(0).detail;
+        assert_eq!((detail.ratings.len(), detail.rating()), (1, Some(Rating::Right)));
+        rate(&world.actor(ruiz), Rating::NotRight).unwrap();
+        let detail = kept(&world, &dora, thread).remove(0).detail;
+        assert_eq!(detail.rating_of(world.dora), Some(Rating::Right));
+        assert_eq!(detail.rating(), Some(Rating::NotRight), "the newest");
+        // A question without a sign has no flag to take back.
+        let none = world.app.write(&dora, move |cx| flag::take_back(cx, thread, message, &known()));
+        assert!(matches!(none, Err(Error::NotFound)));
+    }
+}
+
+#[test]
+fn a_row_of_the_list_says_that_it_is_flagged_and_how_it_was_answered() {
+    for world in World::all_checked() {
+        let dora = world.actor(world.dora);
+        let sent = urgent(&world, None, CHEST, Answer::Send);
+        let mark = listed(&world, sent.thread).flag.unwrap();
+        assert_eq!((mark.level, mark.answer), (Level::Emergency, Some(Answer::Send)));
+        take_back(&world, &dora, &sent, known()).unwrap();
+        assert!(listed(&world, sent.thread).flag.is_none());
+        let harm = urgent(&world, Some(sent.thread), HARM, Answer::Call);
+        assert_eq!(listed(&world, harm.thread).flag.unwrap().level, Level::Crisis);
+        // The desk reads that it is urgent by its level, and nothing of why.
+        let fred = world.add_person(Role::Desk, "Fred Okoye");
+        world.join(world.team, fred, "desk");
+        let team = world.team;
+        let read =
+            |cx: &mut Cx<'_, '_>| work::envelopes(cx, team, QueueList::Team, QueueAfter::START, 9);
+        let page = world.app.read(&world.actor(fred), read).unwrap();
+        assert_eq!((page.entries.len(), page.entries[0].item.level), (1, 1));
+        assert!(page.entries[0].flag.is_none());
+        world.replies(world.dora, harm.thread, "I call you at once.");
+        let (nils, team) = (world.actor(world.nils), world.team);
+        let read =
+            |cx: &mut Cx<'_, '_>| work::queue(cx, team, QueueList::Done, QueueAfter::START, 9);
+        let done = world.app.read(&nils, read).unwrap();
+        assert!(done.entries[0].flag.is_none(), "it is answered");
+    }
+}
+
+#[test]
+fn words_of_harm_in_somebodys_text_reach_no_helper_no_notice_and_no_preview() {
+    for world in World::all_checked() {
+        let pia = world.add_person(Role::Helper, "Pia Alvarez");
+        app::testing::clinic::grant(&world.app, world.ana_patient, pia, "helper").unwrap();
+        let helper = world.actor(pia);
+        let sent = urgent(&world, None, HARM, Answer::Send);
+        let (thread, message) = (sent.thread, sent.id);
+        let hits = kept(&world, &world.actor(world.dora), thread).remove(0).detail.hits;
+        assert!(!hits.is_empty());
+        // She may read the conversation, and learns nothing of what was recognised in it.
+        let view = world.app.read(&helper, |cx| thread::view(cx, thread, i64::MAX, 9)).unwrap();
+        assert_eq!(view.messages.len(), 1);
+        assert!(kept(&world, &helper, thread).is_empty());
+        let card = |who: &Actor| {
+            world.app.read(who, |cx| urgency::card_of_thread(cx, thread, Some(message))).unwrap()
+        };
+        assert!(card(&helper).is_none());
+        assert_eq!(card(&world.actor(world.ana)).unwrap().level, Level::Crisis);
+        // Whatever is told to anybody is the same few words of every message.
+        world.pass_seconds(3_600);
+        app::deadline::escalate_due(&world.app).unwrap();
+        app::notice::enqueue(&world.app).unwrap();
+        let told = format!("{:?}", app::notice::lease(&world.app, 100).unwrap());
+        let kinds = store::sql!("SELECT kind, dedupe_key FROM notice");
+        let rows: Vec<String> = world
+            .app
+            .db()
+            .read(|tx| {
+                let rows = tx.query(kinds, &[])?;
+                rows.iter()
+                    .map(|row| Ok(format!("{} {}", row.get::<String>(0)?, row.get::<String>(1)?)))
+                    .collect::<Result<_, store::db::DbError>>()
+            })
+            .unwrap();
+        assert!(!rows.is_empty(), "somebody was told");
+        let patient = world.ana_patient;
+        let (all, start) = (store::inbox_row::Filter::All, store::inbox_row::After::start());
+        let inbox =
+            world.app.read(&helper, |cx| app::inbox::list(cx, patient, all, start, 9)).unwrap();
+        let previews: Vec<String> = inbox
+            .items
+            .into_iter()
+            .flat_map(|item| [item.headline, item.from, item.preview, item.team])
+            .collect();
+        let previews = previews.join(" ");
+        let names: Vec<String> = hits
+            .iter()
+            .flat_map(|hit| {
+                let title = urgency::rule(&hit.rule).map(|rule| rule.title.clone());
+                [Some(hit.rule.clone()), title].into_iter().flatten()
+            })
+            .chain(["crisis".to_owned(), "suicid".to_owned(), "harm".to_owned()])
+            .collect();
+        for name in names {
+            let name = name.to_lowercase();
+            for text in [&told, &rows.join(" "), &previews] {
+                assert!(!text.to_lowercase().contains(&name), "{name} in {text}");
+            }
+        }
+        // Of the words themselves, what is told holds none; the preview is what Ana lets her read.
+        for text in [&told, &rows.join(" ")] {
+            assert!(!text.contains("kill") && !text.contains("insulin"), "{text}");
+        }
+    }
+}
