@@ -26,7 +26,7 @@ use crate::staff::admin::{
 };
 use crate::staff::{
     acts, admin, announce, away, bulk, calls, closing, compose as start, contact, conversation,
-    desk, large, live as watch, merge, messages as letters, office, overview, pass,
+    desk, flag, large, live as watch, merge, messages as letters, office, overview, pass,
     patient as patients, plan as plans, questions, queue, refile, replies, roster, share, snooze,
     told,
 };
@@ -229,7 +229,16 @@ fn conversations() -> Router<WebState> {
         .route("/messages/{message}/retract", post(letters::retract))
         .route("/questions/{question}", post(questions::decide))
         .merge(orders())
+        .merge(flags())
         .merge(sharing())
+}
+
+/// What clinicians say of a flag of the urgency check.
+fn flags() -> Router<WebState> {
+    Router::new()
+        .route("/messages/{message}/flag", get(flag::show).post(flag::take_back))
+        .route("/messages/{message}/flag/again", post(flag::raise_again))
+        .route("/messages/{message}/flag/rating", post(flag::rate))
 }
 
 /// Asking colleagues about a reply.

@@ -15,6 +15,7 @@ mod conflict;
 pub mod contact;
 pub mod conversation;
 pub mod desk;
+pub mod flag;
 pub mod large;
 pub mod live;
 pub mod merge;
@@ -240,7 +241,7 @@ impl FromQuery {
 }
 
 /// What was done, as an address names it; any other word says nothing.
-const DONE: [&str; 30] = [
+const DONE: [&str; 33] = [
     "claimed",
     "released",
     "assigned",
@@ -267,6 +268,9 @@ const DONE: [&str; 30] = [
     "snoozed",
     "unsnoozed",
     "goes-on",
+    "flag-back",
+    "flag-again",
+    "flag-rated",
     "shared",
     "share-back",
     "share-taken",

@@ -17,6 +17,7 @@ mod conversation;
 mod dates;
 mod directory;
 mod ending;
+mod flag;
 mod merge;
 mod message;
 mod office;
@@ -54,6 +55,7 @@ pub use conversation::{
 pub use dates::{DateLine, DatesPage, ImportReport};
 pub use directory::{NewSitePage, NewTeamPage};
 pub use ending::TeamEndPage;
+pub use flag::{FlagPage, Judged};
 pub use merge::{MergeLine, MergePage};
 pub use message::{ConflictKind, ConflictPage, KeysPage, PromotePage, StartKind, StartPage};
 pub use office::{
@@ -198,6 +200,7 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<FindPatientPage>(locale, out);
     render::<StaffPatientPage>(locale, out);
     render::<PlanPage>(locale, out);
+    render::<FlagPage>(locale, out);
     render::<MergePage>(locale, out);
     render::<ShareAskPage>(locale, out);
     render::<SharedPage>(locale, out);

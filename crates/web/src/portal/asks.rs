@@ -25,8 +25,12 @@ pub(super) async fn offered(
     if !post.asked.is_empty() {
         return Ok(None);
     }
-    let found = urgent::card_of(state, subject, post.draft_id()?).await?;
+    let id = post.draft_id()?;
+    let found = urgent::card_of(state, subject, id).await?;
     let Some(card) = found.filter(|card| card.level == Urgency::Ask) else { return Ok(None) };
+    // That it was asked is kept with what becomes of it.
+    let shown = move |cx: &mut app::Cx<'_, '_>| app::urgency::interrupts_draft(cx, id);
+    state.write(&subject.session.actor, shown).await?;
     let opened = open(state, subject, thread, i64::MAX).await?;
     let chrome = subject.chrome(Place::Inbox);
     let kept = opened.draft.as_ref();

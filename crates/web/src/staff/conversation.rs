@@ -383,7 +383,8 @@ fn view(
     let (mut reply, held) = reply_form(locale, time, &conversation, &frame, &fresh, &typed);
     reply.replies = super::replies::choices(saved);
     let mut entries = entries(locale, time, staff, &conversation, &typed);
-    super::recognised::put(locale, time, &conversation.view, &recognised, &mut entries);
+    let me = staff.0.person;
+    super::recognised::put(locale, time, me, &conversation.view, &recognised, &mut entries);
     entries.extend(held.map(|draft| held_letter(locale, time, now, draft, &frame, &conversation)));
     let kept = conversation.reply.as_ref().filter(|draft| draft.row.release_at.is_none());
     let (ticked, asked) = kept.map_or((&[][..], &[][..]), |draft| {

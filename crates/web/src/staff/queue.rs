@@ -106,7 +106,12 @@ impl Maker<'_> {
             first: entry.first.map(|first| super::routed::tag(*locale, first)),
             unread: entry.unread,
             open: *open == Some(thread),
-            marks: marks(*locale, entry.marks),
+            marks: entry
+                .flag
+                .map(|flag| super::flag::mark(*locale, flag))
+                .into_iter()
+                .chain(marks(*locale, entry.marks))
+                .collect(),
             pick: Some(bulk::pick(thread, entry.item.version)),
             picked: false,
         }

@@ -4,11 +4,12 @@
 use app::thread::{Shown, ThreadView};
 use app::urgency::{self, Detail, Kept};
 use app::{Cx, Result as Done};
+use domain::ids::PersonId;
 use domain::message::Channel;
 use domain::urgency::{ASK, LEARNED, Level, PLAN_LIMIT};
 
 use crate::i18n::{Locale, SiteTime};
-use crate::pages::staff::{Entry, Piece, Recognised, Sign};
+use crate::pages::staff::{Entry, Judged, Piece, Recognised, Sign};
 use crate::pages::urgent::Urgency;
 
 /// What was recognised in a conversation and in those joined with it.
@@ -24,6 +25,7 @@ pub(super) fn of(cx: &mut Cx<'_, '_>, view: &ThreadView) -> Done<Vec<Kept>> {
 pub(super) fn put(
     locale: Locale,
     time: &SiteTime,
+    me: PersonId,
     view: &ThreadView,
     kept: &[Kept],
     entries: &mut [Entry],
@@ -37,7 +39,11 @@ pub(super) fn put(
                 && letter.id == id
             {
                 let gone = letter.taken_back.is_some();
-                letter.recognised = recognised(locale, time, message, found, gone);
+                let shown = recognised(locale, time, message, found, gone);
+                letter.recognised = shown.map(|shown| Recognised {
+                    judged: super::flag::judged(locale, time, me, found),
+                    ..shown
+                });
             }
         }
     }
@@ -71,6 +77,7 @@ fn recognised(
         at: (detail.answered_at > 0).then(|| time.full(locale, detail.answered_at)),
         pack: kept.pack.clone(),
         text: if as_read { marked(&message.letter.body, spans) } else { Vec::new() },
+        judged: Judged::default(),
     })
 }
 
@@ -83,6 +90,8 @@ fn said(locale: Locale, message: &Shown, detail: &Detail) -> Vec<String> {
     match Level::parse(&detail.card) {
         Some(Level::Crisis) => said.push(locale.t("recognised-card-crisis")),
         Some(Level::Emergency) => said.push(locale.t("recognised-card-emergency")),
+        Some(Level::Sameday) => said.push(locale.t("recognised-card-sameday")),
+        Some(Level::Ask) => said.push(locale.t("recognised-asked-no")),
         _ if message.channel == Channel::Api => said.push(locale.t("recognised-card-program")),
         _ => {}
     }

@@ -17,6 +17,7 @@ mod duplicate;
 mod email;
 mod ending;
 mod fhir;
+mod flag;
 mod forms;
 mod held;
 mod leads;

@@ -1,5 +1,6 @@
 //! What the urgency check recognised in a message, as staff read it at the message.
 
+use super::flag::Judged;
 use crate::i18n::When;
 use crate::pages::urgent::Urgency;
 
@@ -40,12 +41,19 @@ pub struct Recognised {
     pub pack: String,
     /// The text in paragraphs with the words marked; empty where the text shown is not the one that was read.
     pub text: Vec<Vec<Piece>>,
+    /// What clinicians said of it.
+    pub judged: Judged,
 }
 
 impl Recognised {
     /// Whether it is about danger to life.
     pub fn is_now(&self) -> bool {
         matches!(self.level, Urgency::Emergency | Urgency::Crisis)
+    }
+
+    /// Whether it stands open: while it is a flag about danger to life.
+    pub fn is_open(&self) -> bool {
+        self.is_now() && !self.judged.back
     }
 
     /// The key of the level's word.

@@ -164,6 +164,10 @@ pub(super) const ROUTES: &[(&str, Kind, &str)] = &[
     ("POST /work/threads/{id}/notes/autosave", Theirs, "note=x&client_msg_id={draft}"),
     ("POST /work/threads/{id}/messages/{message}/correct", Theirs, "body=x&reason=x"),
     ("POST /work/threads/{id}/messages/{message}/retract", Theirs, "reason=x"),
+    ("GET /work/threads/{id}/messages/{message}/flag", Theirs, ""),
+    ("POST /work/threads/{id}/messages/{message}/flag", Theirs, "flag_reason=known"),
+    ("POST /work/threads/{id}/messages/{message}/flag/again", Theirs, ""),
+    ("POST /work/threads/{id}/messages/{message}/flag/rating", Theirs, "answer=right"),
     ("POST /work/threads/{id}/questions/{question}", Theirs, "state=set_aside&reason=x"),
     ("GET /work/threads/{id}/notes/{note}/promote", Theirs, ""),
     (

@@ -2,9 +2,9 @@
 
 use super::super::{
     About, AskView, BulkBar, Can, ChartCard, ChartLine, Choice, Custody, Entry, EventLine,
-    HelperLine, Letter, Level, LevelPanel, NoteForm, NoteView, OfferView, PatientLine, Piece,
-    QuestionView, QuestionsView, Queue, QueueRow, Recognised, ReplyForm, Sign, Step, ThreadView,
-    UnsentView, WasText,
+    HelperLine, Judged, Letter, Level, LevelPanel, NoteForm, NoteView, OfferView, PatientLine,
+    Piece, QuestionView, QuestionsView, Queue, QueueRow, Recognised, ReplyForm, Sign, Step,
+    ThreadView, UnsentView, WasText,
 };
 use super::{
     DORA, FAMILY, LONG, LONG_NAME, NILS, PATIENT, THREAD, ago, choice, day, due, long_choices,
@@ -322,6 +322,30 @@ fn recognised(locale: Locale) -> Recognised {
             piece("swelling", true),
             piece(" is gone.", false),
         ]],
+        judged: judged(locale),
+    }
+}
+
+fn judged(locale: Locale) -> Judged {
+    let time = short(locale, 58).text;
+    let reason = locale.t("flag-why-known");
+    let choice = |code: &str| Choice {
+        value: code.to_owned(),
+        text: locale.t(&format!("flag-rating-{code}")),
+        chosen: code == "right",
+    };
+    Judged {
+        acts: vec![
+            locale.t_args(
+                "flag-back",
+                &[("name", &"Dora <Park>"), ("time", &time), ("reason", &reason)],
+            ),
+            locale.t2("flag-again", "name", "Dora <Park>", "time", &time),
+        ],
+        back: false,
+        flag: true,
+        address: Some(format!("/work/threads/{THREAD}/messages/m4/flag")),
+        ratings: vec![choice("right"), choice("not_right"), choice("too_late")],
     }
 }
 
