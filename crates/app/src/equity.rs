@@ -74,7 +74,7 @@ pub fn measure_due(app: &App) -> Result<usize> {
 }
 
 /// The last moment at which the count of a day became due.
-fn last_night(app: &App) -> Timestamp {
+pub(crate) fn last_night(app: &App) -> Timestamp {
     let zone = TimeZone::get(&app.settings().time_zone).unwrap_or(TimeZone::UTC);
     let now = app.now();
     let today = now.to_jiff().to_zoned(zone.clone()).date();

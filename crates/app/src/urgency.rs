@@ -6,6 +6,7 @@
 //! answer lowers anything. Deliberately absent: what is recognised (`domain::urgency`), and any sentence (`web`).
 
 pub mod flag;
+pub mod precision;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

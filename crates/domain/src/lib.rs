@@ -19,6 +19,7 @@ pub mod ids;
 pub mod message;
 pub mod pass;
 pub mod plan_limit;
+pub mod precision;
 pub mod read_back;
 pub mod roster;
 pub mod routing;

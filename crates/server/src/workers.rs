@@ -13,7 +13,7 @@ use std::time::Duration;
 use app::sequencer::{self, Follower};
 use app::{
     App, act, announcement, cover, deadline, draft, equity, forecast, mail::SmtpMailer, read_back,
-    succession,
+    succession, urgency,
 };
 use tokio::task::JoinSet;
 
@@ -98,6 +98,9 @@ pub async fn start(
     }));
     tasks.spawn(every(app.clone(), "equity", EQUITY_EVERY, shutdown.clone(), |app| {
         equity::measure_due(app).map(|_| ())
+    }));
+    tasks.spawn(every(app.clone(), "precision", EQUITY_EVERY, shutdown.clone(), |app| {
+        urgency::precision::measure_due(app).map(|_| ())
     }));
     tasks.spawn(every(app.clone(), "refusals", DENIALS_EVERY, shutdown.clone(), |app| {
         app.flush_denials(false)

@@ -44,6 +44,7 @@ pub mod patient;
 pub mod person;
 pub mod plan_limit;
 pub mod practitioner;
+pub mod precision;
 pub mod read_back;
 pub mod read_mark;
 pub mod refile;

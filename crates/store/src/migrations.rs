@@ -31,6 +31,7 @@ pub const RECORD: MigrationSet = MigrationSet {
         12 "urgency" "0012_urgency.sql";
         13 "acts" "0013_acts.sql";
         14 "shared" "0014_shared.sql";
+        15 "precision" "0015_precision.sql";
     },
 };
 

@@ -27,8 +27,8 @@ use crate::staff::admin::{
 use crate::staff::{
     acts, admin, announce, away, bulk, calls, closing, compose as start, contact, conversation,
     desk, flag, large, live as watch, merge, messages as letters, office, overview, pass,
-    patient as patients, plan as plans, questions, queue, refile, replies, roster, share, snooze,
-    told,
+    patient as patients, plan as plans, precision, questions, queue, refile, replies, roster,
+    share, snooze, told,
 };
 
 /// The whole site.
@@ -190,6 +190,7 @@ fn leads() -> Router<WebState> {
     Router::new()
         .route("/work/overview", get(overview::show))
         .route("/work/equity", get(overview::equity_page))
+        .route("/work/urgency", get(precision::show))
         .route("/work/replies", get(replies::list))
         .route("/work/replies/new", get(replies::show_new).post(replies::save))
         .route("/work/replies/{id}", get(replies::show).post(replies::save))

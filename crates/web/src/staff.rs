@@ -25,6 +25,7 @@ pub mod overview;
 pub mod pass;
 pub mod patient;
 pub mod plan;
+pub mod precision;
 pub mod questions;
 pub mod queue;
 mod recognised;
@@ -346,6 +347,7 @@ fn groups(locale: Locale, role: Role, frame: &Frame, rail: Rail) -> Vec<RailGrou
                 let figures = vec![
                     page("leads-rail-overview", "/work/overview"),
                     page("leads-rail-equity", "/work/equity"),
+                    page("precision-rail", "/work/urgency"),
                     page("announce-rail", "/work/announcements"),
                 ];
                 groups.push(group("leads-rail", figures));
@@ -374,6 +376,7 @@ fn groups(locale: Locale, role: Role, frame: &Frame, rail: Rail) -> Vec<RailGrou
                 page("staff-rail-sites", "/admin/sites"),
                 page("routing-rail", "/admin/routing"),
                 page("leads-rail-overview", "/work/overview"),
+                page("precision-rail", "/work/urgency"),
             ],
         )],
         Role::PrivacyOfficer => {

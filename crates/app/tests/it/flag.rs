@@ -4,15 +4,17 @@
 use app::draft::{self, AfterRelease, Sent};
 use app::message::Delivered;
 use app::urgency::flag::{self, TakingBack};
-use app::urgency::{self, Answer, Kept};
+use app::urgency::{self, Answer, Kept, precision};
 use app::work::{self, QueueAfter, QueueEntry, QueueList, WorkItemRow};
 use app::{Conflict, Cx, Error, thread};
 use domain::access::{Actor, Role};
 use domain::flag::{FlagReason, Rating};
 use domain::ids::ThreadId;
 use domain::message::Line;
+use domain::precision::Within;
 use domain::urgency::Level;
 use domain::work_item::Level as WorkLevel;
+use store::access::MeasureCheck;
 
 use crate::world::World;
 
@@ -315,5 +317,64 @@ fn words_of_harm_in_somebodys_text_reach_no_helper_no_notice_and_no_preview() {
         for text in [&told, &rows.join(" ")] {
             assert!(!text.contains("kill") && !text.contains("insulin"), "{text}");
         }
+    }
+}
+
+#[test]
+fn the_rules_are_counted_at_night_by_what_was_shown_answered_and_judged() {
+    for world in World::all_checked() {
+        let (dora, team) = (world.actor(world.dora), world.team);
+        crate::leads::make_lead(&world, world.nils);
+        let show = |who: &Actor| world.app.read(who, move |cx| precision::show(cx, team));
+        assert!(show(&world.actor(world.nils)).unwrap().summary.is_none());
+        let first = urgent(&world, None, CHEST, Answer::Send);
+        world.pass_seconds(240);
+        let (thread, message) = (first.thread, first.id);
+        assert_eq!(kept(&world, &dora, thread).len(), 1);
+        world.app.write(&dora, move |cx| flag::rate(cx, thread, message, Rating::Right)).unwrap();
+        let second = urgent(&world, None, CHEST, Answer::Call);
+        take_back(&world, &dora, &second, known()).unwrap();
+        world.ana_writes("A question", HEADACHE);
+        // A card of a wording that was changed to something harmless is counted, though nobody sees it.
+        let ana = world.actor(world.ana);
+        let typed = world.typed_new("A form", CHEST);
+        let (draft, version) =
+            world.app.write(&ana, move |cx| draft::save(cx, None, 0, &typed)).unwrap();
+        world.app.write(&ana, move |cx| draft::send(cx, draft, version, None)).unwrap();
+        let typed = world.typed_new("A form", FORM);
+        let saved = world.app.write(&ana, move |cx| draft::save(cx, Some(draft), version, &typed));
+        let (_, version) = saved.unwrap();
+        world.app.write(&ana, move |cx| draft::send(cx, draft, version, None)).unwrap();
+        world.pass_seconds(11);
+        assert_eq!(draft::release_due(&world.app).unwrap(), 1);
+        let changed = world.app.read(&ana, |cx| draft::became(cx, draft)).unwrap();
+        assert!(kept(&world, &dora, changed).is_empty());
+
+        world.pass_seconds(1);
+        assert_eq!(precision::measure_due(&world.app).unwrap(), 3, "one summary per team");
+        assert_eq!(precision::measure_due(&world.app).unwrap(), 0, "nothing before next night");
+        let summary = show(&world.actor(world.nils)).unwrap().summary.unwrap().0;
+        assert_eq!(summary.messages, 4);
+        let hit = kept(&world, &dora, thread).remove(0).detail.hits.remove(0);
+        let line = summary.lines.iter().find(|line| line.rule == hit.rule).unwrap();
+        let counts = &line.counts;
+        assert_eq!((counts.fired, counts.shown, counts.changed), (2, 3, 1));
+        assert_eq!((counts.answers["send"], counts.answers["call"]), (1, 1));
+        assert_eq!((counts.right, counts.not_right, counts.taken_back), (1, 1, 1));
+        assert_eq!(counts.precision(), None, "two answers say nothing");
+        assert_eq!(counts.read_within(50), Some(Within::Minutes(5)));
+        assert_eq!(counts.unread, 1);
+        let asked = summary.lines.iter().find(|line| line.counts.answers.contains_key("no"));
+        assert_eq!(asked.unwrap().counts.shown, 1);
+
+        // For leads and administrators; nobody counts but the system.
+        let ada = world.actor(world.add_person(Role::Administrator, "Ada Novak"));
+        assert!(show(&ada).is_ok());
+        assert!(matches!(show(&dora), Err(Error::Forbidden)));
+        assert!(matches!(show(&world.actor(world.eve)), Err(Error::NotFound)));
+        let count = |cx: &mut Cx<'_, '_>| cx.authorize::<MeasureCheck>(()).map(|_| ());
+        assert!(matches!(world.app.read(&ada, count), Err(Error::Forbidden)));
+        let report = app::verify::run(&world.app, |_| {}).unwrap();
+        assert_eq!(report.findings, Vec::new());
     }
 }

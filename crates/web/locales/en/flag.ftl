@@ -37,3 +37,38 @@ flag-row-answer-call = { $flag } · is calling
 flag-row-answer-not_now = { $flag } · “not now”
 flag-row-answer-had_care = { $flag } · had care for it
 flag-row-answer-send = { $flag } · sent anyway
+# How the rules of the urgency check do.
+precision-rail = Urgency check
+precision-link = How the rules of the urgency check do
+precision-title = How the rules of the urgency check do
+precision-about = What the check recognised in messages to this team, how the writers answered, and what clinicians said of it. One message may have set off several rules. Nobody’s words are here.
+precision-since = Messages since
+precision-nothing = Nothing was recognised in messages to this team yet.
+precision-messages = { $n ->
+    [one] Rules of 1 message
+   *[other] Rules of { $n } messages
+  }
+precision-rule = Rule
+precision-shown = Shown
+precision-fired = fired in { $n }
+precision-answered = Answers
+precision-answer-call = { $n } calling
+precision-answer-not_now = { $n } not now
+precision-answer-had_care = { $n } had care
+precision-answer-send = { $n } sent anyway
+precision-answer-no = { $n } no
+precision-answer-changed = { $n } changed the text
+precision-back = Taken back
+precision-read = First opened
+precision-within = half within { $half }, 9 in 10 within { $most }
+precision-more = more than 7 days
+precision-unread = { $n } not opened yet
+precision-of = { $right } of { $n } right
+precision-share = { $share }% ({ $low } to { $high }%)
+precision-few = fewer than 20 answers
+precision-unsaid = nobody has said
+precision-pack = rules { $version }
+precision-said-yes = The writer said yes to the question
+precision-how-shown = Shown: the page, the card or the question that the writer saw, also when the text was changed after it. Programs are shown nothing. Taken back: flags that a clinician took back and that were not raised again.
+precision-how-share = Of the answers “right” and “not right”, the share of “right” with its 95% interval (Wilson). The newest answer for each message counts; “too late to say” does not. Below 20 answers there is no share.
+precision-how-limits = Clinicians answer for the messages they happen to open, so the share is not that of all messages. Nothing here says what the check did not recognise.

@@ -37,3 +37,38 @@ flag-row-answer-call = { $flag } · está llamando
 flag-row-answer-not_now = { $flag } · «ahora no»
 flag-row-answer-had_care = { $flag } · ya lo atendieron
 flag-row-answer-send = { $flag } · envió de todos modos
+# How the rules of the urgency check do.
+precision-rail = Revisión de urgencia
+precision-link = Cómo van las reglas de la revisión de urgencia
+precision-title = Cómo van las reglas de la revisión de urgencia
+precision-about = Lo que la revisión reconoció en mensajes a este equipo, qué contestaron quienes escribieron y qué dijeron los profesionales. Un mensaje puede activar varias reglas. Aquí no hay palabras de nadie.
+precision-since = Mensajes desde
+precision-nothing = Aún no se reconoció nada en mensajes a este equipo.
+precision-messages = { $n ->
+    [one] Reglas de 1 mensaje
+   *[other] Reglas de { $n } mensajes
+  }
+precision-rule = Regla
+precision-shown = Se mostró
+precision-fired = activa en { $n }
+precision-answered = Respuestas
+precision-answer-call = { $n } llaman
+precision-answer-not_now = { $n } ahora no
+precision-answer-had_care = { $n } ya atendidos
+precision-answer-send = { $n } enviaron igual
+precision-answer-no = { $n } que no
+precision-answer-changed = { $n } cambiaron el texto
+precision-back = Retirados
+precision-read = Primera lectura
+precision-within = la mitad en { $half }, 9 de 10 en { $most }
+precision-more = más de 7 días
+precision-unread = { $n } sin abrir
+precision-of = { $right } de { $n } acertados
+precision-share = { $share } % ({ $low } a { $high } %)
+precision-few = menos de 20 respuestas
+precision-unsaid = nadie lo ha dicho
+precision-pack = reglas { $version }
+precision-said-yes = Quien escribió dijo que sí a la pregunta
+precision-how-shown = Se mostró: la página, la tarjeta o la pregunta que vio quien escribió, también si después cambió el texto. A los programas no se les muestra nada. Retirados: avisos que un profesional retiró y que no se pusieron otra vez.
+precision-how-share = De las respuestas «acertado» y «no acertado», la parte de «acertado» con su intervalo del 95 % (Wilson). Cuenta la respuesta más reciente de cada mensaje; «ya no se puede saber» no cuenta. Con menos de 20 respuestas no hay porcentaje.
+precision-how-limits = Los profesionales contestan sobre los mensajes que abren, así que el porcentaje no es el de todos los mensajes. Nada de esto dice lo que la revisión no reconoció.

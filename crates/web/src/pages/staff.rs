@@ -24,6 +24,7 @@ mod office;
 mod overview;
 mod patient;
 mod plan;
+mod precision;
 mod queue;
 mod read_back;
 mod recognised;
@@ -68,6 +69,7 @@ pub use patient::{
     FindFor, FindPatientPage, FoundPatient, StaffPatientPage, ThreadLine, VisitLine,
 };
 pub use plan::{LimitLine, PlanPage};
+pub use precision::{CheckedRule, PrecisionPage};
 pub use queue::{Due, Filter, Queue, QueuePage, QueueRow, UnsentRow};
 pub use read_back::ReadBackPage;
 pub use recognised::{Piece, Recognised, Sign};
@@ -201,6 +203,7 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<StaffPatientPage>(locale, out);
     render::<PlanPage>(locale, out);
     render::<FlagPage>(locale, out);
+    render::<PrecisionPage>(locale, out);
     render::<MergePage>(locale, out);
     render::<ShareAskPage>(locale, out);
     render::<SharedPage>(locale, out);

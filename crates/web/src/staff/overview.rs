@@ -30,13 +30,13 @@ pub struct TeamQuery {
 }
 
 impl TeamQuery {
-    fn team(&self) -> Result<Option<CareTeamId>> {
+    pub(super) fn team(&self) -> Result<Option<CareTeamId>> {
         self.team.as_deref().map(id).transpose()
     }
 }
 
 /// The teams to choose from, the one that is shown chosen.
-fn choices(teams: Vec<TeamRow>, chosen: Option<CareTeamId>) -> Vec<Choice> {
+pub(super) fn choices(teams: Vec<TeamRow>, chosen: Option<CareTeamId>) -> Vec<Choice> {
     teams
         .into_iter()
         .map(|team| Choice {
@@ -86,6 +86,7 @@ pub async fn show(
         times: Vec::new(),
         steps: Vec::new(),
         equity: chosen.filter(|_| equity).map(|team| format!("/work/equity?team={team}")),
+        precision: chosen.map(|team| format!("/work/urgency?team={team}")),
     };
     if let Some(shown) = shown {
         fill(&mut page, locale, &time, shown);
@@ -190,7 +191,7 @@ fn times_line(locale: Locale, key: &str, times: Times, longest: i64) -> TimesLin
 
 /// A stretch of time in words: minutes below an hour, hours below two days, then days. Less than a
 /// minute is a minute.
-fn length(locale: Locale, minutes: i64) -> String {
+pub(super) fn length(locale: Locale, minutes: i64) -> String {
     let minutes = minutes.max(1);
     match (minutes / 60, minutes % 60) {
         (0, _) => locale.t1("staff-minutes", "m", minutes),

@@ -123,6 +123,11 @@ fn signs(locale: Locale, detail: &Detail, gone: bool) -> Vec<Sign> {
     signs.into_iter().map(|(_, sign)| sign).collect()
 }
 
+/// What a rule is about, in the reader's language.
+pub(super) fn title(locale: Locale, rule: &str) -> String {
+    sign(locale, rule).title
+}
+
 fn sign(locale: Locale, rule: &str) -> Sign {
     let plain = |key: &str| Sign {
         title: locale.t(key),

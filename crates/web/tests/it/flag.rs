@@ -1,5 +1,7 @@
 //! A flag of the urgency check on the staff's pages: on the row, at the message, taken back, raised again, judged.
 
+use domain::access::Role;
+
 use crate::staff::Clinic;
 use crate::support::TestSite;
 
@@ -115,5 +117,39 @@ fn what_was_asked_and_what_was_shown_of_today_is_said_at_the_message() {
         clinic.lets_go();
         nils.get(&staff).shows("The writer was shown the nurse line.");
         nils.get("/work").shows("Flagged: signs for care today");
+    });
+}
+
+#[test]
+fn who_leads_reads_how_the_rules_do_and_nobody_else() {
+    TestSite::each(|site| {
+        let clinic = Clinic::checked(site);
+        let ada = site.enrol(Role::Administrator, "Ada Novak", "ada").browser;
+        let nils = &clinic.nils.browser;
+        crate::leads::nils_leads(&clinic, &ada);
+        nils.get("/work").expect(200).shows("/work/urgency");
+        nils.get("/work/urgency").expect(200).shows("Not counted yet.");
+        let staff = urgent(&clinic, CHEST);
+        let dora = &clinic.dora.browser;
+        let page = dora.get(&staff);
+        let rating = format!("{}/rating", flag_of(&page));
+        dora.submit(&page, &rating, &[("answer", "right")]).expect(303);
+        site.pass_seconds(60);
+        app::urgency::precision::measure_due(&site.installation.app).unwrap();
+        let shown = ada.get(&format!("/work/urgency?team={}", clinic.team));
+        shown
+            .expect(200)
+            .shows("1 sent anyway")
+            .shows("1 of 1 right")
+            .shows("fewer than 20 answers")
+            .shows("half within 1 min")
+            .hides("heavy");
+        ada.get("/work/overview").shows("How the rules of the urgency check do");
+        let team = format!("/work/urgency?team={}", clinic.team);
+        dora.get(&team).expect(403);
+        for browser in [&clinic.eve.browser, &clinic.ana.browser, &clinic.fred.browser] {
+            let shown = browser.get(&team);
+            assert!(matches!(shown.status.as_u16(), 403 | 404), "{shown:?}");
+        }
     });
 }

@@ -86,6 +86,8 @@ pub struct OverviewPage {
     pub steps: Vec<(String, i64)>,
     /// Where the page about how groups wait is, for who may see it.
     pub equity: Option<String>,
+    /// Where the page about the rules of the urgency check is.
+    pub precision: Option<String>,
 }
 
 /// One group of patients.
@@ -219,6 +221,7 @@ impl Page for OverviewPage {
                 (locale.t("leads-bounces"), 1),
             ],
             equity: Some("/work/equity?team=1".to_owned()),
+            precision: Some("/work/urgency?team=1".to_owned()),
         };
         let quiet = Self {
             open: Vec::new(),
@@ -226,6 +229,7 @@ impl Page for OverviewPage {
             times: Vec::new(),
             teams: Vec::new(),
             equity: None,
+            precision: None,
             sentence: locale.t("leads-nothing-open"),
             ..typical.clone()
         };

@@ -137,6 +137,8 @@ pub(super) const ROUTES: &[(&str, Kind, &str)] = &[
         Theirs,
         "body=x&base_seq=1&client_msg_id={draft}&saved={saved}",
     ),
+    ("GET /work/urgency", Own, ""),
+    ("GET /work/urgency", Theirs, "team={team}"),
     ("GET /work/equity", Own, ""),
     ("GET /work/equity", Theirs, "team={team}"),
     ("GET /work/keys", Own, ""),
