@@ -16,12 +16,14 @@ mod number;
 mod pack;
 mod pattern;
 mod shipped;
+mod site_pack;
 mod spelling;
 mod text;
 mod verdict;
 
 pub use facts::PatientFacts;
 pub use pack::{Example, PackError, Rule, RulePack};
+pub use site_pack::{FaultKind, PREFIX, SiteFault, SitePack, TEXT_MAX};
 
 use self::assertion::Reading;
 use self::concept::{ClassId, Mentions};
@@ -80,6 +82,17 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::En, Self::Es];
+
+    /// Its tag.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Es => "es",
+        }
+    }
+
     /// The language of a tag such as `en`, `es` or `es-MX`.
     pub fn parse(tag: &str) -> Option<Self> {
         match tag.split(['-', '_']).next()? {

@@ -63,4 +63,12 @@ impl RulePack {
         let version = format!("{DATE}.{}", sum.get(..8).unwrap_or_default());
         Self::read(&version, FILES, GUARD, WORDS)?.with_weights(WEIGHTS)
     }
+
+    /// The concepts that come with this version and the rules of `text` alone, without anything learned.
+    pub(super) fn with_rules_of_site(text: &str) -> Result<Self, PackError> {
+        let files: Vec<_> = FILES.iter().copied().chain([("site", text)]).collect();
+        let mut pack = Self::read("", &files, GUARD, WORDS)?;
+        pack.rules.retain(|rule| rule.id.starts_with(super::PREFIX));
+        Ok(pack)
+    }
 }
