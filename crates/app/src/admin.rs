@@ -12,6 +12,7 @@ pub mod ends;
 pub mod patient;
 pub mod routing;
 pub mod safety;
+pub mod site_rules;
 pub mod team;
 
 use domain::access::{Actor, Role};

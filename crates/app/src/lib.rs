@@ -59,6 +59,7 @@ pub mod sequencer;
 pub mod session;
 pub mod share;
 pub mod sign_in;
+pub mod site_rules;
 pub mod snooze;
 pub mod staff;
 pub mod succession;

@@ -36,6 +36,7 @@ use crate::draft::{self, Draft, Offer, Target};
 use crate::error::{Conflict, Error, Result};
 use crate::message::{Delivered, Outgoing};
 use crate::patient::Demographics;
+use crate::site_rules::{self, OwnRule};
 
 /// Problems and medicines of the chart that a text is read beside, at most of each.
 const FACTS_MAX: i64 = 200;
@@ -58,6 +59,11 @@ pub fn ready() -> bool {
 /// limit of a plan, a symptom alone) and for a rule that was taken out since.
 pub fn rule(id: &str) -> Option<&'static engine::Rule> {
     PACK.as_ref().and_then(|pack| pack.rule(id))
+}
+
+/// The rules that ship.
+pub(crate) fn pack() -> Option<&'static RulePack> {
+    PACK.as_ref()
 }
 
 /// What somebody answered to a card. All of them send the text; none lowers its level.
@@ -111,6 +117,9 @@ pub struct Recognised {
     /// The words themselves.
     #[serde(rename = "w")]
     pub words: String,
+    /// What the rule says, when it is the site's own.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnRule>,
 }
 
 /// `urgency_check.detail_sealed`.
@@ -293,13 +302,21 @@ fn read(
         return Ok(None);
     }
     let Some(pack) = PACK.as_ref() else { return Ok(None) };
+    let (own, lang) = (site_rules::of_team(cx, team, pack)?, Lang::parse(language));
+    if own.as_ref().is_some_and(|own| !own.checks(lang)) {
+        return Ok(None);
+    }
     let facts = facts(cx, right)?;
-    let found = engine::assess(text, Lang::parse(language), &facts, pack);
+    let found = match &own {
+        Some(own) => own.assess((text, lang), &facts, pack),
+        None => engine::assess(text, lang, &facts, pack),
+    };
     if found.level == Level::None {
         return Ok(None);
     }
     let hits = found.hits.into_iter().map(|hit| Recognised {
         words: text.get(hit.start..hit.end).unwrap_or_default().to_owned(),
+        own: own.as_ref().and_then(|own| own.rule(&hit.rule)),
         rule: hit.rule,
         level: hit.level.as_str().to_owned(),
         start: hit.start,
@@ -315,6 +332,18 @@ fn site_of(cx: &mut Cx<'_, '_>, team: Option<CareTeamId>) -> Result<Option<Safet
     let Some(team) = team else { return Ok(None) };
     let site = site_safety::of_team(cx.tx(), team)?;
     Ok(site.map(|site| site.safety).filter(Safety::checks))
+}
+
+/// Whether a team's site checks texts, but not those of the actor's language: what a page says truthfully that others
+/// are told whom to call.
+pub fn leaves_out(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<bool> {
+    let Some(pack) = PACK.as_ref() else { return Ok(false) };
+    if site_of(cx, Some(team))?.is_none() {
+        return Ok(false);
+    }
+    let language = draft::language_of(cx)?;
+    let own = site_rules::of_team(cx, Some(team), pack)?;
+    Ok(own.is_some_and(|own| !own.checks(Lang::parse(&language))))
 }
 
 /// What the chart says that changes how a text is read. A value that does not open is left out and logged:

@@ -93,6 +93,8 @@ ids! {
     MembershipId;
     /// A saved set of a practice's routing rules.
     RoutingVersionId;
+    /// A kept version of what a site adds to the rules of the urgency check.
+    SiteRulesId;
     /// A step with work, or the same step with several, that may be taken back.
     WorkActId;
     /// An interval in which somebody is away.

@@ -10,6 +10,7 @@ mod find;
 mod roster;
 mod routing;
 mod site;
+mod site_rules;
 mod team;
 
 use app::{App, Error};

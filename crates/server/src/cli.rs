@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod routing;
+pub mod site_rules;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -54,6 +54,7 @@ pub mod saved_reply;
 pub mod seal;
 pub mod search;
 pub mod session;
+pub mod site_rules;
 pub mod site_safety;
 pub mod snooze;
 pub mod staff_note;

@@ -32,6 +32,7 @@ pub const RECORD: MigrationSet = MigrationSet {
         13 "acts" "0013_acts.sql";
         14 "shared" "0014_shared.sql";
         15 "precision" "0015_precision.sql";
+        16 "site_rules" "0016_site_rules.sql";
     },
 };
 

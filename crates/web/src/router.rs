@@ -22,7 +22,8 @@ use crate::portal::{
 };
 use crate::run::WebState;
 use crate::staff::admin::{
-    activation, dates, direct, directory, ending, ends, read_back, routing, safety, team,
+    activation, dates, direct, directory, ending, ends, read_back, routing, safety, site_rules,
+    team,
 };
 use crate::staff::{
     acts, admin, announce, away, bulk, calls, closing, compose as start, contact, conversation,
@@ -278,6 +279,7 @@ fn special_dates() -> Router<WebState> {
 fn urgency() -> Router<WebState> {
     Router::new()
         .route("/admin/sites/{id}/safety", get(safety::show).post(safety::set))
+        .route("/admin/sites/{id}/rules", get(site_rules::show).post(site_rules::set))
         .route("/patients/{id}/plan", get(plans::show).post(plans::add))
         .route("/patients/{id}/plan/{limit}/end", post(plans::end))
 }

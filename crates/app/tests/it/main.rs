@@ -38,6 +38,7 @@ mod roster;
 mod routing;
 mod search;
 mod share;
+mod site_rules;
 mod snooze;
 mod succession;
 mod team_settings;

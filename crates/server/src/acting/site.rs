@@ -43,6 +43,7 @@ pub(super) fn act(app: &App, verb: SiteVerb) -> Outcome {
             Ok(json!({ "site": site.to_string(), "duty": on }))
         }
         SiteVerb::Set(set) => put_safety(app, *set),
+        SiteVerb::Rules(verb) => super::site_rules::act(app, &verb),
     }
 }
 

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
 use super::routing::{ProfessionalVerb, RoutingVerb};
+use super::site_rules::SiteRulesVerb;
 
 /// What to administer.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
@@ -129,6 +130,9 @@ pub enum SiteVerb {
     Duty(Duty),
     /// Set country, emergency numbers and the urgency check; what is left out stays
     Set(Box<SiteSet>),
+    /// What the site adds to the rules of the urgency check
+    #[command(subcommand)]
+    Rules(SiteRulesVerb),
 }
 
 /// Whose dates: a site's, or one team's, which win over its site's.

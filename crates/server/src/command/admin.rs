@@ -11,6 +11,7 @@ use crate::admin_socket::AdminRequest;
 use crate::cli::Admin;
 use crate::cli::admin::{AdminCommand, SiteVerb};
 use crate::cli::routing::RoutingVerb;
+use crate::cli::site_rules::SiteRulesVerb;
 use crate::place::Located;
 
 /// Carries out the command and prints its outcome.
@@ -25,6 +26,17 @@ pub fn run(command: &Admin) -> Result<(), Failure> {
     }
     if let AdminCommand::Routing(RoutingVerb::Set(set)) = &mut inner {
         set.text = text_of(&set.file, "put rules together")?;
+    }
+    match &mut inner {
+        AdminCommand::Site(SiteVerb::Rules(SiteRulesVerb::Set(set))) => {
+            set.text = text_of(&set.file, "keep fewer rules")?;
+        }
+        AdminCommand::Site(SiteVerb::Rules(SiteRulesVerb::Try(trial))) => {
+            if let Some(file) = &trial.file {
+                trial.text = text_of(file, "keep fewer rules")?;
+            }
+        }
+        _ => {}
     }
     let request = AdminRequest::Admin { command: inner };
     let data = acting::carry_out(&place, request, &mut |_, _| {})?;

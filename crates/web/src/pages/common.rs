@@ -149,6 +149,8 @@ pub struct Safety {
     pub nurse: Phone,
     /// When the nurse line answers, in words: "until 8 pm"; none when always.
     pub nurse_hours: Option<String>,
+    /// Whether messages in the reader's language are not checked where others are.
+    pub left_out: bool,
 }
 
 impl Safety {
@@ -159,6 +161,7 @@ impl Safety {
             emergency: Phone::new("911"),
             nurse: Phone::new("555-0100"),
             nurse_hours: None,
+            left_out: false,
         }
     }
 }

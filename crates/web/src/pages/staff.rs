@@ -34,6 +34,7 @@ mod routing;
 mod safety;
 mod sample;
 mod share;
+mod site_rules;
 mod team;
 mod told;
 
@@ -81,6 +82,7 @@ pub use routing::{
 };
 pub use safety::SafetyPage;
 pub use share::{ShareAskPage, SharedActs, SharedPage};
+pub use site_rules::{FiredLine, SiteRulesPage, TriedText};
 pub use team::{DayField, TargetLine, TeamSettingsPage};
 pub use told::ToldPage;
 

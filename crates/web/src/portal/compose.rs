@@ -18,7 +18,7 @@ use super::prepared::offered_at;
 use super::routed::{direct_choices, routed};
 use super::subject::Subject;
 use super::topics::{self, Topic};
-use super::words::{reader_names, reads_first, safety_of, site_time};
+use super::words::{reader_names, reads_first, safety_for_writing, safety_of, site_time};
 use super::{problems, see, urgent};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
@@ -221,7 +221,7 @@ async fn write_page(
         readers: reader_names(subject, team.map(|team| team.name.as_str()), &all.readers),
         hear: goes.hear,
         saved: begun.then(|| time.clock(locale, draft.row.updated_at.micros())),
-        safety: safety_of(state, team),
+        safety: safety_for_writing(state, subject, team).await?,
         chrome,
     };
     Ok(pages::respond(status, &page))

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::see;
 use super::subject::Subject;
-use super::words::{hear, ladder, safety_of, site_time};
+use super::words::{hear, ladder, safety_for_writing, site_time};
 use crate::error::{Fault, Result};
 use crate::extract::Session;
 use crate::pages::inbox::{Filter, FilterLink, Inbox, InboxRow};
@@ -140,7 +140,7 @@ pub async fn show(
         older,
         newest: query.before.is_some().then_some(base),
         promise_days: team.as_ref().map(|team| promise_days(team.answer_minutes)),
-        safety: safety_of(&state, team.as_ref()),
+        safety: safety_for_writing(&state, &subject, team.as_ref()).await?,
         plan: has_plan.then(|| subject.at("/plan")),
     };
     Ok(pages::respond(StatusCode::OK, &page))

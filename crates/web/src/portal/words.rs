@@ -30,7 +30,21 @@ pub fn safety_of(state: &WebState, team: Option<&TeamRow>) -> Safety {
         emergency: phone(team.map(|team| &team.emergency_phone)),
         nurse: phone(team.map(|team| &team.nurse_phone)),
         nurse_hours: None,
+        left_out: false,
     }
+}
+
+/// The same where somebody writes: it says so where messages in the reader's language are not checked.
+pub async fn safety_for_writing(
+    state: &WebState,
+    subject: &Subject,
+    team: Option<&TeamRow>,
+) -> crate::error::Result<Safety> {
+    let safety = safety_of(state, team);
+    let Some(id) = team.map(|team| team.id) else { return Ok(safety) };
+    let look = move |cx: &mut app::Cx<'_, '_>| app::urgency::leaves_out(cx, id);
+    let left_out = state.read(&subject.session.actor, look).await?;
+    Ok(Safety { left_out, ..safety })
 }
 
 /// Where a conversation stands, in the patient's words. `asked` is whether the team waits for an answer

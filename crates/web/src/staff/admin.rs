@@ -11,6 +11,7 @@ pub mod ends;
 pub mod read_back;
 pub mod routing;
 pub mod safety;
+pub mod site_rules;
 pub mod team;
 
 use app::admin::{self, NewPerson, PersonDetail, PersonLine};

@@ -1,12 +1,13 @@
 //! What the urgency check recognised, for staff at the message: the words marked in the text, the sign and its source,
 //! what the writer was shown and answered. Never on paper: a print may be handed to somebody.
 
+use app::site_rules::OwnRule;
 use app::thread::{Shown, ThreadView};
 use app::urgency::{self, Detail, Kept};
 use app::{Cx, Result as Done};
 use domain::ids::PersonId;
 use domain::message::Channel;
-use domain::urgency::{ASK, LEARNED, Level, PLAN_LIMIT};
+use domain::urgency::{ASK, LEARNED, Level, PLAN_LIMIT, PREFIX};
 
 use crate::i18n::{Locale, SiteTime};
 use crate::pages::staff::{Entry, Judged, Piece, Recognised, Sign};
@@ -106,7 +107,7 @@ fn signs(locale: Locale, detail: &Detail, gone: bool) -> Vec<Sign> {
     let mut signs: Vec<(&str, Sign)> = Vec::new();
     for hit in &detail.hits {
         let words = hit.words.trim();
-        let new = || sign(locale, &hit.rule);
+        let new = || sign(locale, &hit.rule, hit.own.as_ref());
         let place = signs.iter().position(|(rule, _)| *rule == hit.rule);
         let at = place.unwrap_or(signs.len());
         if place.is_none() {
@@ -123,12 +124,15 @@ fn signs(locale: Locale, detail: &Detail, gone: bool) -> Vec<Sign> {
     signs.into_iter().map(|(_, sign)| sign).collect()
 }
 
-/// What a rule is about, in the reader's language.
+/// What a rule is about, in the reader's language; a site's own by its name.
 pub(super) fn title(locale: Locale, rule: &str) -> String {
-    sign(locale, rule).title
+    if rule.starts_with(PREFIX) {
+        return rule.to_owned();
+    }
+    sign(locale, rule, None).title
 }
 
-fn sign(locale: Locale, rule: &str) -> Sign {
+fn sign(locale: Locale, rule: &str, own: Option<&OwnRule>) -> Sign {
     let plain = |key: &str| Sign {
         title: locale.t(key),
         words: Vec::new(),
@@ -139,7 +143,10 @@ fn sign(locale: Locale, rule: &str) -> Sign {
         (PLAN_LIMIT, _) => plain("recognised-plan-limit"),
         (LEARNED, _) => plain("recognised-learned"),
         (ASK, _) => plain("recognised-ask"),
-        (_, None) => plain("recognised-gone"),
+        (_, None) => match own {
+            Some(own) => own_sign(locale, own),
+            None => plain("recognised-gone"),
+        },
         (_, Some(rule)) => {
             let spanish = locale.lang().starts_with("es") && !rule.title_es.is_empty();
             let opens = rule.address.starts_with("https://");
@@ -150,6 +157,17 @@ fn sign(locale: Locale, rule: &str) -> Sign {
                 address: if opens { rule.address.clone() } else { String::new() },
             }
         }
+    }
+}
+
+/// A rule of the site's own, as it was called when it fired.
+fn own_sign(locale: Locale, own: &OwnRule) -> Sign {
+    let spanish = locale.lang().starts_with("es");
+    Sign {
+        title: if spanish { own.title_es.clone() } else { own.title.clone() },
+        words: Vec::new(),
+        source: own.source.clone(),
+        address: own.address.clone(),
     }
 }
 

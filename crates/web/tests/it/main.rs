@@ -30,6 +30,7 @@ mod routing;
 mod sessions;
 mod share;
 mod sign_in;
+mod site_rules;
 mod snooze;
 mod staff;
 mod strangers;

@@ -184,8 +184,10 @@ fn hostile_texts_are_refused_before_anything_walks_them() {
 /// A pattern at its widest over a text made of its words.
 #[test]
 fn a_wide_pattern_over_a_long_text_ends_soon() {
-    let wide = PUMP
-        .replace("en: pump (_3) (alarm*|beep*)", "en: pump (_3) (alarm*|beep*) | beeping (_3) (beep*|beeping|_3 beep*)? (_3) beeping");
+    let wide = PUMP.replace(
+        "en: pump (_3) (alarm*|beep*)",
+        "en: pump (_3) (alarm*|beep*) | beeping (_3) (beep*|beeping|_3 beep*)? (_3) beeping",
+    );
     let pack = SitePack::read(&wide, &SHIPPED).unwrap_or_else(|faults| panic!("{faults:?}"));
     let text = "beeping ".repeat(2_500);
     let begun = std::time::Instant::now();

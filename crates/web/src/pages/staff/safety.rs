@@ -16,6 +16,8 @@ pub struct SafetyPage {
     pub desk: Desk,
     /// This page; its form posts to it.
     pub address: String,
+    /// The page of what the site adds to the rules.
+    pub rules: String,
     /// The site's name.
     pub title: String,
     /// Of which version of the site the form was filled.
@@ -46,6 +48,7 @@ impl Page for SafetyPage {
             chrome: sample::chrome(locale),
             desk: sample::sites(locale).desk,
             address: "/admin/sites/s/safety".to_owned(),
+            rules: "/admin/sites/s/rules".to_owned(),
             title: "Riverside".to_owned(),
             version: 3,
             check: true,

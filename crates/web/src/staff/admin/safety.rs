@@ -96,6 +96,7 @@ async fn page(
     let page = SafetyPage {
         desk: desk(staff, &frame, Rail::On("/admin/sites")),
         address: format!("/admin/sites/{of}/safety"),
+        rules: format!("/admin/sites/{of}/rules"),
         title: known.name,
         version: known.version,
         check: shown.urgency_check,

@@ -235,6 +235,8 @@ pub(super) const ROUTES: &[(&str, Kind, &str)] = &[
     ("GET /admin/sites", Office, ""),
     ("GET /admin/sites/{id}/safety", Office, ""),
     ("POST /admin/sites/{id}/safety", Office, "country=US&emergency=911&crisis=988"),
+    ("GET /admin/sites/{id}/rules", Office, ""),
+    ("POST /admin/sites/{id}/rules", Office, "intent=save&version=0&reason=x"),
     ("POST /admin/sites/{id}/duty", Office, "duty=true"),
     ("GET /admin/sites/{id}/dates", Office, ""),
     ("POST /admin/sites/{id}/dates", Office, "day=2026-12-25"),
