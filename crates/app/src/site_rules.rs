@@ -18,8 +18,10 @@ use crate::error::{Error, Result};
 /// Read versions that are remembered, the ones used last.
 const REMEMBERED_MAX: usize = 16;
 
-static READ: LazyLock<Mutex<VecDeque<(SiteRulesId, Arc<SitePack>)>>> =
-    LazyLock::new(|| Mutex::new(VecDeque::new()));
+/// The versions that were read, the one used last first.
+type Read = VecDeque<(SiteRulesId, Arc<SitePack>)>;
+
+static READ: LazyLock<Mutex<Read>> = LazyLock::new(|| Mutex::new(Read::new()));
 
 /// What a rule of a site's own was called when it fired: it may be gone when somebody reads of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
