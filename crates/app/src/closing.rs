@@ -89,6 +89,7 @@ pub(crate) fn close_with<'t>(
         patient_sees: true,
     };
     work::step(cx, permit, patient, &item, &step)?;
+    crate::callback::ended(cx, permit, crate::callback::End::Closed)?;
     if outcome.is_answer() {
         deadline::answered(cx, &item)?;
     }

@@ -159,6 +159,7 @@ pub fn tried(cx: &mut Cx<'_, '_>, thread: ThreadId, attempt: &Attempt) -> Result
         remark: attempt.said.as_ref().map(|said| said.as_str().to_owned()).unwrap_or_default(),
         ..LineDetail::default()
     };
+    crate::callback::reached_nobody(cx, &permit)?;
     add(cx, &permit, attempt.id, "tried", &more.with(attempt.how.code())?)
 }
 

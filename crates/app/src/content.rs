@@ -102,6 +102,9 @@ pub struct DraftContent {
     /// The clinician who shall read a new message first, as a person's id; empty for the team.
     #[serde(rename = "d", default, skip_serializing_if = "String::is_empty")]
     pub direct: String,
+    /// The writer is not sure and asks for a call with it, at this number; an empty one is not known.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<String>,
 }
 
 /// What of a call or letter in the making has no column of the draft's own.

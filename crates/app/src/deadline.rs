@@ -205,7 +205,7 @@ fn escalate(cx: &mut Cx<'_, '_>, item: &Running) -> Result<bool> {
 
 /// Who is told: the tier's people; where nobody of it is there, those of the team who are on duty, else
 /// everybody of it who may answer. Something late is never told to nobody.
-fn tier_of(cx: &mut Cx<'_, '_>, team: CareTeamId, tier: Tier) -> Result<Vec<PersonId>> {
+pub(crate) fn tier_of(cx: &mut Cx<'_, '_>, team: CareTeamId, tier: Tier) -> Result<Vec<PersonId>> {
     let now = cx.now();
     let named = clockwork::list_tier(cx.tx(), team, tier, now)?;
     if !named.is_empty() {

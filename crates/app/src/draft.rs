@@ -611,6 +611,9 @@ pub fn release(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<Delivered> {
             return Err(Error::Internal("this text is not sent by its author".to_owned()));
         }
     };
+    if let Some(phone) = &draft.content.call {
+        crate::callback::asked(cx, &delivered, phone)?;
+    }
     let owner = cx.person()?;
     let own = cx.authorize::<UseOwn>(owner)?;
     if rows::remove(cx.tx(), &own, id)? {

@@ -9,6 +9,7 @@ pub mod act;
 pub mod address;
 pub mod admin;
 pub mod announcement;
+pub mod callback;
 pub mod chart;
 pub mod circle;
 pub mod clock;

@@ -25,7 +25,7 @@ use crate::content::{CorrectionContent, Letter, Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Conflict, Error, Result};
 use crate::succession::{self, Of, Reads};
-use crate::{deadline, question, read_back, urgency, work};
+use crate::{callback, deadline, question, read_back, urgency, work};
 
 /// Characters of a text that an inbox row shows.
 pub const PREVIEW_CHARS: usize = 140;
@@ -363,6 +363,9 @@ fn put<'t>(
         let place = Place::new("question", &question_id, "text_sealed", 1);
         let text = cx.seal(sender.owner, &place, question.as_str().as_bytes())?;
         rows::add_question(cx.tx(), right, id, sender.side, (question_id, n, &text))?;
+    }
+    if sender.side == Side::Team {
+        callback::ended(cx, right, callback::End::Answered)?;
     }
     if nets {
         read_back::spread(cx, right, sender, (id, seq), level)?;

@@ -139,6 +139,8 @@ ids! {
     PlanLimitId;
     /// A verdict on a text's urgency.
     UrgencyCheckId;
+    /// A request for a call within minutes.
+    CallbackId;
     /// A visit.
     EncounterId;
     /// An imported resource.

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod calendar;
+pub mod callback;
 pub mod care_team;
 mod code;
 pub mod contact;

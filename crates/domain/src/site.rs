@@ -8,6 +8,10 @@
 
 /// The longest number, in characters.
 pub const NUMBER_MAX: usize = 40;
+/// Minutes within which somebody who is not sure is called back, where a site sets nothing else.
+pub const CALL_MINUTES: i64 = 15;
+/// Shortest and longest such time that a site may set, in minutes; 0 offers no call.
+pub const CALL_RANGE: std::ops::RangeInclusive<i64> = 5..=60;
 
 /// The officially assigned codes of ISO 3166-1 alpha-2.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ \
@@ -38,6 +42,8 @@ pub struct Safety {
     pub nurse: String,
     /// When the nurse line is answered, in words.
     pub nurse_hours: String,
+    /// Within how many minutes somebody who is not sure is called back; 0 offers no call.
+    pub call_minutes: i64,
 }
 
 crate::code::codes! {
@@ -54,10 +60,12 @@ crate::code::codes! {
 
 impl Safety {
     /// What a new site begins with: in the United States the numbers that were left empty are filled in and
-    /// texts are checked; anywhere else nothing is filled in and the check is off.
+    /// texts are checked; anywhere else nothing is filled in and the check is off. A call within minutes is
+    /// offered as soon as texts are checked.
     #[must_use]
     pub fn begun(mut self) -> Self {
         self.urgency_check = self.country == "US";
+        self.call_minutes = CALL_MINUTES;
         if self.urgency_check {
             let known = [
                 (&mut self.emergency, "911"),
@@ -87,6 +95,12 @@ impl Safety {
     /// Whether texts are checked now: the switch is on and nothing that it needs is missing.
     pub fn checks(&self) -> bool {
         self.urgency_check && self.needed().is_empty()
+    }
+
+    /// Whether a writer who is not sure is offered a call: texts are checked, so that there is a number for when
+    /// it gets worse, and the site has not switched calls off.
+    pub fn calls(&self) -> bool {
+        self.checks() && self.call_minutes > 0
     }
 }
 

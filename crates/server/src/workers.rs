@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use app::sequencer::{self, Follower};
 use app::{
-    App, act, announcement, cover, deadline, draft, equity, forecast, mail::SmtpMailer, read_back,
-    succession, urgency,
+    App, act, announcement, callback, cover, deadline, draft, equity, forecast, mail::SmtpMailer,
+    read_back, succession, urgency,
 };
 use tokio::task::JoinSet;
 
@@ -34,6 +34,8 @@ const RELEASE_EVERY: Duration = Duration::from_millis(250);
 /// How often changed settings, late answers, absences, claims that ran out and what ended teams left are
 /// looked for.
 const DEADLINES_EVERY: Duration = Duration::from_secs(2);
+/// How often calls that somebody waits for are looked for.
+const CALLS_EVERY: Duration = Duration::from_secs(2);
 /// How often answers that nobody has opened are looked for.
 const UNREAD_EVERY: Duration = Duration::from_secs(5);
 /// How often the next portion of announcements is delivered; writes of people come in between.
@@ -84,6 +86,10 @@ pub async fn start(
         while deadline::escalate_due(app)? > 0 {}
         while cover::move_work(app)? > 0 {}
         while succession::move_left(app)? > 0 {}
+        Ok(())
+    }));
+    tasks.spawn(every(app.clone(), "calls", CALLS_EVERY, shutdown.clone(), |app| {
+        while callback::look(app)? > 0 {}
         Ok(())
     }));
     tasks.spawn(every(app.clone(), "announcements", ANNOUNCE_EVERY, shutdown.clone(), |app| {

@@ -26,6 +26,8 @@ CREATE TABLE site (
     nurse_hours TEXT NOT NULL,
     -- Whether texts are checked for urgency (domain::site::Safety).
     urgency_check BOOLEAN NOT NULL,
+    -- Within how many minutes who is not sure is called back; 0 offers no call.
+    call_minutes BIGINT NOT NULL DEFAULT 15,
     -- Whether somebody is on duty around the clock: what is due now then runs in wall time.
     has_duty BOOLEAN NOT NULL,
     version BIGINT NOT NULL,

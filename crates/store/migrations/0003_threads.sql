@@ -96,7 +96,7 @@ CREATE TABLE thread_event (
     thread_id UUID NOT NULL REFERENCES thread (id),
     seq BIGINT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('opened', 'joined', 'left', 'moved', 'closed', 'reopened',
-        'refiled', 'merged', 'absorbed', 'tried', 'brought')),
+        'refiled', 'merged', 'absorbed', 'tried', 'brought', 'call')),
     actor_id UUID,
     detail_sealed BYTEA NOT NULL,
     happened_at BIGINT NOT NULL,

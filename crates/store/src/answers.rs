@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use domain::ids::{Id as _, ThreadId};
+use domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{DbError, ToParam, Tx};
@@ -23,6 +24,8 @@ pub struct Marks {
     pub asked: i64,
     /// Calls that reached nobody since the team last answered.
     pub tried: i64,
+    /// By when somebody of the patient's side was told that they are called.
+    pub call_by: Option<Timestamp>,
 }
 
 /// The marks of the rows of a list that its reader has been shown; a conversation without any has none.
@@ -48,14 +51,20 @@ pub fn marks(tx: &mut Tx<'_>, rows: &[QueueRow]) -> Result<HashMap<ThreadId, Mar
                      AND c.kind = 'tried') THEN (SELECT count(*) FROM thread_event e \
                      WHERE e.thread_id = t.id AND e.kind = 'tried' \
                      AND e.seq > coalesce((SELECT max(m.seq) FROM message m \
-                         WHERE m.thread_id = t.id AND m.side = 'team'), 0)) ELSE 0 END \
+                         WHERE m.thread_id = t.id AND m.side = 'team'), 0)) ELSE 0 END, \
+                 (SELECT k.due_at FROM callback k WHERE k.thread_id = t.id AND k.state = 'open') \
                  FROM thread t WHERE t.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
                      $13, $14, $15, $16)"
             ),
             &params,
         )?;
         for row in &rows {
-            let marks = Marks { open: row.get(1)?, asked: row.get(2)?, tried: row.get(3)? };
+            let marks = Marks {
+                open: row.get(1)?,
+                asked: row.get(2)?,
+                tried: row.get(3)?,
+                call_by: row.get(4)?,
+            };
             if marks != Marks::default() {
                 found.insert(row.get(0)?, marks);
             }

@@ -13,6 +13,7 @@ pub mod announcement;
 pub mod answers;
 pub mod audit_event;
 pub mod backup;
+pub mod callback;
 pub mod care_team;
 pub mod change;
 pub mod chart;

@@ -105,6 +105,7 @@ pub fn settle<'t>(
         ),
         &[&one],
     )?;
+    crate::callback::take_along(tx, from, into)?;
     Ok(true)
 }
 

@@ -33,6 +33,7 @@ pub const RECORD: MigrationSet = MigrationSet {
         14 "shared" "0014_shared.sql";
         15 "precision" "0015_precision.sql";
         16 "site_rules" "0016_site_rules.sql";
+        17 "callback" "0017_callback.sql";
     },
 };
 

@@ -205,6 +205,10 @@ const fn of_thread(table: SealedTable) -> Option<(Sql, Sql)> {
             sql!("SELECT id, version, detail_sealed FROM urgency_check WHERE thread_id = $1"),
             sql!("UPDATE urgency_check SET detail_sealed = $3 WHERE id = $2 AND thread_id = $1"),
         )),
+        SealedTable::Callback => Some((
+            sql!("SELECT id, phone_version, phone_sealed FROM callback WHERE thread_id = $1"),
+            sql!("UPDATE callback SET phone_sealed = $3 WHERE id = $2 AND thread_id = $1"),
+        )),
         SealedTable::WorkEvent => Some((
             sql!(
                 "SELECT id, 1, reason_sealed FROM work_event \

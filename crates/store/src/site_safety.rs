@@ -34,8 +34,9 @@ fn read(row: &Row) -> Result<SafetyRow, DbError> {
             maternal: row.get(7)?,
             nurse: row.get(8)?,
             nurse_hours: row.get(9)?,
+            call_minutes: row.get(10)?,
         },
-        version: row.get(10)?,
+        version: row.get(11)?,
     })
 }
 
@@ -44,7 +45,7 @@ pub fn get(tx: &mut Tx<'_>, site: SiteId) -> Result<Option<SafetyRow>, DbError> 
     tx.query_opt(
         sql!(
             "SELECT id, name, country, urgency_check, emergency_phone, crisis_phone, poison_phone, \
-             maternal_phone, nurse_phone, nurse_hours, version FROM site WHERE id = $1"
+             maternal_phone, nurse_phone, nurse_hours, call_minutes, version FROM site WHERE id = $1"
         ),
         &[&site],
     )?
@@ -58,7 +59,8 @@ pub fn of_team(tx: &mut Tx<'_>, team: CareTeamId) -> Result<Option<SafetyRow>, D
     tx.query_opt(
         sql!(
             "SELECT s.id, s.name, s.country, s.urgency_check, s.emergency_phone, s.crisis_phone, \
-             s.poison_phone, s.maternal_phone, s.nurse_phone, s.nurse_hours, s.version \
+             s.poison_phone, s.maternal_phone, s.nurse_phone, s.nurse_hours, s.call_minutes, \
+             s.version \
              FROM care_team c JOIN site s ON s.id = c.site_id WHERE c.id = $1"
         ),
         &[&team],
@@ -81,7 +83,7 @@ pub fn set<'t, A: KeepsDirectory>(
         sql!(
             "UPDATE site SET country = $3, urgency_check = $4, emergency_phone = $5, crisis_phone = $6, \
              poison_phone = $7, maternal_phone = $8, nurse_phone = $9, nurse_hours = $10, \
-             version = version + 1, updated_at = $11 WHERE id = $1 AND version = $2"
+             call_minutes = $12, version = version + 1, updated_at = $11 WHERE id = $1 AND version = $2"
         ),
         &[
             &site,
@@ -95,6 +97,7 @@ pub fn set<'t, A: KeepsDirectory>(
             &safety.nurse,
             &safety.nurse_hours,
             &permit.now(),
+            &safety.call_minutes,
         ],
     )?;
     Ok(written == 1)

@@ -220,12 +220,14 @@ pub enum SealedTable {
     /// Limits of plans.
     PlanLimit,
     UrgencyCheck,
+    /// Numbers of calls that are asked for.
+    Callback,
 }
 
 impl SealedTable {
     /// All of them. `search_result` is left out: it expires within the hour. Inbox previews are looked
     /// at with their threads.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Person,
         Self::ContactPoint,
         Self::Credential,
@@ -248,6 +250,7 @@ impl SealedTable {
         Self::AddressUndo,
         Self::PlanLimit,
         Self::UrgencyCheck,
+        Self::Callback,
     ];
 
     /// The names of the table and its sealed column.
@@ -272,6 +275,7 @@ impl SealedTable {
             Self::AddressUndo => ("address_undo", "value_sealed"),
             Self::PlanLimit => ("plan_limit", "limit_sealed"),
             Self::UrgencyCheck => ("urgency_check", "detail_sealed"),
+            Self::Callback => ("callback", "phone_sealed"),
             Self::Draft => ("draft", "content_sealed"),
             Self::WorkEvent => ("work_event", "reason_sealed"),
             Self::AdministrativeEnd => ("administrative_end", "reason_sealed"),
@@ -351,6 +355,10 @@ const fn statement(table: SealedTable) -> Sql {
             "SELECT c.id, c.version, coalesce(t.patient_id, d.patient_id), c.author_id, c.detail_sealed \
              FROM urgency_check c LEFT JOIN thread t ON t.id = c.thread_id \
              LEFT JOIN draft d ON d.id = c.draft_id WHERE c.id > $1 ORDER BY c.id LIMIT $2"
+        ),
+        SealedTable::Callback => sql!(
+            "SELECT c.id, c.phone_version, t.patient_id, NULL, c.phone_sealed \
+             FROM callback c JOIN thread t ON t.id = c.thread_id WHERE c.id > $1 ORDER BY c.id LIMIT $2"
         ),
         SealedTable::Thread
         | SealedTable::Message

@@ -19,6 +19,7 @@ use http::StatusCode;
 use crate::i18n::Locale;
 
 pub mod account;
+pub mod call;
 pub mod chrome;
 pub mod common;
 pub mod compose;
@@ -71,6 +72,7 @@ pub fn gallery(locale: Locale) -> Vec<Sample> {
     thread::gallery(locale, &mut out);
     plan::gallery(locale, &mut out);
     urgent::gallery(locale, &mut out);
+    call::gallery(locale, &mut out);
     shelf::gallery(locale, &mut out);
     prepared::gallery(locale, &mut out);
     reply::gallery(locale, &mut out);

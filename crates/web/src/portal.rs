@@ -4,6 +4,7 @@ pub mod account;
 pub mod account_email;
 pub mod again;
 mod asks;
+pub mod call;
 pub mod compose;
 pub mod custody;
 pub mod duplicate;

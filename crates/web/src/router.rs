@@ -17,8 +17,8 @@ use crate::extract::Bearer;
 use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{
-    account, account_email, again, compose, duplicate, enrol, inbox, live, plan, prepared, shelf,
-    sign_in, thread, undo_address, urgent, who,
+    account, account_email, again, call, compose, duplicate, enrol, inbox, live, plan, prepared,
+    shelf, sign_in, thread, undo_address, urgent, who,
 };
 use crate::run::WebState;
 use crate::staff::admin::{
@@ -26,9 +26,9 @@ use crate::staff::admin::{
     team,
 };
 use crate::staff::{
-    acts, admin, announce, away, bulk, calls, closing, compose as start, contact, conversation,
-    desk, flag, large, live as watch, merge, messages as letters, office, overview, pass,
-    patient as patients, plan as plans, precision, questions, queue, refile, replies, roster,
+    acts, admin, announce, away, bulk, calling, calls, closing, compose as start, contact,
+    conversation, desk, flag, large, live as watch, merge, messages as letters, office, overview,
+    pass, patient as patients, plan as plans, precision, questions, queue, refile, replies, roster,
     share, snooze, told,
 };
 
@@ -99,6 +99,7 @@ fn messages() -> Router<WebState> {
         .route("/drafts/{id}/send", post(compose::send))
         .route("/drafts/{id}/urgent", get(urgent::show).post(urgent::answer))
         .route("/drafts/{id}/urgent/beside", get(urgent::beside))
+        .merge(asked_calls())
         .route("/drafts/{id}/sent", get(compose::sent))
         .route("/drafts/{id}/undo", post(compose::undo))
         .route("/drafts/{id}/delete", get(compose::ask_delete).post(compose::delete))
@@ -127,6 +128,14 @@ fn messages() -> Router<WebState> {
             "/threads/{id}/messages/{message}/retract",
             get(thread::ask_retract).post(thread::retract),
         )
+}
+
+/// A call for who is not sure.
+fn asked_calls() -> Router<WebState> {
+    Router::new()
+        .route("/drafts/{id}/call", get(call::show).post(call::ask))
+        .route("/threads/{id}/call/number", get(call::show_number).post(call::set_number))
+        .route("/threads/{id}/call/off", post(call::off))
 }
 
 /// The staff's work: lists, conversations, envelopes, patients, and the pages of the offices. For
@@ -218,6 +227,7 @@ fn conversations() -> Router<WebState> {
         .route("/wait", post(acts::wait))
         .route("/close", post(closing::close))
         .route("/contact", get(contact::show).post(contact::record))
+        .route("/calling", post(calling::calling))
         .route("/reopen", post(acts::reopen))
         .route("/level", post(acts::level))
         .route("/unread", post(acts::unread))

@@ -8,6 +8,7 @@ pub mod admin;
 pub mod announce;
 pub mod away;
 pub mod bulk;
+pub mod calling;
 pub mod calls;
 pub mod closing;
 pub mod compose;

@@ -20,11 +20,14 @@ pub fn get(cx: &mut Cx<'_, '_>, of: SiteId) -> Result<SafetyRow> {
 
 /// Sets what a site says. `version` is what the form was filled from: another one is a conflict, and nothing is
 /// set. `NotFound` when there is no such site; `Invalid` on `country` (`unknown`), on a number that has not the
-/// shape of one (`number`), and, when texts shall be checked, on what that needs (`needed`).
+/// shape of one (`number`), on `call_minutes` (`range`), and, when texts shall be checked, on what that needs (`needed`).
 pub fn set(cx: &mut Cx<'_, '_>, of: SiteId, safety: &Safety, version: i64) -> Result<()> {
     let permit = cx.authorize::<Administer>(())?;
     if site_safety::get(cx.tx(), of)?.is_none() {
         return Err(Error::NotFound);
+    }
+    if safety.call_minutes != 0 && !site::CALL_RANGE.contains(&safety.call_minutes) {
+        return Err(Error::field("call_minutes", "range"));
     }
     let safety = read(safety)?;
     if safety.urgency_check {
@@ -85,6 +88,7 @@ fn read(typed: &Safety) -> Result<Safety> {
         maternal: number("maternal", &typed.maternal),
         nurse: number("nurse", &typed.nurse),
         nurse_hours: line_or_empty("nurse_hours", &typed.nurse_hours)?,
+        call_minutes: typed.call_minutes,
     };
     if faults.is_empty() { Ok(safety) } else { Err(Error::Invalid(faults)) }
 }

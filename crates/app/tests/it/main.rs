@@ -12,6 +12,7 @@ mod access_log;
 mod act;
 mod activation;
 mod announcement;
+mod callback;
 mod chores;
 mod contact;
 mod conversation;

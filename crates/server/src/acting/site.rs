@@ -66,6 +66,9 @@ fn put_safety(app: &App, set: SiteSet) -> Outcome {
             *kept = text;
         }
     }
+    if let Some(minutes) = set.call_minutes {
+        safety.call_minutes = minutes;
+    }
     if let Some(switch) = set.urgency_check {
         safety.urgency_check = switch == "on";
     }
@@ -79,6 +82,7 @@ fn safety_line(safety: &Safety) -> Value {
         "country": safety.country, "urgency_check": safety.urgency_check,
         "emergency": safety.emergency, "crisis": safety.crisis, "poison": safety.poison,
         "maternal": safety.maternal, "nurse": safety.nurse, "nurse_hours": safety.nurse_hours,
+        "call_minutes": safety.call_minutes,
     })
 }
 

@@ -222,6 +222,9 @@ pub struct SiteSet {
     /// When the nurse line is answered, in words
     #[arg(long, value_name = "TEXT")]
     pub nurse_hours: Option<String>,
+    /// Within how many minutes who is not sure is called back, 5 to 60; 0 offers no call
+    #[arg(long, value_name = "MINUTES")]
+    pub call_minutes: Option<i64>,
 }
 
 /// What is done with teams.

@@ -86,7 +86,7 @@ fn words(notice: &Outbound, settings: &Settings) -> (String, String) {
     let key = format!("notice-{kind}-body");
     let phone = settings.site_phone.as_str();
     let body = match (kind, &notice.code) {
-        ("message" | "late" | "returned" | "handed" | "unread", _) => locale.t(&key),
+        ("message" | "late" | "returned" | "handed" | "unread" | "call", _) => locale.t(&key),
         (_, Some(code)) => locale.t1(&key, "code", grouped(code)),
         _ => format!("{}\n\n{}", locale.t(&key), locale.t1("notice-not-you", "phone", phone)),
     };

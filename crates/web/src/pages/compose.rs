@@ -113,6 +113,8 @@ pub struct ComposeWrite {
     pub saved: Option<When>,
     /// Whom to call instead.
     pub safety: Safety,
+    /// The button of who is not sure; none where no call is offered.
+    pub unsure: Option<String>,
 }
 
 impl ComposeWrite {
@@ -158,6 +160,8 @@ pub struct ComposeCheck {
     pub readers: Vec<String>,
     /// "Who reads it first: the nurses and doctors of Diabetes team."
     pub reads_first: Option<String>,
+    /// The link of who is not sure, in words, and where it leads; none where no call is offered.
+    pub unsure: Option<(String, String)>,
     /// When they will hear.
     pub hear: Option<Hear>,
     /// Where to change the team, the topic and the text.
@@ -355,6 +359,7 @@ impl Page for ComposeWrite {
             hear: Hear::sample(locale),
             saved: None,
             safety: Safety::sample(),
+            unsure: Some(locale.t("call-button")),
         };
         let mut full = page(Chrome::sample_helper(locale, Place::Inbox));
         "opinion".clone_into(&mut full.ask);
@@ -407,6 +412,7 @@ impl Page for ComposeCheck {
             prepared_by: None,
             again: None,
             urgency: None,
+            unsure: Some((locale.t("call-button"), "/drafts/d1/call".to_owned())),
         };
         let card = |level| {
             let mut shown = page(Chrome::sample(locale, Place::Inbox));
@@ -417,6 +423,7 @@ impl Page for ComposeCheck {
         let mut handing = page(Chrome::sample_helper(locale, Place::Inbox));
         "/for/p1/drafts/d1/offer".clone_into(&mut handing.action);
         handing.hand_to = Some("Ana <b>Reyes</b>".to_owned());
+        handing.unsure = None;
         let mut again = page(Chrome::sample(locale, Place::Inbox));
         again.again = Some(Again {
             thread: "t1".to_owned(),

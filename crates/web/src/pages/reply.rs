@@ -46,6 +46,8 @@ pub struct ReplyForm {
     pub hand_to: Option<String>,
     /// The helper whose text the writer has taken on.
     pub prepared_by: Option<String>,
+    /// The button of who is not sure; none where no call is offered.
+    pub unsure: Option<String>,
 }
 
 /// `POST /threads/{id}/reply` when nearly the same was said before: it is shown first; sending it from here,
@@ -100,6 +102,7 @@ pub(super) fn sample_reply() -> ReplyForm {
         asked: false,
         hand_to: None,
         prepared_by: None,
+        unsure: None,
     }
 }
 
@@ -108,6 +111,7 @@ pub(super) fn sample_long_reply(locale: Locale) -> ReplyForm {
     ReplyForm {
         joined: Some("Dr. Ruiz".to_owned()),
         ended: Some(locale.t2("reply-ended", "ended", ended, "team", team)),
+        unsure: Some(locale.t1("call-button-of", "name", "Ana <b>Reyes</b>")),
         reads_first: Some(locale.t1("reads-first-care", "team", team)),
         body: "Both feet. </textarea><script>alert(1)</script>".to_owned(),
         saved: Some(SiteTime::new("America/New_York", SAMPLE_NOW).clock(locale, SAMPLE_NOW)),

@@ -50,9 +50,9 @@ pub use bulk::BulkBar;
 pub use calls::{CallLine, CallList, CallsPage, LargeControls, LargeLetter, LargePage};
 pub use closing::{ClosePage, ContactPage};
 pub use conversation::{
-    About, AskView, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine, Letter,
-    LevelPanel, NoteForm, NoteView, OfferView, PatientLine, PrintPage, QuestionView, QuestionsView,
-    ReplyForm, Step, ThreadPage, ThreadView, UnsentView, WasText,
+    About, AskView, CallBlock, Can, ChartCard, ChartLine, Custody, Entry, EventLine, HelperLine,
+    Letter, LevelPanel, NoteForm, NoteView, OfferView, PatientLine, PrintPage, QuestionView,
+    QuestionsView, ReplyForm, Step, ThreadPage, ThreadView, UnsentView, WasText,
 };
 pub use dates::{DateLine, DatesPage, ImportReport};
 pub use directory::{NewSitePage, NewTeamPage};

@@ -139,6 +139,8 @@ pub enum Happening {
         /// When it was, when that is not when it was written down.
         time: Option<String>,
     },
+    /// Something about a call that was asked for: the sentence, made where the call is known.
+    Call(String),
     /// It was opened again.
     Reopened,
     /// It came here out of the record of another patient.
@@ -187,6 +189,7 @@ impl Happening {
                     None,
                 ])
             }
+            Self::Call(words) => words.clone(),
             Self::Reopened => locale.t("line-reopened"),
             Self::Refiled => locale.t("line-refiled"),
             Self::Merged => locale.t("line-merged"),
@@ -309,6 +312,8 @@ pub struct Thread {
     pub readers: Vec<Reader>,
     /// Whom to call about the reader's newest text.
     pub urgency: Option<super::urgent::Card>,
+    /// The call that is waited for.
+    pub call: Option<super::call::CallCard>,
     /// The reply form; none for a helper who may only read.
     pub reply: Option<ReplyForm>,
     /// The conversation this one goes on from.
@@ -616,6 +621,7 @@ impl Page for Thread {
                 Reader { name: "Pia Reyes".to_owned(), role: locale.t("reader-helper") },
             ],
             urgency: None,
+            call: None,
             reply: Some(sample_reply()),
             continues: None,
             follow_up: None,
@@ -635,6 +641,7 @@ impl Page for Thread {
         longest.older = Some("/threads/t1?before=1".to_owned());
         longest.hear = Hear::sample(locale);
         longest.reply = Some(sample_long_reply(locale));
+        longest.call = super::call::CallCard::samples(locale).pop();
         let since = Some(SiteTime::new("America/New_York", NOW).since(locale, NOW - HOUR));
         let mut held = page(
             here(),

@@ -118,6 +118,8 @@ pub struct Urgent {
     pub version: i64,
     /// The writer said that one of the signs is there now.
     pub said_yes: bool,
+    /// The answer asks for a call, too.
+    pub calls: bool,
     /// The title of a new message; empty for a reply.
     pub headline: String,
     /// The text as it stands: it is kept.
@@ -149,6 +151,7 @@ impl Page for Urgent {
             action: "/drafts/d1/urgent".to_owned(),
             version: 4,
             said_yes: false,
+            calls: false,
             headline: "My <i>refill</i>".to_owned(),
             body: Text::new(
                 "Refill please.\nSince 4 this \"morning\" an elephant on my <b>chest</b>.",
@@ -165,7 +168,8 @@ impl Page for Urgent {
             maternal: None,
             ..Card::sample(locale, Urgency::Emergency, None)
         };
-        let asked = Self { said_yes: true, headline: String::new(), ..page(own(), bare) };
+        let asked =
+            Self { said_yes: true, calls: true, headline: String::new(), ..page(own(), bare) };
         let preparing = Self {
             hand_to: Some("Ana <b>Reyes</b>".to_owned()),
             ..page(helper(), Card::sample(locale, Urgency::Emergency, ana))

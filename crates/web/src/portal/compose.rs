@@ -7,19 +7,18 @@ use app::draft::{self, Draft, DraftKind, Offer, Sent, Target, Typed};
 use app::thread::About;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use domain::ids::{DraftId, Id};
+use domain::ids::{CareTeamId, DraftId, Id};
 use domain::message::Ask;
 use domain::thread::{AboutKind, Category};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
-use super::duplicate;
 use super::prepared::offered_at;
 use super::routed::{direct_choices, routed};
 use super::subject::Subject;
 use super::topics::{self, Topic};
 use super::words::{reader_names, reads_first, safety_for_writing, safety_of, site_time};
-use super::{problems, see, urgent};
+use super::{call, duplicate, problems, see, urgent};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::pages::common::Text;
@@ -222,9 +221,21 @@ async fn write_page(
         hear: goes.hear,
         saved: begun.then(|| time.clock(locale, draft.row.updated_at.micros())),
         safety: safety_for_writing(state, subject, team).await?,
+        unsure: unsure(state, subject, team.map(|team| team.id)).await?,
         chrome,
     };
     Ok(pages::respond(status, &page))
+}
+
+/// The words of the button of who is not sure, where the team's site offers a call.
+async fn unsure(
+    state: &WebState,
+    subject: &Subject,
+    team: Option<CareTeamId>,
+) -> Result<Option<String>> {
+    let read = move |cx: &mut app::Cx<'_, '_>| app::callback::is_offered(cx, team);
+    let offered = state.read(&subject.session.actor, read).await?;
+    Ok(call::button(subject).filter(|_| offered))
 }
 
 /// What was typed.
@@ -255,6 +266,8 @@ impl WriteForm {
         draft.content.headline = self.headline;
         draft.content.body = self.body;
         draft.content.direct = self.direct;
+        // Whoever goes on writing presses the button of their choice again.
+        draft.content.call = None;
         draft.content.questions =
             self.question.into_iter().filter(|question| !question.trim().is_empty()).collect();
     }
@@ -268,9 +281,12 @@ pub async fn set_text(
     Form(form): Form<WriteForm>,
 ) -> Result<Response> {
     let mut draft = open(&state, &subject, &path).await?;
-    let saves = form.intent == "save";
-    let asked = Ask::from_code(&form.ask).is_some();
+    let (saves, calls) = (form.intent == "save", form.intent == "call");
+    let asked = calls || Ask::from_code(&form.ask).is_some();
     form.onto(&mut draft);
+    if calls && draft.content.headline.trim().is_empty() {
+        draft.content.headline = subject.session.locale().t("call-headline");
+    }
     let typed = typed_of(&draft)?;
     match save(&state, &subject, &draft, typed).await {
         Ok(version) => draft.row.version = version,
@@ -286,6 +302,9 @@ pub async fn set_text(
     }
     if faults.is_empty() {
         let id = draft.row.id;
+        if calls {
+            return call::pressed(&state, &subject, id).await;
+        }
         let asks = state
             .write(&subject.session.actor, move |cx| app::urgency::interrupts_draft(cx, id))
             .await?;
@@ -405,6 +424,9 @@ pub(super) async fn check_page(
         hear: goes.hear,
         again: if hands_over { None } else { duplicate::offer(state, subject, id).await? },
         urgency: urgent::card_of(state, subject, id).await?,
+        unsure: unsure(state, subject, team.map(|team| team.id))
+            .await?
+            .map(|words| (words, call::at(subject, id))),
         change_who: subject.at(&format!("/drafts/{id}/who")),
         change_about: subject.at(&format!("/drafts/{id}/about")),
         change_text: subject.at(&format!("/drafts/{id}/write")),

@@ -40,6 +40,7 @@ pub fn happening(
             to: more.to.clone(),
             time: moment(locale, time, line),
         },
+        "call" => Happening::Call(call_line(locale, time, line)),
         "reopened" => Happening::Reopened,
         "refiled" => Happening::Refiled,
         "merged" => Happening::Merged,
@@ -52,6 +53,21 @@ pub fn happening(
         "left" => Happening::Left { who: line.detail.clone() },
         _ => return None,
     })
+}
+
+/// What happened about a call that was asked for.
+fn call_line(locale: Locale, time: &SiteTime, line: &ShownLine) -> String {
+    let more = &line.more;
+    match (line.detail.as_str(), more.by.as_str(), more.to.as_str()) {
+        ("asked", ..) => locale.t1("call-line-asked", "time", time.full(locale, more.at).text),
+        ("told", _, "") => locale.t("call-line-told"),
+        ("told", _, who) => locale.t1("call-line-told-who", "who", who),
+        ("late", ..) => locale.t("call-line-late"),
+        ("calling", "", _) => locale.t("call-line-calling"),
+        ("calling", who, _) => locale.t1("call-line-calling-who", "who", who),
+        ("off", ..) => locale.t("call-line-off"),
+        _ => locale.t("call-line-unknown"),
+    }
 }
 
 /// When it happened, unless it was written down at once.

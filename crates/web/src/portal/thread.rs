@@ -24,7 +24,7 @@ use super::subject::Subject;
 use super::words::{
     self, hear, ladder, reader_names, reader_role, reads_first, safety_of, site_time,
 };
-use super::{problems, see, urgent};
+use super::{call, problems, see, urgent};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::{Locale, SiteTime};
@@ -76,6 +76,14 @@ pub(super) struct Opened {
     waiting: Vec<prepared::Prepared>,
     handed: Vec<draft::Draft>,
     about: Option<app::chart::Label>,
+    calls: bool,
+}
+
+impl Opened {
+    /// The words of the button of who is not sure, where a call is offered.
+    pub(super) fn unsure(&self, subject: &Subject) -> Option<String> {
+        call::button(subject).filter(|_| self.calls)
+    }
 }
 
 pub(super) async fn open(
@@ -101,7 +109,8 @@ pub(super) async fn open(
             let waiting = if helps { Vec::new() } else { prepared::list_if_allowed(cx, patient)? };
             let handed = if helps { prepared::handed_over(cx, id)? } else { Vec::new() };
             let about = app::chart::label(cx, patient, view.about)?;
-            Ok(Opened { view, readers, draft, prepared_by, waiting, handed, about })
+            let calls = app::callback::is_offered(cx, reads(&view).map(|team| team.id))?;
+            Ok(Opened { view, readers, draft, prepared_by, waiting, handed, about, calls })
         })
         .await?;
     Ok(opened)
@@ -129,6 +138,7 @@ pub async fn show(
     let urgency = urgent::on_thread(&state, &subject, &opened.view, opened.draft.as_ref()).await?;
     let mut page = page(&state, &subject, chrome, opened, query.before.is_some());
     page.urgency = urgency;
+    page.call = call::card(&state, &subject, id).await?;
     if !marked && query.before.is_none() {
         state
             .write_reserved(&subject.session.actor, move |cx| thread::mark_read(cx, id, seen))
@@ -154,7 +164,8 @@ fn page(
     opened: Opened,
     in_the_past: bool,
 ) -> Thread {
-    let Opened { view, readers, draft, prepared_by, waiting, handed, about } = opened;
+    let unsure = opened.unsure(subject);
+    let Opened { view, readers, draft, prepared_by, waiting, handed, about, .. } = opened;
     let id = view.id;
     let locale = chrome.locale;
     let time = site_time(state);
@@ -183,7 +194,7 @@ fn page(
     let may_write = subject.rights != "read";
     let reply = (may_write && held.is_none() && !in_the_past && !closed_long)
         .then(|| reply_form(state, subject, &view, &readers, draft.as_ref(), locale))
-        .map(|form| ReplyForm { prepared_by, ..form });
+        .map(|form| ReplyForm { prepared_by, unsure, ..form });
     let mut shown_readers = vec![Reader { name: team.clone(), role: locale.t("reader-team") }];
     shown_readers.extend(readers.iter().map(|reader| Reader {
         name: reader.name.clone(),
@@ -212,6 +223,7 @@ fn page(
         entries: entries(subject, &view, &time, locale),
         held: held_page,
         urgency: None,
+        call: None,
         prepared: prepared_notes(subject, locale, id, &waiting, &handed),
         readers: shown_readers,
         reply,
@@ -281,6 +293,7 @@ pub(super) fn reply_form(
         asked: false,
         hand_to: (subject.rights == "draft").then(|| subject.name.clone()),
         prepared_by: None,
+        unsure: None,
     }
 }
 
@@ -498,6 +511,9 @@ pub async fn reply(
             Err(error) => Err(error.into()),
         };
     }
+    if post.intent == "call" {
+        return call::pressed(&state, &subject, id).await;
+    }
     if let Some(page) = again::offered(&state, &subject, thread, &post, version).await? {
         return Ok(page);
     }
@@ -553,12 +569,14 @@ async fn newer(
     let opened = open(state, subject, thread, i64::MAX).await?;
     let chrome = subject.chrome(Place::Inbox);
     let locale = chrome.locale;
+    let unsure = opened.unsure(subject);
     let mut view = opened.view;
     view.messages.retain(|message| message.seq > post.base_seq);
     view.lines.retain(|line| line.seq > post.base_seq);
     let entries = entries(subject, &view, &site_time(state), locale);
     let draft = opened.draft.as_ref();
     let mut reply = reply_form(state, subject, &view, &opened.readers, draft, locale);
+    reply.unsure = unsure;
     reply.body.clone_from(&post.body);
     reply.client_msg_id.clone_from(&post.client_msg_id);
     reply.version = version;

@@ -110,7 +110,7 @@ pub(super) async fn on_thread(
 }
 
 /// The reader's own draft of a message about the patient of the address.
-async fn open(state: &WebState, subject: &Subject, id: DraftId) -> Result<Draft> {
+pub(super) async fn open(state: &WebState, subject: &Subject, id: DraftId) -> Result<Draft> {
     let draft = state.read(&subject.session.actor, move |cx| draft::get(cx, id)).await?;
     let sent_by_author = matches!(draft.row.kind, DraftKind::New | DraftKind::Reply);
     if draft.row.patient == Some(subject.patient) && sent_by_author {
@@ -121,7 +121,7 @@ async fn open(state: &WebState, subject: &Subject, id: DraftId) -> Result<Draft>
 }
 
 /// Where a draft is changed.
-fn edit(subject: &Subject, draft: &Draft) -> String {
+pub(super) fn edit(subject: &Subject, draft: &Draft) -> String {
     match draft.row.thread.filter(|_| draft.row.kind == DraftKind::Reply) {
         Some(thread) => subject.at(&format!("/threads/{thread}#body")),
         None => subject.at(&format!("/drafts/{}/write?edit=true", draft.row.id)),
@@ -161,6 +161,7 @@ pub async fn show(
         action: at(&subject, id),
         version: draft.row.version,
         said_yes,
+        calls: draft.content.call.is_some(),
         headline: draft.content.headline.clone(),
         body: Text::new(&draft.content.body),
         edit: edit(&subject, &draft),
@@ -209,12 +210,12 @@ pub async fn answer(
 ) -> Result<Response> {
     let id = path.id()?;
     let Some(answer) = Answer::from_code(&form.answer) else { return Ok(see(&at(&subject, id))) };
-    match open(&state, &subject, id).await {
-        Ok(_) => {}
+    let calls = match open(&state, &subject, id).await {
+        Ok(draft) => draft.content.call.is_some(),
         // A second press after it left: what it became is shown.
         Err(Fault::NotFound) => return went(&state, &subject, id).await,
         Err(fault) => return Err(fault),
-    }
+    };
     let said_yes = form.asked == "yes";
     let sent = state
         .write(&subject.session.actor, move |cx| {
@@ -222,6 +223,9 @@ pub async fn answer(
         })
         .await;
     match sent {
+        Ok(delivered) if calls => {
+            Ok(see(&subject.at(&format!("/threads/{}#call", delivered.thread))))
+        }
         Ok(delivered) => Ok(see(&subject.at(&format!("/threads/{}/sent", delivered.thread)))),
         // Another window saved meanwhile: the card of the newest text is shown.
         Err(app::Error::Conflict(_)) => Ok(see(&at(&subject, id))),

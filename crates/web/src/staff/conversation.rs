@@ -60,6 +60,7 @@ pub struct Opened {
     pub(super) fresh: [String; 2],
     pub(super) saved: Vec<(SavedReplyId, String)>,
     pub(super) recognised: Vec<app::urgency::Kept>,
+    pub(super) call: Option<app::callback::Waiting>,
 }
 
 /// What a form that was refused puts back into the page.
@@ -84,7 +85,7 @@ pub async fn open(
     limit: i64,
 ) -> Result<Opened> {
     let before = before.unwrap_or(i64::MAX);
-    let (frame, conversation, saved, recognised) = state
+    let (frame, conversation, saved, recognised, call) = state
         .read(staff.actor(), move |cx| {
             let conversation = app::staff::conversation(cx, id, before, limit)?;
             let team = conversation.view.team.as_ref().map(|team| team.id);
@@ -94,7 +95,8 @@ pub async fn open(
                 Vec::new()
             };
             let recognised = super::recognised::of(cx, &conversation.view)?;
-            Ok((app::staff::frame(cx)?, conversation, saved, recognised))
+            let call = app::callback::waiting(cx, id)?;
+            Ok((app::staff::frame(cx)?, conversation, saved, recognised, call))
         })
         .await?;
     let time = staff.time(state, &frame);
@@ -108,7 +110,7 @@ pub async fn open(
         state.app().new_id::<DraftId>()?.to_string(),
         state.app().new_id::<DraftId>()?.to_string(),
     ];
-    Ok(Opened { frame, conversation, chart: cards, about, fresh, saved, recognised })
+    Ok(Opened { frame, conversation, chart: cards, about, fresh, saved, recognised, call })
 }
 
 async fn visit(
@@ -370,7 +372,7 @@ fn view(
     from: Option<From>,
     typed: Typed,
 ) -> ThreadView {
-    let Opened { frame, conversation, chart, about, fresh, saved, recognised } = opened;
+    let Opened { frame, conversation, chart, about, fresh, saved, recognised, call } = opened;
     let (locale, now) = (staff.locale(), state.app().now());
     let item = owner_item(&conversation);
     let version = item.map_or(0, |item| item.version);
@@ -411,6 +413,7 @@ fn view(
         chart_as_of: None,
         chart,
         presence: presence(locale, &conversation),
+        call: call.map(|found| super::calling::block(locale, time, &found)),
         can: can(&conversation, staff),
         members: members(locale, &conversation, staff),
         passes: passes(&conversation),

@@ -110,7 +110,7 @@ impl Maker<'_> {
                 .flag
                 .map(|flag| super::flag::mark(*locale, flag))
                 .into_iter()
-                .chain(marks(*locale, entry.marks))
+                .chain(marks(*locale, time, entry.marks))
                 .collect(),
             pick: Some(bulk::pick(thread, entry.item.version)),
             picked: false,
@@ -146,12 +146,15 @@ impl Maker<'_> {
     }
 }
 
-/// What a row says of open questions and of calls that reached nobody.
-fn marks(locale: Locale, marks: Marks) -> Vec<String> {
+/// What a row says of a call that is asked for, of open questions and of calls that reached nobody.
+fn marks(locale: Locale, time: &SiteTime, marks: Marks) -> Vec<String> {
+    let call = marks
+        .call_by
+        .map(|by| locale.t1("staff-call-mark", "time", time.clock(locale, by.micros()).text));
     let tried = (marks.tried > 0).then(|| locale.t1("staff-tried", "n", marks.tried));
     let open = (marks.open > 0)
         .then(|| locale.t2("staff-questions-open", "n", marks.open, "all", marks.asked));
-    open.into_iter().chain(tried).collect()
+    call.into_iter().chain(open).chain(tried).collect()
 }
 
 /// Loads a list of the reader's.

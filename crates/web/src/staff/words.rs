@@ -266,7 +266,7 @@ pub fn entries(
         }
     }
     let records = view.lines.iter().filter(|line| line.at >= from);
-    for line in records.filter(|line| matches!(line.kind.as_str(), "tried" | "brought")) {
+    for line in records.filter(|line| matches!(line.kind.as_str(), "tried" | "brought" | "call")) {
         let Some(what) = lines::happening(locale, time, view, line) else { continue };
         let (text, at) = (what.words(&locale), time.full(locale, line.at.micros()));
         all.push((line.at, Entry::Event(EventLine { text, at, staff_only: false })));

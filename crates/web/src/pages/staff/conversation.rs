@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{Choice, Desk, Due, Level, Piece, Queue, Recognised, sample};
 use crate::i18n::{Locale, When};
-use crate::pages::{Chrome, Page};
+use crate::pages::{Chrome, Page, Phone};
 
 /// Who the conversation is about, as the header says it.
 #[derive(Debug, Clone)]
@@ -375,6 +375,23 @@ pub struct NoteForm {
     pub version: i64,
 }
 
+/// A call that somebody who is not sure asked for.
+#[derive(Debug, Clone)]
+pub struct CallBlock {
+    /// By when, and whether that is over.
+    pub title: String,
+    /// The same moment in full.
+    pub by: When,
+    /// Who asked.
+    pub who: String,
+    /// Who is calling now.
+    pub calling: Option<String>,
+    /// The number that was given.
+    pub phone: Option<Phone>,
+    /// The other numbers on record.
+    pub on_record: Vec<Phone>,
+}
+
 /// A conversation with everything beside it.
 #[derive(Debug, Clone)]
 pub struct ThreadView {
@@ -414,6 +431,8 @@ pub struct ThreadView {
     pub chart_as_of: Option<String>,
     /// Who is writing at this moment: "Dr. Okafor is writing".
     pub presence: Option<String>,
+    /// A call that somebody asked for.
+    pub call: Option<CallBlock>,
     /// What the reader may do.
     pub can: Can,
     /// Members it may be given to.

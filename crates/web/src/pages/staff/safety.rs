@@ -38,6 +38,8 @@ pub struct SafetyPage {
     pub nurse: String,
     /// When it is answered, so far.
     pub nurse_hours: String,
+    /// Within how many minutes who is not sure is called back, so far.
+    pub call_minutes: String,
 }
 
 impl Page for SafetyPage {
@@ -59,12 +61,14 @@ impl Page for SafetyPage {
             maternal: "1-833-852-6262".to_owned(),
             nurse: "555-0101".to_owned(),
             nurse_hours: "8–20".to_owned(),
+            call_minutes: "15".to_owned(),
         };
         let abroad = Self {
             chrome: sample::chrome(locale).with_problems(&[
                 ("emergency", "staff-fault-emergency-needed"),
                 ("crisis", "staff-fault-crisis-needed"),
                 ("poison", "staff-fault-poison"),
+                ("call_minutes", "staff-fault-call-minutes"),
             ]),
             country: "ES".to_owned(),
             emergency: String::new(),

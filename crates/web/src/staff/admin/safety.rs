@@ -29,6 +29,7 @@ pub struct SafetyForm {
     maternal: String,
     nurse: String,
     nurse_hours: String,
+    call_minutes: String,
 }
 
 impl SafetyForm {
@@ -42,6 +43,11 @@ impl SafetyForm {
             maternal: self.maternal.clone(),
             nurse: self.nurse.clone(),
             nurse_hours: self.nurse_hours.clone(),
+            // What is no number is out of range, and said to be.
+            call_minutes: match self.call_minutes.trim() {
+                "" => 0,
+                text => text.parse().unwrap_or(-1),
+            },
         }
     }
 }
@@ -107,6 +113,9 @@ async fn page(
         maternal: shown.maternal,
         nurse: shown.nurse,
         nurse_hours: shown.nurse_hours,
+        call_minutes: typed
+            .as_ref()
+            .map_or_else(|| shown.call_minutes.to_string(), |typed| typed.call_minutes.clone()),
         chrome,
     };
     Ok(pages::respond(status(&page.chrome), &page))

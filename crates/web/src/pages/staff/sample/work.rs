@@ -1,16 +1,17 @@
 //! The queue, the conversations in it, and the patient they are about.
 
 use super::super::{
-    About, AskView, BulkBar, Can, ChartCard, ChartLine, Choice, Custody, Entry, EventLine,
-    HelperLine, Judged, Letter, Level, LevelPanel, NoteForm, NoteView, OfferView, PatientLine,
-    Piece, QuestionView, QuestionsView, Queue, QueueRow, Recognised, ReplyForm, Sign, Step,
-    ThreadView, UnsentView, WasText,
+    About, AskView, BulkBar, CallBlock, Can, ChartCard, ChartLine, Choice, Custody, Entry,
+    EventLine, HelperLine, Judged, Letter, Level, LevelPanel, NoteForm, NoteView, OfferView,
+    PatientLine, Piece, QuestionView, QuestionsView, Queue, QueueRow, Recognised, ReplyForm, Sign,
+    Step, ThreadView, UnsentView, WasText,
 };
 use super::{
     DORA, FAMILY, LONG, LONG_NAME, NILS, PATIENT, THREAD, ago, choice, day, due, long_choices,
     short,
 };
 use crate::i18n::Locale;
+use crate::pages::Phone;
 use crate::pages::urgent::Urgency;
 
 /// One row: level, patient, age and sex, headline, preview, category, minutes since, minutes to the
@@ -501,6 +502,7 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
         }],
         chart: chart(locale),
         chart_as_of: Some(locale.t1("staff-chart-as-of", "date", day(locale, 1).text)),
+        call: None,
         presence: None,
         can: Can {
             release: true,
@@ -582,6 +584,14 @@ pub(in super::super) fn thread_unclaimed(locale: Locale) -> ThreadView {
         can: Can { claim: true, release: false, wait: false, ..all.can },
         reply: ReplyForm { body: String::new(), saved: None, offer: None, ..all.reply },
         presence: Some(locale.t1("staff-writing", "name", DORA)),
+        call: Some(CallBlock {
+            title: locale.t1("staff-call-late", "time", "2:35 pm"),
+            by: short(locale, 3),
+            who: locale.t1("staff-call-who", "name", "Ana <b>Reyes</b>"),
+            calling: None,
+            phone: Some(Phone::new("555-0199")),
+            on_record: vec![Phone::new("(555) 010-0142 ext. 7")],
+        }),
         ..thread(locale)
     }
 }
