@@ -21,7 +21,8 @@ PLACES = 1 << 17
 SENTENCES = 3
 ROUNDS = 3
 STRENGTH = 30.0
-SHARE = {"emergency": 0.006, "sameday": 0.010, "crisis": 0.002}
+SHARE = {"emergency": 0.010, "sameday": 0.012, "crisis": 0.004}
+ASKED = 0.12
 RANK = {"routine": 0, "sameday": 1, "emergency": 2, "crisis": 3}
 
 
@@ -110,8 +111,10 @@ def main():
         coefficients = model.coef_[0]
         scale = 127 / np.quantile(np.abs(coefficients[coefficients != 0]), 0.9995)
         weights = np.clip(np.rint(coefficients * scale), -127, 127).astype(np.int8)
-        bias, limit = round(model.intercept_[0] * scale * 1000), round(threshold * scale * 1000)
-        out += f"{level} {limit} {bias}\n".encode() + weights.tobytes()
+        line = f"{round(model.intercept_[0] * scale * 1000)} {level} {round(threshold * scale * 1000)}"
+        if level == "sameday":
+            line += f" ask {round(np.quantile(unseen[below], 1 - ASKED) * scale * 1000)}"
+        out += f"{line}\n".encode() + weights.tobytes()
     sys.stdout.buffer.write(out)
 
 

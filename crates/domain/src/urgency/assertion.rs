@@ -28,6 +28,14 @@ const RESOLVED_WORDS: usize = 16;
 const LEAFLET_WORDS: usize = 45;
 /// Words between a thing and "as always".
 const CHRONIC_WORDS: usize = 14;
+/// Words between a disease's bare name and somebody who has it.
+const BARE_WORDS: usize = 12;
+/// Words between a thing and "can it be prevented".
+const SUPPOSED_BEHIND_WORDS: usize = 6;
+/// Sentences before and behind it for which "nobody is ill" was said.
+const NOBODY_SENTENCES: usize = 2;
+/// Words that "our dog" reaches over.
+const ANIMAL_WORDS: usize = 12;
 /// Sentences before and behind it for which a visit was.
 const ASSESSED_SENTENCES: usize = 2;
 
@@ -53,6 +61,12 @@ pub(super) struct Cues {
     present: Option<ClassId>,
     clause: Option<ClassId>,
     verb: Option<ClassId>,
+    /// "syncope", "anaphylaxis": names that somebody who has them seldom writes alone.
+    bare: Option<ClassId>,
+    person: Option<ClassId>,
+    hypo_after: Option<ClassId>,
+    nobody: Option<ClassId>,
+    animal: Option<ClassId>,
 }
 
 impl Cues {
@@ -76,6 +90,11 @@ impl Cues {
             present: cue("present"),
             clause: cue("clause"),
             verb: cue("verb"),
+            bare: cue("bare"),
+            person: names.get("person").copied(),
+            hypo_after: cue("hypo_after"),
+            nobody: cue("nobody"),
+            animal: cue("animal"),
         }
     }
 }
@@ -151,11 +170,18 @@ impl<'m> Reading<'m> {
         }
         let fresh =
             self.near_in_clause(self.cues.now, m) || self.near_in_clause(self.cues.worse, m);
+        let current =
+            self.near_in_sentence(self.cues.now, m) || self.near_in_sentence(self.cues.worse, m);
         let same_sentence = |c: &Mention| self.sentence(c.start) == self.sentence(m.start);
-        if self.before(self.cues.hypo, m, SUPPOSED_WORDS, &same_sentence) {
+        if self.before(self.cues.hypo, m, SUPPOSED_WORDS, &same_sentence)
+            || self.behind(self.cues.hypo_after, m, SUPPOSED_BEHIND_WORDS)
+            || !current && self.of_nobody(m)
+        {
             all = all.with(Statuses::SUPPOSED);
         }
-        if !fresh && self.before(self.cues.family, m, FAMILY_WORDS, &same_sentence) {
+        if !fresh && self.before(self.cues.family, m, FAMILY_WORDS, &same_sentence)
+            || self.before(self.cues.animal, m, ANIMAL_WORDS, &same_sentence)
+        {
             all = all.with(Statuses::FAMILY);
         }
         let same_clause = |c: &Mention| self.clause(c.start) == self.clause(m.start);
@@ -191,10 +217,40 @@ impl<'m> Reading<'m> {
             self.clause(c.start) == self.clause(m.start)
                 && !self.cue_between(self.cues.neg_stop, c.end, m.start)
         };
+        // "No me falta el aire": the cue's last word is the first of the mention.
+        let into = |c: &Mention| c.start < m.start && c.end > m.start && c.end < m.end;
         self.before(self.cues.neg, m, NEGATION_WORDS, &reaches)
+            || self.window(self.cues.neg, m.start.saturating_sub(3), m.start).any(|c| into(&c))
             || self
                 .window(self.cues.neg_after, m.end, m.end + NEGATION_BEHIND_WORDS + 1)
                 .any(|c| self.sentence(c.start) == self.sentence(m.start) && c.start >= m.end)
+    }
+
+    /// Whether the writer says that nobody has it, or asks about a disease with nobody near who could. A
+    /// bare name that is no question stays: "seizure, 6 minutes" is how somebody in a hurry writes.
+    fn of_nobody(&self, m: &Mention) -> bool {
+        let from = m.start.saturating_sub(60);
+        let near = |c: &Mention| {
+            let apart = self.sentences_between(c.start, m.start);
+            apart.is_some_and(|n| n <= NOBODY_SENTENCES)
+        };
+        let asked = self.tokens.get(m.start).is_some_and(|t| t.asked);
+        let bare = asked
+            && self
+                .window(self.cues.bare, m.start.saturating_sub(4), m.end)
+                .any(|c| c.start < m.end && m.start < c.end);
+        let in_sentence = |c: &Mention| {
+            let inside = c.start >= m.start && c.end <= m.end;
+            !inside && self.sentence(c.start) == self.sentence(m.start)
+        };
+        bare && !self.around(self.cues.person, m, BARE_WORDS, &in_sentence)
+            || self.window(self.cues.nobody, from, m.end + 60).any(|c| near(&c))
+    }
+
+    /// Whether a cue stands behind the mention in its sentence.
+    fn behind(&self, class: Option<ClassId>, m: &Mention, words: usize) -> bool {
+        let sentence = self.sentence(m.start);
+        self.window(class, m.end, m.end + words + 1).any(|c| self.sentence(c.start) == sentence)
     }
 
     /// Whether what is mentioned ended, and did not come back.

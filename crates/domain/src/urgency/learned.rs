@@ -16,17 +16,18 @@ use super::text::Token;
 pub(super) const PLACES: usize = 1 << 17;
 /// The first bytes of a file of weights.
 const MAGIC: &[u8] = b"TDLW1\n";
+/// Cues that the model reads beside the concepts: when, and whether it grows.
+const TOLD: [&str; 5] = ["cue_now", "cue_worse", "cue_back", "cue_past", "cue_chronic"];
 /// Most sentences of a window.
 const WINDOW_SENTENCES_MAX: usize = 3;
 /// Most features that are counted of one window, so that a long text costs no more than its length.
 const WINDOW_FEATURES_MAX: usize = 600;
 
-/// One question that is put to a window: is it of this level?
+/// One question that is put to a window: how near is it to what needs this level?
 #[derive(Debug, Clone)]
 struct Head {
-    level: Level,
-    /// Thousandths of a weight's unit that the sum must reach.
-    threshold: i64,
+    /// Levels with the thousandths of a weight's unit that the sum must reach, highest level first.
+    levels: Vec<(Level, i64)>,
     bias: i64,
     weights: Vec<i8>,
 }
@@ -41,8 +42,8 @@ pub(super) struct Model {
 pub(super) type Features = Vec<Vec<u32>>;
 
 impl Model {
-    /// Reads weights: `TDLW1`, then for each head a line `level threshold bias` and as many bytes as there
-    /// are places, each a weight from -127 to 127.
+    /// Reads weights: `TDLW1`, then for each head a line `bias level threshold`, the last two for each level
+    /// that it can give, highest first, and as many bytes as there are places, each a weight from -127 to 127.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
         if bytes.is_empty() {
             return Ok(Self::default());
@@ -53,17 +54,20 @@ impl Model {
             let end = rest.iter().position(|byte| *byte == b'\n').ok_or("no line for a head")?;
             let (line, after) = rest.split_at(end);
             let line = std::str::from_utf8(line).map_err(|_| "a head's line is no text")?;
-            let words: Vec<&str> = line.split(' ').collect();
-            let [level, threshold, bias] = words.as_slice() else {
-                return Err(format!("\"{line}\" is no head"));
+            let mut words = line.split(' ');
+            let number = |word: Option<&str>| {
+                word.and_then(|word| word.parse().ok()).ok_or(format!("\"{line}\" is no head"))
             };
-            let level = Level::parse(level).ok_or_else(|| format!("no level {level}"))?;
-            let number = |word: &str| word.parse().map_err(|_| format!("\"{word}\" is no number"));
-            let (threshold, bias) = (number(threshold)?, number(bias)?);
+            let bias = number(words.next())?;
+            let mut levels = Vec::new();
+            while let Some(level) = words.next() {
+                let level = Level::parse(level).ok_or_else(|| format!("no level {level}"))?;
+                levels.push((level, number(words.next())?));
+            }
             let body = after.get(1..).unwrap_or_default();
             let weights = body.get(..PLACES).ok_or("too few weights")?;
             let weights = weights.iter().map(|byte| i8::from_le_bytes([*byte])).collect();
-            heads.push(Head { level, threshold, bias, weights });
+            heads.push(Head { levels, bias, weights });
             rest = body.get(PLACES..).unwrap_or_default();
         }
         Ok(Self { heads })
@@ -77,9 +81,9 @@ impl Model {
             let window = window(sentences);
             for head in &self.heads {
                 let score = head.score(&window);
-                let higher = best.is_none_or(|(level, s, ..)| (head.level, score) > (level, s));
-                if score >= head.threshold && higher {
-                    best = Some((head.level, score, first, last));
+                let Some(reached) = head.level(score) else { continue };
+                if best.is_none_or(|(level, s, ..)| (reached, score) > (level, s)) {
+                    best = Some((reached, score, first, last));
                 }
             }
         }
@@ -88,6 +92,11 @@ impl Model {
 }
 
 impl Head {
+    /// The highest level that a score reaches.
+    fn level(&self, score: i64) -> Option<Level> {
+        self.levels.iter().find(|(_, least)| score >= *least).map(|(level, _)| *level)
+    }
+
     /// Thousandths: the mean weight of the features times the root of their number.
     fn score(&self, window: &[u32]) -> i64 {
         let weight =
@@ -142,6 +151,8 @@ pub(super) fn features(
     let mut all: Features = vec![Vec::new(); sentences];
     let marks: Vec<&str> = (0..tokens.len())
         .map(|at| mark(reading, &Mention { start: at, end: at + 1, class: 0 }))
+        .zip(tokens)
+        .map(|(said, token)| if said.is_empty() && token.asked { "q" } else { said })
         .collect();
     let word =
         |at: usize| tokens.get(at).map(|t| if t.number.is_some() { "#" } else { t.form.as_str() });
@@ -163,10 +174,15 @@ pub(super) fn features(
         .all()
         .filter_map(|m| {
             let class = pack.classes.get(m.class)?;
-            if class.name.starts_with("cue_") || class.name.starts_with("u_") {
+            let told = TOLD.contains(&class.name.as_str());
+            if !told && (class.name.starts_with("cue_") || class.name.starts_with("u_")) {
                 return None;
             }
-            let said = if class.plain { "" } else { mark(reading, &m) };
+            let asked = tokens.get(m.start).is_some_and(|t| t.asked);
+            let said = match if class.plain { "" } else { mark(reading, &m) } {
+                "" if asked && !told => "q",
+                said => said,
+            };
             Some((m, format!("{said}{}", class.name)))
         })
         .collect();

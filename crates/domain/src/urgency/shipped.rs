@@ -54,10 +54,12 @@ impl RulePack {
     /// # Errors
     /// The first line that cannot be understood; a test reads the pack, so there is none.
     pub fn shipped() -> Result<Self, PackError> {
-        let texts = FILES.iter().map(|(_, text)| *text).chain([GUARD, WORDS]);
-        let sum = texts.fold(0xcbf2_9ce4_8422_2325_u64, |sum, text| {
-            text.bytes()
-                .fold(sum, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        let texts = FILES.iter().map(|(_, text)| text.as_bytes());
+        let all = texts.chain([GUARD.as_bytes(), WORDS.as_bytes(), WEIGHTS]);
+        let sum = all.fold(0xcbf2_9ce4_8422_2325_u64, |sum, bytes| {
+            bytes
+                .iter()
+                .fold(sum, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
         });
         let sum = format!("{sum:016x}");
         let version = format!("{DATE}.{}", sum.get(..8).unwrap_or_default());

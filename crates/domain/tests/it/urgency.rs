@@ -62,6 +62,30 @@ fn the_same_text_gets_the_same_answer_and_its_spans_are_in_it() {
     }
 }
 
+#[test]
+fn what_nobody_has_is_no_card_and_what_somebody_has_stays_one() {
+    let quiet = [
+        "Can anaphylaxis be prevented?",
+        "Our beagle had a seizure on Monday, does your pharmacy make phenobarbital for dogs?",
+        "Today's poster says blue lips. None of us has it, it is for the class.",
+        "No me falta el aire ni me duele el pecho.",
+        "¿Qué debo saber sobre la anafilaxia?",
+    ];
+    for text in quiet {
+        assert!(!level(text).is_card(), "{:?}: {text}", level(text));
+    }
+    let loud = [
+        "Anaphylaxis after a bee sting, face swelling, what do I do?",
+        "Seizure, 6 minutes, still going",
+        "Our dog bit my son in the face and it is bleeding a lot",
+        "Took the nitro and nothing happened. The crushing pain in my chest is still there",
+        "No me falta el aire, pero me aprieta el pecho desde hace una hora",
+    ];
+    for text in loud {
+        assert!(level(text).is_card(), "{:?}: {text}", level(text));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
