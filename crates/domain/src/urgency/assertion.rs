@@ -39,6 +39,58 @@ const ANIMAL_WORDS: usize = 12;
 /// Sentences before and behind it for which a visit was.
 const ASSESSED_SENTENCES: usize = 2;
 
+/// Words that say of what was told before that it is over.
+const POINTS_BACK: [&str; 44] = [
+    "it",
+    "its",
+    "that",
+    "thats",
+    "this",
+    "they",
+    "theyre",
+    "all",
+    "everything",
+    "he",
+    "hes",
+    "she",
+    "shes",
+    "i",
+    "im",
+    "ive",
+    "we",
+    "were",
+    "is",
+    "was",
+    "has",
+    "had",
+    "have",
+    "been",
+    "now",
+    "but",
+    "and",
+    "so",
+    "then",
+    "since",
+    "just",
+    "today",
+    "ya",
+    "se",
+    "me",
+    "le",
+    "lo",
+    "la",
+    "eso",
+    "esto",
+    "todo",
+    "ahora",
+    "pero",
+    "y",
+];
+
+/// Words behind which something is named.
+const ARTICLES: [&str; 13] =
+    ["la", "el", "los", "las", "lo", "mi", "mis", "su", "sus", "the", "my", "his", "her"];
+
 /// Words with which a list goes on.
 const GOES_ON: [&str; 4] = ["or", "nor", "ni", "o"];
 
@@ -53,6 +105,7 @@ pub(super) struct Cues {
     past: Option<ClassId>,
     resolved: Option<ClassId>,
     assessed: Option<ClassId>,
+    cleared: Option<ClassId>,
     leaflet: Option<ClassId>,
     chronic: Option<ClassId>,
     now: Option<ClassId>,
@@ -82,6 +135,7 @@ impl Cues {
             past: cue("past"),
             resolved: cue("resolved"),
             assessed: cue("assessed"),
+            cleared: cue("cleared"),
             leaflet: cue("leaflet"),
             chronic: cue("chronic"),
             now: cue("now"),
@@ -203,10 +257,8 @@ impl<'m> Reading<'m> {
         if self.assessed(m) {
             all = all.with(Statuses::ASSESSED);
         }
-        let few_sentences =
-            |c: &Mention| self.sentences_between(c.start, m.start).is_some_and(|n| n <= 3);
         let quoted = self.tokens.get(m.start).is_some_and(|t| t.quoted);
-        if quoted || self.before(self.cues.leaflet, m, LEAFLET_WORDS, &few_sentences) {
+        if quoted || self.before(self.cues.leaflet, m, LEAFLET_WORDS, &same_sentence) {
             all = all.with(Statuses::LEAFLET);
         }
         all
@@ -255,9 +307,11 @@ impl<'m> Reading<'m> {
 
     /// Whether what is mentioned ended, and did not come back.
     fn gone(&self, m: &Mention) -> bool {
-        let ends = |c: &Mention| {
-            let apart = self.sentences_between(c.start, m.start);
-            c.start >= m.start && apart.is_some_and(|n| n <= 1)
+        let ends = |c: &Mention| match self.sentences_between(c.start, m.start) {
+            Some(0) => c.start >= m.start,
+            // "It is gone now." speaks of what was said before; "My son is better now." of something else.
+            Some(1) => c.start >= m.start && self.points_back(c),
+            _ => false,
         };
         let behind =
             self.window(self.cues.resolved, m.start, m.end + RESOLVED_WORDS).any(|c| ends(&c));
@@ -268,11 +322,32 @@ impl<'m> Reading<'m> {
             && !self.near_in_sentence(self.cues.worse, m)
     }
 
+    /// Whether a cue's sentence names nothing of its own: nothing but words that point back stand before the cue,
+    /// and no article behind it.
+    fn points_back(&self, cue: &Mention) -> bool {
+        let sentence = self.sentence(cue.start);
+        let mut before = self.tokens.get(..cue.start).unwrap_or_default().iter().rev();
+        let next = self.tokens.get(cue.end).filter(|token| token.sentence == sentence);
+        next.is_none_or(|token| !ARTICLES.contains(&token.form.as_str()))
+            && before
+                .by_ref()
+                .take_while(|token| token.sentence == sentence)
+                .all(|token| POINTS_BACK.contains(&token.form.as_str()))
+    }
+
     /// Whether somebody has seen to it already, and nothing is new since.
     fn assessed(&self, m: &Mention) -> bool {
         let from = m.start.saturating_sub(60);
+        let present = self.near_in_clause(self.cues.present, m);
         let visit = self.window(self.cues.assessed, from, m.end + 60).find(|c| {
-            self.sentences_between(c.start, m.start).is_some_and(|n| n <= ASSESSED_SENTENCES)
+            match self.sentences_between(c.start, m.start) {
+                Some(0) => true,
+                // In another sentence it must say that all was well, and what is told afterwards as present is new.
+                Some(n) if n <= ASSESSED_SENTENCES => {
+                    (c.start > m.start || !present) && self.near_in_sentence(self.cues.cleared, c)
+                }
+                _ => false,
+            }
         });
         visit.is_some()
             && !self.near_in_sentence(self.cues.back, m)
