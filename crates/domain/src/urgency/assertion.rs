@@ -118,6 +118,7 @@ pub(super) struct Cues {
     bare: Option<ClassId>,
     person: Option<ClassId>,
     hypo_after: Option<ClassId>,
+    but: Option<ClassId>,
     nobody: Option<ClassId>,
     animal: Option<ClassId>,
 }
@@ -147,6 +148,7 @@ impl Cues {
             bare: cue("bare"),
             person: names.get("person").copied(),
             hypo_after: cue("hypo_after"),
+            but: cue("but"),
             nobody: cue("nobody"),
             animal: cue("animal"),
         }
@@ -227,18 +229,21 @@ impl<'m> Reading<'m> {
         let current =
             self.near_in_sentence(self.cues.now, m) || self.near_in_sentence(self.cues.worse, m);
         let same_sentence = |c: &Mention| self.sentence(c.start) == self.sentence(m.start);
-        if self.before(self.cues.hypo, m, SUPPOSED_WORDS, &same_sentence)
+        let same_clause = |c: &Mention| self.clause(c.start) == self.clause(m.start);
+        // "I read that it is nothing, but my baby is blue": what comes behind a "but" is the writer's own.
+        let without_but =
+            |c: &Mention| same_sentence(c) && !self.cue_between(self.cues.but, c.end, m.start);
+        if self.before(self.cues.hypo, m, SUPPOSED_WORDS, &without_but)
             || self.behind(self.cues.hypo_after, m, SUPPOSED_BEHIND_WORDS)
             || !current && self.of_nobody(m)
         {
             all = all.with(Statuses::SUPPOSED);
         }
         if !fresh && self.before(self.cues.family, m, FAMILY_WORDS, &same_sentence)
-            || self.before(self.cues.animal, m, ANIMAL_WORDS, &same_sentence)
+            || self.before(self.cues.animal, m, ANIMAL_WORDS, &same_clause)
         {
             all = all.with(Statuses::FAMILY);
         }
-        let same_clause = |c: &Mention| self.clause(c.start) == self.clause(m.start);
         // "I had a stent in 2019 and my chest hurts": a clause in the present is not past with the other.
         let present = self.near_in_clause(self.cues.present, m);
         let long_ago = self.around(self.cues.past, m, PAST_WORDS, &same_clause)
@@ -258,7 +263,7 @@ impl<'m> Reading<'m> {
             all = all.with(Statuses::ASSESSED);
         }
         let quoted = self.tokens.get(m.start).is_some_and(|t| t.quoted);
-        if quoted || self.before(self.cues.leaflet, m, LEAFLET_WORDS, &same_sentence) {
+        if quoted || self.before(self.cues.leaflet, m, LEAFLET_WORDS, &without_but) {
             all = all.with(Statuses::LEAFLET);
         }
         all

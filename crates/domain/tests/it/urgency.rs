@@ -80,6 +80,8 @@ fn what_nobody_has_is_no_card_and_what_somebody_has_stays_one() {
         "Our dog bit my son in the face and it is bleeding a lot",
         "Took the nitro and nothing happened. The crushing pain in my chest is still there",
         "No me falta el aire, pero me aprieta el pecho desde hace una hora",
+        "I read online that it is nothing but my baby is blue",
+        "My dog died and I want to go with him, I want to die",
     ];
     for text in loud {
         assert!(level(text).is_card(), "{:?}: {text}", level(text));
