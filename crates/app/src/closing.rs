@@ -34,6 +34,12 @@ pub struct Closing {
     pub remark: Option<Remark>,
 }
 
+/// Whether a thread that the actor may close is between staff, where the record of a call is no message.
+pub fn is_between_staff(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<bool> {
+    let permit = cx.authorize::<CloseThread>(thread)?;
+    Ok(!permit.object().kind.with_patient())
+}
+
 /// Closes the thread with an outcome and no message.
 ///
 /// Errors: `Invalid` on `what` when the outcome needs words, on `said` when it is a call, whose record
@@ -68,7 +74,9 @@ pub(crate) fn close_with<'t>(
     version: Option<i64>,
 ) -> Result<()> {
     let (outcome, thread) = (closing.outcome, permit.thread());
-    if outcome.said() == Said::Call {
+    // Between staff there is no message that the record of a call could be.
+    let between_staff = !permit.object().kind.with_patient();
+    if outcome.said() == Said::Call && !between_staff {
         return Err(Error::field("said", "empty"));
     }
     let item = work::open_item(cx, permit)?;
@@ -100,6 +108,10 @@ pub(crate) fn close_with<'t>(
     };
     match &closing.remark {
         Some(Remark::Patient(line)) => line.as_str().clone_into(&mut more.remark),
+        // What stands between staff is read by them alone, and has no notes beside it.
+        Some(Remark::Colleagues(line)) if between_staff => {
+            line.as_str().clone_into(&mut more.remark);
+        }
         Some(Remark::Colleagues(line)) => {
             let body = Body::parse(line.as_str()).map_err(|error| Error::text("remark", error))?;
             let own_id = cx.new_id::<StaffNoteId>()?.to_string();

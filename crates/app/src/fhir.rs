@@ -17,6 +17,7 @@ mod date;
 mod element;
 mod encounter;
 mod frame;
+mod item_nine;
 mod json;
 mod medication;
 mod observation;
@@ -36,6 +37,7 @@ pub use datatypes::{
 };
 pub use date::{FhirDate, FhirDateTime};
 pub use encounter::Encounter;
+pub use item_nine::ItemNine;
 pub use json::{Json, JsonError, MAX_DEPTH};
 pub use medication::{Medication, MedicationRequest};
 pub use observation::{Component, Effective, Observation, ObservationValue};
@@ -114,6 +116,8 @@ pub struct Entry<'a> {
     pub patient: Option<Key>,
     /// Its mapped elements.
     pub resource: Resource,
+    /// An answer above zero to item 9 of the PHQ-9, when it holds one.
+    pub item_nine: Option<ItemNine>,
 }
 
 /// The mapped elements of a resource.

@@ -24,7 +24,8 @@ use store::seal::{KeyOwner, Keys, Place, Purpose};
 
 use crate::cx::{App, Cx};
 use crate::error::{Error, Result};
-use crate::fhir::{self, Entry, Key, Resource};
+use crate::fhir::{self, Entry, ItemNine, Key, Resource};
+use crate::urgency::screening::{self, Looked};
 
 pub use summary::{Counts, Rejected, Summary};
 
@@ -44,6 +45,8 @@ struct Piece {
     aliases: Vec<Key>,
     patient: Option<Key>,
     resource: Resource,
+    /// An answer above zero to item 9 of the PHQ-9, when it holds one.
+    item_nine: Option<ItemNine>,
     /// The id it gets when it is new; chosen here, because a patient's key must exist before the
     /// transaction that uses it.
     id: ResourceId,
@@ -104,8 +107,9 @@ pub fn import(
         }
     }
     let track = track(app.keys(), source, &pieces);
-    // What others refer to comes first; the order of the input is kept within a rank.
-    pieces.sort_by_key(|piece| rank(&piece.resource));
+    // What others refer to comes first; the order of the input is kept within a rank, but that of several answers to
+    // item 9 the newest is looked at first, so that those before it are history.
+    pieces.sort_by_key(|piece| (rank(&piece.resource), screening::first(piece.item_nine.as_ref())));
     let mut done = total - pieces.len();
     progress(done, total);
     let mut rest = pieces.into_iter();
@@ -141,6 +145,7 @@ impl Piece {
             aliases: entry.aliases,
             patient: entry.patient,
             resource: entry.resource,
+            item_nine: entry.item_nine,
             id: app.new_id()?,
         })
     }
@@ -222,6 +227,8 @@ fn store_batch(
 }
 
 const NOT_STORED: &str = "The database does not take it.";
+const WHOSE: &str = "It asks for a clinician today and does not say about whom.";
+const NOBODY: &str = "It asks for a clinician today, and there is no team to give it to: set one up and import again.";
 
 /// Makes the data keys of the batch's new patients, durable before the transaction that uses them.
 fn prepare_keys(app: &App, actor: &Actor, batch: &Arc<[Piece]>) -> Result<()> {
@@ -338,6 +345,17 @@ fn take<'t>(
         add_aliases(cx, permit, piece, known.id)?;
         return Ok(Change::Unchanged);
     }
+    let flagged = match (&piece.item_nine, patient) {
+        (Some(found), Some(patient)) => match screening::look(cx, permit, found, patient)? {
+            Looked::Work(flagged) => Some(flagged),
+            Looked::Nothing => None,
+            Looked::Nobody => return Err(Stop::Refused(NOBODY)),
+        },
+        (Some(found), None) if screening::above(found, cx.now()).is_recent(cx.now()) => {
+            return Err(Stop::Refused(WHOSE));
+        }
+        _ => None,
+    };
     let id = known.map_or(piece.id, |known| known.id);
     let target = known.map_or(Some(id.as_uuid()), |known| known.target);
     let shown = map::put(cx, permit, piece, target, patient)?;
@@ -356,6 +374,9 @@ fn take<'t>(
     let original = cx.seal(owner, &place, piece.original.as_bytes())?;
     let new = NewVersion { id, version, track, content_mac: &mac, original: &original };
     rows::add_version(cx.tx(), permit, &new)?;
+    if let Some(flagged) = &flagged {
+        screening::open(cx, permit, (id, version), flagged)?;
+    }
     // The permit's audit row names every patient of the batch.
     cx.audit_subjects(patient);
     Ok(if known.is_some() { Change::Updated } else { Change::Added })

@@ -198,7 +198,8 @@ pub fn conversation(
     // Who belonged to a team that has ended may open its conversations again: they go to the next one.
     let own_team = (view.follows.is_some() && rights.close)
         || work::my_teams(cx)?.iter().any(|(team, _)| Some(team.id) == owner);
-    let (colleagues, targets) = match owner.filter(|_| rights.assign && own_team && care) {
+    let work = care || !view.items.is_empty();
+    let (colleagues, targets) = match owner.filter(|_| rights.assign && own_team && work) {
         Some(team) => receivers(cx, team)?,
         None => (Vec::new(), Vec::new()),
     };

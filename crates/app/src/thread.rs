@@ -208,7 +208,7 @@ fn start_with<'t>(
         headline: &headline,
         about: new.about,
         owner_team: team,
-        created_by: author,
+        created_by: Some(author),
         continues: new.continues,
         at: now,
     };

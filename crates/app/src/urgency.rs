@@ -7,6 +7,7 @@
 
 pub mod flag;
 pub mod precision;
+pub mod screening;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -155,6 +156,9 @@ pub struct Detail {
     /// Whether it was right: the newest answer of each clinician, oldest first.
     #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
     pub ratings: Vec<flag::Given>,
+    /// The answer in an imported record that it is about instead of a text.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub screening: Option<screening::Screening>,
 }
 
 /// The answer that stands for having sent without saying yes to the question.
@@ -174,6 +178,7 @@ impl Detail {
             earlier_rules: BTreeSet::new(),
             acts: Vec::new(),
             ratings: Vec::new(),
+            screening: None,
         }
     }
 
@@ -403,7 +408,7 @@ pub(crate) fn keep<'t>(
     let place = Place::new("urgency_check", &id, "detail_sealed", 1);
     let sealed = cx.seal_json(owner, &place, &verdict.detail)?;
     let (author, now) = (cx.person()?, cx.now());
-    let row = (id, author, message);
+    let row = (id, Some(author), message);
     Ok(rows::add(cx.tx(), right, row, (team, &verdict.pack), (&sealed, now))?)
 }
 
@@ -703,7 +708,7 @@ pub fn of_thread(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Vec<Kept>> {
     let may_judge = all && !found.is_empty() && flag::may_judge(cx, thread)?;
     let mut kept = Vec::new();
     for row in found {
-        let Some(message) = row.message.filter(|_| all || row.author == me) else { continue };
+        let Some(message) = row.message.filter(|_| all || row.author == Some(me)) else { continue };
         let mut detail: Detail = open(cx, &row, KeyOwner::Patient(patient))?;
         if detail.level() == Level::None {
             continue;

@@ -14,7 +14,8 @@ CREATE TABLE thread (
     retention_class TEXT NOT NULL,
     legal_hold BOOLEAN NOT NULL,
     last_seq BIGINT NOT NULL,
-    created_by UUID NOT NULL REFERENCES person (id),
+    -- Null: the server itself, for an answer in an imported record.
+    created_by UUID REFERENCES person (id),
     created_at BIGINT NOT NULL,
     continues UUID REFERENCES thread (id),
     merged_into UUID REFERENCES thread (id),
@@ -40,7 +41,8 @@ CREATE TABLE participation (
 CREATE INDEX participation_thread ON participation (thread_id, party_kind, party_id);
 CREATE INDEX participation_party ON participation (party_kind, party_id, thread_id);
 
--- Immutable. content_sealed holds the text and the author's name, role and phone as they were then.
+-- Immutable. content_sealed holds the text and the author's name, role and phone as they were then. The author of what
+-- no person wrote is the nil id.
 CREATE TABLE message (
     id UUID PRIMARY KEY,
     thread_id UUID NOT NULL REFERENCES thread (id),

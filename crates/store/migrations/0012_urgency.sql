@@ -17,10 +17,11 @@ CREATE INDEX plan_limit_patient ON plan_limit (patient_id, until_at);
 -- What the urgency check recognised in a text of the patient's side, once there was something: of a draft whose
 -- card was shown, or of the message it became, with the team that got it. Level, rules, places, words, card, answer
 -- and what clinicians said of it are sealed under the patient's key, at the row's version. `waits`: the card of a draft
--- waits for an answer.
+-- waits for an answer. Of an answer in an imported record the author is null, and so is the team: it is no text that
+-- rules were tried on.
 CREATE TABLE urgency_check (
     id UUID PRIMARY KEY,
-    author_id UUID NOT NULL REFERENCES person (id),
+    author_id UUID REFERENCES person (id),
     draft_id UUID REFERENCES draft (id),
     thread_id UUID REFERENCES thread (id),
     message_id UUID REFERENCES message (id),

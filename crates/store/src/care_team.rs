@@ -129,6 +129,15 @@ pub fn list_desks<'t, A: Action<Object = PatientObject>>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, A>,
 ) -> Result<Vec<TeamRow>, DbError> {
+    desks_of(tx, permit.patient(), permit.now())
+}
+
+/// The same for a patient whom the caller has a right to.
+pub(crate) fn desks_of(
+    tx: &mut Tx<'_>,
+    patient: PatientId,
+    now: Timestamp,
+) -> Result<Vec<TeamRow>, DbError> {
     let all = tx.query(
         sql!(
             "SELECT c.id, c.organization_id, c.site_id, c.plain_name, c.care_type, c.purpose, c.kind, \
@@ -142,7 +151,7 @@ pub fn list_desks<'t, A: Action<Object = PatientObject>>(
              FROM care_team c JOIN site s ON s.id = c.site_id \
              WHERE c.kind = 'triage' AND c.status = 'active' ORDER BY c.plain_name, c.id"
         ),
-        &[&permit.patient(), &permit.now()],
+        &[&patient, &now],
     )?;
     let (mut treating, mut own, mut rest) = (Vec::new(), Vec::new(), Vec::new());
     for row in &all {

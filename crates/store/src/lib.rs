@@ -52,6 +52,7 @@ pub mod refile;
 pub mod roster;
 pub mod routing;
 pub mod saved_reply;
+pub mod screening;
 pub mod seal;
 pub mod search;
 pub mod session;

@@ -5,10 +5,11 @@
 //! Deliberately absent: updates. A message is immutable; corrections stand beside it.
 
 use domain::ids::{
-    CorrectionId, MessageId, PatientId, PersonId, QuestionId, ThreadEventId, ThreadId,
+    CorrectionId, Id as _, MessageId, PatientId, PersonId, QuestionId, ThreadEventId, ThreadId,
 };
 use domain::message::{Ask, Channel, CorrectionKind, QuestionState, Side};
 use domain::time::Timestamp;
+use uuid::Uuid;
 
 use crate::access::{Permit, ReadThread, Reply};
 use crate::db::{DbError, Row, Sql, Tx};
@@ -16,12 +17,17 @@ use crate::seal::Sealed;
 use crate::thread::{MessageRight, SendRight, next_seq};
 use crate::{code, sql};
 
+/// The author of what the server itself writes: no person has this id.
+pub fn nobody() -> PersonId {
+    PersonId::from_uuid(Uuid::nil())
+}
+
 /// A message to be stored.
 #[derive(Debug)]
 pub struct NewMessage<'a> {
     /// Its id.
     pub id: MessageId,
-    /// Who wrote it.
+    /// Who wrote it; [`nobody`] for what the server itself writes.
     pub author: PersonId,
     /// Who wrote the words down when they were told by phone or came on paper: then the words are
     /// those of the side, and the author is the log-in that entered them. Else the helper who prepared
@@ -112,7 +118,7 @@ pub fn add<'t>(
             "INSERT INTO message (id, thread_id, seq, author_id, on_behalf_of, side, channel, kind, \
              client_msg_id, request_mac, in_reply_to, language, ask, content_sealed, sent_at, \
              entered_by) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'person', $8, $9, $10, $11, $12, $13, $14, $15)"
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $16, $8, $9, $10, $11, $12, $13, $14, $15)"
         ),
         &[
             &new.id,
@@ -130,6 +136,7 @@ pub fn add<'t>(
             new.content,
             &new.at,
             &new.entered_by,
+            &if new.author == nobody() { "system" } else { "person" },
         ],
     )?;
     Ok(seq)

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::access::closed::Closed;
 use crate::access::{Action, ThreadObject};
 use crate::access::{
-    AssignWork, CloseThread, MergeThread, MoveThread, Permit, ReadEnvelope, ReadThread, Reply,
+    AssignWork, CloseThread, ImportRecords, MergeThread, MoveThread, Permit, ReadEnvelope, ReadThread, Reply,
     StartStaffThread, StartThread, UndoWork,
 };
 use crate::db::{DbError, Row, Tx};
@@ -96,8 +96,8 @@ pub struct NewThread<'a> {
     pub about: About,
     /// The team that owns it.
     pub owner_team: CareTeamId,
-    /// Who starts it.
-    pub created_by: PersonId,
+    /// Who starts it; `None` is the server itself.
+    pub created_by: Option<PersonId>,
     /// The closed thread it continues.
     pub continues: Option<ThreadId>,
     /// When.
@@ -127,8 +127,8 @@ pub struct ThreadRow {
     pub last_seq: i64,
     /// When it began.
     pub created_at: Timestamp,
-    /// Who began it.
-    pub created_by: PersonId,
+    /// Who began it; `None` is the server itself.
+    pub created_by: Option<PersonId>,
     /// The thread it continues.
     pub continues: Option<ThreadId>,
 }
@@ -224,6 +224,16 @@ pub fn add_staff<'t>(
     new: &NewThread<'_>,
 ) -> Result<Opened<'t>, DbError> {
     insert(tx, Some(permit.patient()), new)
+}
+
+/// Opens a thread between staff about what an import brought for a patient.
+pub fn add_screening<'t>(
+    tx: &mut Tx<'t>,
+    _permit: &Permit<'t, ImportRecords>,
+    patient: PatientId,
+    new: &NewThread<'_>,
+) -> Result<Opened<'t>, DbError> {
+    insert(tx, Some(patient), new)
 }
 
 fn insert<'t>(

@@ -103,8 +103,8 @@ pub fn limits(tx: &mut Tx<'_>, right: &impl CheckRight) -> Result<Vec<PlanLimitR
 pub struct CheckRow {
     /// Its id.
     pub id: UrgencyCheckId,
-    /// Who wrote the text.
-    pub author: PersonId,
+    /// Who wrote the text; `None` for an answer in an imported record.
+    pub author: Option<PersonId>,
     /// The message, once it is one.
     pub message: Option<MessageId>,
     /// The version of the rule pack.
@@ -117,16 +117,23 @@ pub struct CheckRow {
     pub version: i64,
 }
 
+impl CheckRow {
+    /// A row of `id, author_id, message_id, pack, detail_sealed, made_at, version`.
+    pub(crate) fn read(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.get(0)?,
+            author: row.get(1)?,
+            message: row.get(2)?,
+            pack: row.get(3)?,
+            detail: row.get(4)?,
+            made_at: row.get(5)?,
+            version: row.get(6)?,
+        })
+    }
+}
+
 fn read(row: &Row) -> Result<CheckRow, DbError> {
-    Ok(CheckRow {
-        id: row.get(0)?,
-        author: row.get(1)?,
-        message: row.get(2)?,
-        pack: row.get(3)?,
-        detail: row.get(4)?,
-        made_at: row.get(5)?,
-        version: row.get(6)?,
-    })
+    CheckRow::read(row)
 }
 
 /// Keeps what a card of a draft shows, in place of an earlier one; the detail is sealed at version 1. `waits`: it waits
@@ -198,7 +205,7 @@ pub fn waits<'t>(
 pub fn add<'t>(
     tx: &mut Tx<'t>,
     right: &impl MessageRight<'t>,
-    (id, author, message): (UrgencyCheckId, PersonId, MessageId),
+    (id, author, message): (UrgencyCheckId, Option<PersonId>, MessageId),
     (team, pack): (Option<CareTeamId>, &str),
     (detail, at): (&Sealed, Timestamp),
 ) -> Result<(), DbError> {
@@ -353,8 +360,8 @@ pub fn list_unanswered(
                  c.thread_id, t.patient_id FROM urgency_check c CROSS JOIN message m CROSS JOIN thread t \
                  WHERE m.id = c.message_id AND t.id = c.thread_id AND t.patient_id IS NOT NULL \
                  AND c.thread_id IS NOT NULL \
-                 AND m.seq > coalesce((SELECT max(a.seq) FROM message a \
-                     WHERE a.thread_id = c.thread_id AND a.side = 'team'), 0) \
+                 AND (t.kind = 'staff' OR m.seq > coalesce((SELECT max(a.seq) FROM message a \
+                     WHERE a.thread_id = c.thread_id AND a.side = 'team'), 0)) \
                  AND EXISTS (SELECT 1 FROM thread_access b WHERE b.person_id = $1 \
                      AND b.thread_id = c.thread_id AND b.from_at <= $2 AND b.until_at > $2 \
                      AND b.tie <> 'team_desk' AND NOT b.patient_side \

@@ -34,6 +34,7 @@ pub mod refile;
 pub mod replies;
 pub mod roster;
 mod routed;
+mod screening;
 pub mod share;
 pub mod snooze;
 pub mod told;

@@ -309,6 +309,8 @@ pub struct Mark {
     pub answer: Option<Answer>,
     /// Whether the writer said that one of the never-miss signs is there now.
     pub said_yes: bool,
+    /// Whether it is about an answer in an imported record, not about a text.
+    pub record: bool,
 }
 
 /// The most urgent flag that stands on what nobody of the team has answered, for each conversation of a list with
@@ -326,6 +328,7 @@ pub(crate) fn marks<'t>(
             level: detail.level(),
             answer: Answer::from_code(&detail.answer),
             said_yes: detail.said_yes,
+            record: detail.screening.is_some(),
         };
         let known = found.entry(thread).or_insert(mark);
         if mark.level >= known.level {

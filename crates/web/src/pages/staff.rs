@@ -28,6 +28,7 @@ mod precision;
 mod queue;
 mod read_back;
 mod recognised;
+mod record;
 mod replies;
 mod roster;
 mod routing;
@@ -74,6 +75,7 @@ pub use precision::{CheckedRule, PrecisionPage};
 pub use queue::{Due, Filter, Queue, QueuePage, QueueRow, UnsentRow};
 pub use read_back::ReadBackPage;
 pub use recognised::{Piece, Recognised, Sign};
+pub use record::RecordBlock;
 pub use replies::{RepliesPage, ReplyEditPage, SavedGroup, SavedRow};
 pub use roster::{RosterPage, RosterRow};
 pub use routing::{

@@ -18,7 +18,8 @@ use super::conversation::{self, ThreadPath};
 use super::{Rail, Staff, contact, desk, see, thread_address, with_faults};
 use crate::error::Result;
 use crate::extract::Form;
-use crate::pages::staff::ClosePage;
+use crate::i18n::Locale;
+use crate::pages::staff::{Choice, ClosePage};
 use crate::pages::{self, Chrome};
 use crate::run::WebState;
 
@@ -82,11 +83,13 @@ pub async fn close(
         return refused(&state, &staff, id, &form.list, error).await;
     };
     match outcome.said() {
-        Said::Call => return contact::ask_closing(&state, &staff, id, &form.list, version).await,
+        Said::Call if !between_staff(&state, &staff, id).await? => {
+            return contact::ask_closing(&state, &staff, id, &form.list, version).await;
+        }
         Said::What if !form.asked => {
             return ask(&state, &staff, id, (form, outcome), staff.chrome()).await;
         }
-        Said::What | Said::Nothing => {}
+        Said::What | Said::Call | Said::Nothing => {}
     }
     let closing = match form.read(outcome) {
         Ok(closing) => closing,
@@ -100,6 +103,26 @@ pub async fn close(
         Err(Error::Invalid(faults)) => again(&state, &staff, id, (form, outcome), faults).await,
         Err(error) => refused(&state, &staff, id, &form.list, error).await,
     }
+}
+
+/// Whether a conversation is between staff, where a call leaves no message.
+async fn between_staff(state: &WebState, staff: &Staff, id: ThreadId) -> Result<bool> {
+    Ok(state.read(staff.actor(), move |cx| closing::is_between_staff(cx, id)).await?)
+}
+
+/// How a conversation may end; between staff by a call to the patient or without one.
+pub(super) fn outcomes(locale: Locale, with_patient: bool) -> Vec<Choice> {
+    Outcome::ALL
+        .iter()
+        .filter(|outcome| {
+            with_patient || matches!(outcome, Outcome::Callback | Outcome::NoAnswerNeeded)
+        })
+        .map(|outcome| Choice {
+            value: outcome.code().to_owned(),
+            text: locale.t(&format!("staff-outcome-{}", outcome.code())),
+            chosen: false,
+        })
+        .collect()
 }
 
 /// What is wrong, on the page the form came from.

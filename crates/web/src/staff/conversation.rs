@@ -10,7 +10,7 @@ use domain::ids::{DraftId, PatientId, SavedReplyId, ThreadId};
 use domain::message::Ask;
 use domain::thread::{AboutKind, Ladder, ThreadKind, ThreadState};
 use domain::time::Timestamp;
-use domain::work_item::{Level as Urgency, Outcome, WorkEventKind, WorkState};
+use domain::work_item::{Level as Urgency, WorkEventKind, WorkState};
 use http::{HeaderMap, Method, StatusCode};
 use serde::Deserialize;
 
@@ -300,7 +300,7 @@ fn opened_from(opened: &Opened, query: &FromQuery) -> Option<From> {
     let owner = opened.conversation.view.team.as_ref().map(|team| team.id);
     let team = teams.iter().find(|team| Some(team.id) == owner).or_else(|| teams.first())?;
     let list = match opened.conversation.view.kind {
-        ThreadKind::Staff => List::Colleagues,
+        ThreadKind::Staff if opened.conversation.view.items.is_empty() => List::Colleagues,
         _ => List::Work(QueueList::Team),
     };
     Some(From { team: team.id, list })
@@ -414,11 +414,12 @@ fn view(
         chart,
         presence: presence(locale, &conversation),
         call: call.map(|found| super::calling::block(locale, time, &found)),
+        record: super::screening::block(locale, &conversation, &recognised),
         can: can(&conversation, staff),
         members: members(locale, &conversation, staff),
         passes: passes(&conversation),
         reasons: super::pass::reasons(locale),
-        outcomes: outcomes(locale),
+        outcomes: super::closing::outcomes(locale, conversation.view.kind.with_patient()),
         unsent: unsent(locale, &conversation),
         shared: super::share::lines(locale, conversation.shared.clone()),
         reply,
@@ -498,7 +499,7 @@ fn custody(
     let since = view.custody.last().map_or(view.created_at, |step| step.at);
     let due: Option<Due> = owed.map(|item| words::due(locale, time, item.due_at, now));
     let step = match (&view.ladder, view.kind) {
-        (_, ThreadKind::Staff) => Step::WithTeam,
+        (_, ThreadKind::Staff) if view.custody.is_empty() => Step::WithTeam,
         (ladder, _) => words::step(ladder),
     };
     Custody {
@@ -540,10 +541,13 @@ fn level(conversation: &Conversation) -> LevelPanel {
 
 fn can(conversation: &Conversation, staff: &Staff) -> Can {
     let rights = conversation.rights;
-    let care = conversation.view.kind.with_patient() && conversation.own_team;
+    let with_patient = conversation.view.kind.with_patient();
+    // Between staff there is work when an import brought what somebody must look at.
+    let worked = with_patient || !conversation.view.custody.is_empty();
+    let (care, worked) = (with_patient && conversation.own_team, worked && conversation.own_team);
     let item = owner_item(conversation);
     let state = item.map(|item| item.state);
-    let open = care && item.is_some();
+    let open = worked && item.is_some();
     let mine = item.is_some_and(|item| item.assignee == Some(staff.0.person));
     let claimed = state == Some(WorkState::Claimed);
     Can {
@@ -551,16 +555,16 @@ fn can(conversation: &Conversation, staff: &Staff) -> Can {
         release: open && rights.handle && claimed && mine,
         assign: open && rights.assign && !conversation.colleagues.is_empty(),
         pass: open && rights.assign && !conversation.targets.is_empty(),
-        wait: open && rights.handle && state != Some(WorkState::Waiting),
+        wait: open && with_patient && rights.handle && state != Some(WorkState::Waiting),
         close: open && rights.close,
-        reopen: care && rights.close && conversation.view.state == ThreadState::Closed,
+        reopen: worked && rights.close && conversation.view.state == ThreadState::Closed,
         reply: rights.reply,
         note: rights.note && conversation.view.kind.with_patient(),
         level: open && rights.handle,
         unread: true,
         refile: rights.refile
             && conversation.own_team
-            && (conversation.view.is_care() || !conversation.view.kind.with_patient()),
+            && (conversation.view.is_care() || !(with_patient || worked)),
         merge: rights.merge && care,
         snooze: open
             && rights.handle
@@ -595,17 +599,6 @@ pub(super) fn choices(teams: &[app::staff::TeamRow]) -> Vec<Choice> {
     teams
         .iter()
         .map(|team| Choice { value: team.id.to_string(), text: team.name.clone(), chosen: false })
-        .collect()
-}
-
-fn outcomes(locale: Locale) -> Vec<Choice> {
-    Outcome::ALL
-        .iter()
-        .map(|outcome| Choice {
-            value: outcome.code().to_owned(),
-            text: locale.t(&format!("staff-outcome-{}", outcome.code())),
-            chosen: false,
-        })
         .collect()
 }
 

@@ -220,6 +220,7 @@ pub(super) fn judged(locale: Locale, time: &SiteTime, me: PersonId, kept: &Kept)
 /// What a row of a list says of a flag: how urgent the words are and how the card was answered, none of the words.
 pub(super) fn mark(locale: Locale, mark: Mark) -> String {
     let flag = match mark.level {
+        _ if mark.record => locale.t("flag-row-record"),
         _ if mark.said_yes => locale.t("flag-row-yes"),
         Level::Crisis => locale.t("flag-row-crisis"),
         Level::Emergency => locale.t("flag-row-emergency"),

@@ -67,6 +67,17 @@ fn recognised(
     };
     let spans: Vec<(usize, usize)> = detail.hits.iter().map(|hit| (hit.start, hit.end)).collect();
     let as_read = message.corrections.is_empty();
+    if let Some(record) = &detail.screening {
+        return Some(Recognised {
+            level,
+            signs: vec![super::screening::sign(locale)],
+            said: super::screening::said(locale, record),
+            at: None,
+            pack: String::new(),
+            text: Vec::new(),
+            judged: Judged::default(),
+        });
+    }
     let mut said = said(locale, message, detail);
     if !as_read && !gone {
         said.push(locale.t("recognised-corrected"));

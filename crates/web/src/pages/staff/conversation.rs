@@ -433,6 +433,8 @@ pub struct ThreadView {
     pub presence: Option<String>,
     /// A call that somebody asked for.
     pub call: Option<CallBlock>,
+    /// An answer in an imported record that it is about, while somebody must look at it.
+    pub record: Option<super::RecordBlock>,
     /// What the reader may do.
     pub can: Can,
     /// Members it may be given to.
@@ -518,6 +520,7 @@ impl Page for ThreadPage {
             ("unsent", page(sample::thread_unsent(locale))),
             ("closed", page(sample::thread_closed(locale))),
             ("between-staff", page(sample::thread_between_staff(locale))),
+            ("record", page(sample::thread_record(locale))),
             ("error", with(refused, sample::desk(locale), sample::thread(locale))),
             ("empty", Self { queue: None, ..page(sample::thread_bare(locale)) }),
             (

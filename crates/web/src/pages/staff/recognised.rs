@@ -37,7 +37,7 @@ pub struct Recognised {
     pub said: Vec<String>,
     /// When it was answered.
     pub at: Option<When>,
-    /// The version of the rules.
+    /// The version of the rules; empty for an answer in an imported record, which no rule recognised.
     pub pack: String,
     /// The text in paragraphs with the words marked; empty where the text shown is not the one that was read.
     pub text: Vec<Vec<Piece>>,
@@ -54,6 +54,11 @@ impl Recognised {
     /// Whether it stands open: while it is a flag about danger to life.
     pub fn is_open(&self) -> bool {
         self.is_now() && !self.judged.back
+    }
+
+    /// The key of what stands above it.
+    pub fn title(&self) -> &'static str {
+        if self.pack.is_empty() { "record-recognised" } else { "recognised-title" }
     }
 
     /// The key of the level's word.

@@ -3,6 +3,7 @@
 
 mod office;
 mod patient;
+mod record;
 mod work;
 
 pub(super) use office::{
@@ -10,6 +11,7 @@ pub(super) use office::{
     envelopes, new_person, person, sites, team, team_settings, teams,
 };
 pub(super) use patient::{promote, staff_patient, start};
+pub(super) use record::thread_record;
 pub(super) use work::{
     newer, patient, patient_long, queue, thread, thread_bare, thread_between_staff, thread_closed,
     thread_long, thread_newer, thread_unclaimed, thread_unsent,

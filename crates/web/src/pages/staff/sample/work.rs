@@ -274,7 +274,7 @@ pub(super) fn chart(locale: Locale) -> Vec<ChartCard> {
     ]
 }
 
-fn letter(locale: Locale, seq: u64, minutes: i64) -> Letter {
+pub(super) fn letter(locale: Locale, seq: u64, minutes: i64) -> Letter {
     Letter {
         id: THREAD.replace("0101", &format!("9{seq:03}")),
         seq,
@@ -503,6 +503,7 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
         chart: chart(locale),
         chart_as_of: Some(locale.t1("staff-chart-as-of", "date", day(locale, 1).text)),
         call: None,
+        record: None,
         presence: None,
         can: Can {
             release: true,

@@ -1,0 +1,63 @@
+//! An answer in an imported record, with a number and without one.
+
+use super::super::{
+    Can, Choice, Custody, Entry, Judged, Letter, Level, LevelPanel, Recognised, RecordBlock, Sign,
+    Step, ThreadView,
+};
+use super::work::{letter, thread_between_staff};
+use super::THREAD;
+use crate::i18n::Locale;
+use crate::pages::Phone;
+use crate::pages::urgent::Urgency;
+
+/// Nobody has it yet.
+pub(in super::super) fn thread_record(locale: Locale) -> ThreadView {
+    let sign = Sign {
+        title: locale.t("record-sign"),
+        words: Vec::new(),
+        source: locale.t("record-source"),
+        address: "https://loinc.org/44260-8".to_owned(),
+    };
+    let said = vec![locale.t("record-answer-2"), locale.t1("record-date", "date", "2026-11-20")];
+    let view = thread_between_staff(locale);
+    let outcome = |code: &str| Choice {
+        value: code.to_owned(),
+        text: locale.t(&format!("staff-outcome-{code}")),
+        chosen: false,
+    };
+    ThreadView {
+        headline: "PHQ-9, item 9".to_owned(),
+        custody: Custody { step: Step::WithTeam, holder: None, mine: false, ..view.custody },
+        level: LevelPanel { now: Level::Now, patient: None, rules: None, clinician: None },
+        can: Can { claim: true, release: false, wait: false, merge: false, ..view.can },
+        outcomes: vec![outcome("callback"), outcome("no_answer_needed")],
+        entries: vec![Entry::Letter(Box::new(Letter {
+            author: "Tidings".to_owned(),
+            role: String::new(),
+            from_patient: false,
+            body: vec!["PHQ-9, item 9 (LOINC 44260-8): 2 / 3. 2026-11-20".to_owned()],
+            recognised: Some(Recognised {
+                level: Urgency::Crisis,
+                signs: vec![sign.clone()],
+                said: said.clone(),
+                at: None,
+                pack: String::new(),
+                text: Vec::new(),
+                judged: Judged {
+                    flag: true,
+                    address: Some(format!("/work/threads/{THREAD}/messages/m1/flag")),
+                    ..Judged::default()
+                },
+            }),
+            ..letter(locale, 1, 12)
+        }))],
+        record: Some(RecordBlock {
+            said,
+            sign,
+            name: "Ana <b>Reyes</b>".to_owned(),
+            phones: vec![Phone::new("555-0199"), Phone::new("(555) 010-0142 ext. 7")],
+            crisis: Some(Phone::new("988")),
+        }),
+        ..view
+    }
+}

@@ -1,0 +1,54 @@
+//! An answer in an imported record that is somebody's work: what staff read of it, above its conversation.
+
+use app::staff::Conversation;
+use app::urgency::Kept;
+use app::urgency::screening::Screening;
+
+use crate::i18n::Locale;
+use crate::pages::Phone;
+use crate::pages::staff::{RecordBlock, Sign};
+
+/// Where LOINC says what the item asks.
+const ADDRESS: &str = "https://loinc.org/44260-8";
+
+/// What was answered and what to do, while the conversation is not closed and the flag stands.
+pub(super) fn block(
+    locale: Locale,
+    conversation: &Conversation,
+    kept: &[Kept],
+) -> Option<RecordBlock> {
+    let open = !conversation.view.items.is_empty();
+    let found = kept.iter().filter(|found| open && found.detail.taken_back().is_none());
+    let found = found.filter_map(|found| found.detail.screening.as_ref()).next_back()?;
+    let who = conversation.patient.as_ref();
+    let phones = who.map(|who| who.demographics.phones.as_slice()).unwrap_or_default();
+    let team = conversation.view.team.as_ref();
+    let crisis = team.map(|team| team.crisis_phone.as_str()).filter(|phone| !phone.is_empty());
+    Some(RecordBlock {
+        said: said(locale, found),
+        sign: sign(locale),
+        name: who.map(|who| who.demographics.name.clone()).unwrap_or_default(),
+        phones: phones.iter().map(|phone| Phone::new(phone)).collect(),
+        crisis: crisis.map(Phone::new),
+    })
+}
+
+/// The answer and its date, as sentences.
+pub(super) fn said(locale: Locale, found: &Screening) -> Vec<String> {
+    let answer = locale.t(&format!("record-answer-{}", found.answer.min(domain::item_nine::HIGHEST)));
+    let given = match found.said.as_str() {
+        "" => locale.t("record-no-date"),
+        said => locale.t1("record-date", "date", said),
+    };
+    vec![answer, given]
+}
+
+/// What it is about, with who published it.
+pub(super) fn sign(locale: Locale) -> Sign {
+    Sign {
+        title: locale.t("record-sign"),
+        words: Vec::new(),
+        source: locale.t("record-source"),
+        address: ADDRESS.to_owned(),
+    }
+}
