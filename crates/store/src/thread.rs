@@ -13,8 +13,8 @@ use uuid::Uuid;
 use crate::access::closed::Closed;
 use crate::access::{Action, ThreadObject};
 use crate::access::{
-    AssignWork, CloseThread, ImportRecords, MergeThread, MoveThread, Permit, ReadEnvelope, ReadThread, Reply,
-    StartStaffThread, StartThread, UndoWork,
+    AssignWork, CloseThread, ImportRecords, MergeThread, MoveThread, Permit, ReadEnvelope,
+    ReadThread, Reply, StartStaffThread, StartThread, UndoWork,
 };
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;

@@ -8,10 +8,10 @@ use super::reference::Key;
 use super::resolve::{Draft, resolve};
 use super::resource_types::is_resource_type;
 use super::{
-    Condition, Coverage, Encounter, Entry, EntryError, Format, Identifier, Input, ItemNine, Location,
-    MAX_INPUT_BYTES, MAX_RESOURCE_BYTES, Medication, MedicationRequest, Observation, Organization,
-    Patient, Place, Practitioner, PractitionerRole, Reference, Resource, frame, is_fhir_id,
-    patient,
+    Condition, Coverage, Encounter, Entry, EntryError, Format, Identifier, Input, ItemNine,
+    Location, MAX_INPUT_BYTES, MAX_RESOURCE_BYTES, Medication, MedicationRequest, Observation,
+    Organization, Patient, Place, Practitioner, PractitionerRole, Reference, Resource, frame,
+    is_fhir_id, patient,
 };
 
 const NOT_FHIR: &str =

@@ -207,11 +207,17 @@ mod tests {
     #[test]
     fn an_observation_answers_in_every_form_that_systems_write() {
         let cases = [
-            (r#""valueCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"LA6568-5"}]}"#, None),
+            (
+                r#""valueCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"LA6568-5"}]}"#,
+                None,
+            ),
             (r#""valueCodeableConcept":{"coding":[{"code":"LA6569-3"}]}"#, Some(1)),
             (r#""valueCodeableConcept":{"coding":[{"code":"x"},{"code":"LA6570-1"}]}"#, Some(2)),
             (r#""valueCodeableConcept":{"text":" Nearly every day "}"#, Some(3)),
-            (r#""valueCodeableConcept":{"coding":[{"code":"a","display":"Several days"}]}"#, Some(1)),
+            (
+                r#""valueCodeableConcept":{"coding":[{"code":"a","display":"Several days"}]}"#,
+                Some(1),
+            ),
             (r#""valueInteger":0"#, None),
             (r#""valueInteger":2"#, Some(2)),
             (r#""valueQuantity":{"value":3.0,"unit":"{score}"}"#, Some(3)),
@@ -238,7 +244,8 @@ mod tests {
         }
         let other = r#"{"code":{"coding":[{"code":"44261-6"}]},"valueInteger":3}"#;
         assert_eq!(read("Observation", other), None);
-        let elsewhere = r#"{"code":{"coding":[{"system":"urn:x","code":"44260-8"}]},"valueInteger":3}"#;
+        let elsewhere =
+            r#"{"code":{"coding":[{"system":"urn:x","code":"44260-8"}]},"valueInteger":3}"#;
         assert_eq!(read("Observation", elsewhere), None);
         let wrong = format!(r#"{{"status":"entered-in-error",{ITEM},"valueInteger":3}}"#);
         assert_eq!(read("Observation", &wrong), None);
@@ -251,15 +258,24 @@ mod tests {
             (format!(r#"{{"linkId":"44260-8",{answer}}}"#), Some(3)),
             (format!(r#"{{"linkId":"/44260-8",{answer}}}"#), Some(3)),
             (format!(r#"{{"linkId":"/44249-1/44260-8",{answer}}}"#), Some(3)),
-            (format!(r#"{{"linkId":"9","definition":"http://loinc.org/44260-8",{answer}}}"#), Some(3)),
+            (
+                format!(r#"{{"linkId":"9","definition":"http://loinc.org/44260-8",{answer}}}"#),
+                Some(3),
+            ),
             (format!(r#"{{"linkId":"9","code":[{{"code":"44260-8"}}],{answer}}}"#), Some(3)),
             (format!(r#"{{"linkId":"144260-8",{answer}}}"#), None),
             (format!(r#"{{"linkId":"9","item":[{{"linkId":"44260-8",{answer}}}]}}"#), Some(3)),
             (
-                format!(r#"{{"linkId":"9","answer":[{{"valueBoolean":true,"item":[{{"linkId":"44260-8",{answer}}}]}}]}}"#),
+                format!(
+                    r#"{{"linkId":"9","answer":[{{"valueBoolean":true,"item":[{{"linkId":"44260-8",{answer}}}]}}]}}"#
+                ),
                 Some(3),
             ),
-            (r#"{"linkId":"44260-8","answer":[{"valueInteger":0},{"valueDecimal":1}]}"#.to_owned(), Some(1)),
+            (
+                r#"{"linkId":"44260-8","answer":[{"valueInteger":0},{"valueDecimal":1}]}"#
+                    .to_owned(),
+                Some(1),
+            ),
             (
                 format!(
                     r#"{{"linkId":"44260-8","answer":[{{"valueCoding":{{"code":"b","extension":[{{"url":"{ORDINAL}","valueDecimal":2}}]}}}}]}}"#

@@ -23,7 +23,7 @@ use store::access::{ImportRecords, Permit};
 use store::inbox_row::{self, InboxEntry};
 use store::message::{self, NewMessage};
 use store::seal::{KeyOwner, Place, Purpose};
-use store::thread::{self, About, NewParticipation, NewThread, Opened, Party};
+use store::thread::{self, About, NewParticipation, NewThread, Opened, Party, SendRight};
 use store::work_item::{self, NewWorkEvent, NewWorkItem, Sending};
 use store::{screening as rows, urgency_check};
 
@@ -218,7 +218,7 @@ fn add_message<'t>(
     };
     let seq = message::add(cx.tx(), opened, &new)?;
     let preview = Preview { from: AUTHOR.to_owned(), text: letter.body };
-    let place = Place::new("inbox_row", &new_thread(opened), "preview_sealed", seq);
+    let place = Place::new("inbox_row", &SendRight::thread(opened), "preview_sealed", seq);
     let preview = cx.seal_json(owner, &place, &preview)?;
     let entry = InboxEntry {
         last_seq: seq,
@@ -231,10 +231,6 @@ fn add_message<'t>(
     };
     inbox_row::put(cx.tx(), opened, &entry)?;
     Ok(id)
-}
-
-fn new_thread<'t>(opened: &Opened<'t>) -> ThreadId {
-    thread::SendRight::thread(opened)
 }
 
 /// The work: at the top of the list, with the clock of what is due now. Nobody of the patient's side waits to hear.

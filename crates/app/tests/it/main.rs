@@ -37,6 +37,7 @@ mod refile;
 mod replies;
 mod roster;
 mod routing;
+mod screening;
 mod search;
 mod share;
 mod site_rules;

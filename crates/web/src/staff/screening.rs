@@ -35,7 +35,8 @@ pub(super) fn block(
 
 /// The answer and its date, as sentences.
 pub(super) fn said(locale: Locale, found: &Screening) -> Vec<String> {
-    let answer = locale.t(&format!("record-answer-{}", found.answer.min(domain::item_nine::HIGHEST)));
+    let answer =
+        locale.t(&format!("record-answer-{}", found.answer.min(domain::item_nine::HIGHEST)));
     let given = match found.said.as_str() {
         "" => locale.t("record-no-date"),
         said => locale.t1("record-date", "date", said),

@@ -27,6 +27,7 @@ mod portal;
 mod refile;
 mod replies;
 mod routing;
+mod screening;
 mod sessions;
 mod share;
 mod sign_in;

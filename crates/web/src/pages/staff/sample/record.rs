@@ -4,8 +4,8 @@ use super::super::{
     Can, Choice, Custody, Entry, Judged, Letter, Level, LevelPanel, Recognised, RecordBlock, Sign,
     Step, ThreadView,
 };
-use super::work::{letter, thread_between_staff};
 use super::THREAD;
+use super::work::{letter, thread_between_staff};
 use crate::i18n::Locale;
 use crate::pages::Phone;
 use crate::pages::urgent::Urgency;

@@ -1,0 +1,68 @@
+//! An answer above zero to item 9 of the PHQ-9 that came with an import: on the staff's pages, and nowhere else.
+
+use app::import;
+use domain::access::{Actor, Role};
+
+use crate::staff::Clinic;
+use crate::support::TestSite;
+
+const ANSWER: &str = r#"{"resourceType":"Observation","id":"phq","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"44260-8"}]},"subject":{"reference":"Patient/ana"},"valueInteger":3}"#;
+
+fn bring(site: &TestSite, text: &str) {
+    let app = &site.installation.app;
+    let taken = import::import(app, &Actor::system(), "test", text.as_bytes(), |_, _| {}).unwrap();
+    assert!(taken.rejected.is_empty(), "{:?}", taken.rejected);
+}
+
+#[test]
+fn staff_read_what_to_do_and_nobody_else_finds_it() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let (dora, nils) = (&clinic.dora.browser, &clinic.nils.browser);
+        bring(site, ANSWER);
+        let list = nils.get("/work");
+        list.expect(200).shows("PHQ-9, item 9").shows("Flagged: answer in an imported record");
+        let at = list.body.find("/work/threads/").expect("a row");
+        let end = list.body[at..].find(['"', '?']).unwrap() + at;
+        let address = list.body[at..end].to_owned();
+        let page = nils.get(&address);
+        page.expect(200)
+            .shows("Answer above zero to question 9 of the PHQ-9")
+            .shows("nearly every day (3 of 3)")
+            .shows("The record does not say when it was given.")
+            .shows("https://loinc.org/44260-8")
+            .shows("Call the patient now.")
+            .shows("Found in an imported record")
+            .shows("Called the patient back")
+            .hides("Handed over")
+            .hides("Send and close")
+            .hides("Was it right?");
+        // The desk reads a level; the patient's side, another team and a person without a tie find nothing.
+        clinic.fred.browser.get("/work").expect(200).hides("PHQ-9").hides("imported record");
+        clinic.fred.browser.get(&address).expect(403).hides("PHQ-9");
+        clinic.eve.browser.get(&address).expect(404);
+        let ada = site.enrol(Role::Administrator, "Ada Ost", "ada").browser;
+        ada.get(&address).hides("PHQ-9");
+        let hers = address.replace("/work/threads/", "/threads/");
+        let ana = &clinic.ana.browser;
+        for path in [&hers, &address] {
+            ana.get(path).expect(404).hides("PHQ-9");
+        }
+        for path in ["/", "/drafts", "/access-log"] {
+            ana.get(path).hides("PHQ-9").hides("imported record");
+        }
+        // Back from the call: it is closed with what was said, on this page, and no page asks for a message.
+        let claim = nils.submit(&page, &format!("{address}/claim"), &[]);
+        let held = nils.get(claim.expect(303).location());
+        let fields = [("outcome", "callback"), ("remark", "Safe <now>, seen on Monday")];
+        let led = nils.submit(&held, &format!("{address}/close"), &fields);
+        let done = nils.get(led.expect(303).location());
+        done.expect(200)
+            .shows("Called the patient back")
+            .shows("Safe &#60;now&#62;, seen on Monday")
+            .hides("Call the patient now.");
+        // The flag stays a clinician's to judge.
+        dora.get(&address).expect(200).shows("Was it right?").shows("Take the flag back");
+        nils.get("/work").hides("PHQ-9");
+    });
+}
