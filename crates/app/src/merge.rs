@@ -272,10 +272,14 @@ fn keep_own<'t>(
         lease_until,
     };
     moved(cx, into, own, &step)?;
-    if level < own.level() {
+    // Without what the urgency check recognised in either: so a flag of either can be taken back.
+    let without = |item: &WorkItemRow| item.level_base.unwrap_or_else(|| item.level());
+    let base = Some(without(own).min(without(brought))).filter(|base| *base > level);
+    if level < own.level() || base != own.level_base {
         let handling = cx.authorize::<HandleWork>(into.thread())?;
         let now = WorkItemRow { version: own.version.saturating_add(1), ..own.clone() };
-        let set = (level, LevelBy::Clinician);
+        let by = base.map_or(LevelBy::Clinician, |base| LevelBy::TakenBack(Some(base)));
+        let set = (level, by);
         if !work_item::set_level(cx.tx(), &handling, &now, set, None)? {
             return Err(Error::Conflict(Conflict::Changed));
         }

@@ -705,7 +705,7 @@ pub fn of_thread(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Vec<Kept>> {
     let me = cx.person()?;
     let all = !permit.allowed().patient_side;
     let found = rows::list(cx.tx(), &permit)?;
-    let may_judge = all && !found.is_empty() && flag::may_judge(cx, thread)?;
+    let may_judge = all && !found.is_empty() && flag::may_judge(cx, &permit)?;
     let mut kept = Vec::new();
     for row in found {
         let Some(message) = row.message.filter(|_| all || row.author == Some(me)) else { continue };

@@ -295,6 +295,33 @@ pub fn list_since<'t>(
     .collect()
 }
 
+/// The checks of the messages of threads that go on in the permit's, oldest first, as far as their rounds of work have
+/// not ended: by what closed them before they were joined, or the permit's since.
+pub fn list_joined<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, TakeFlagBack>,
+) -> Result<Vec<CheckRow>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT c.id, c.author_id, c.message_id, c.pack, c.detail_sealed, c.made_at, c.version \
+             FROM thread j JOIN urgency_check c ON c.thread_id = j.id \
+             WHERE j.merged_into = $1 AND c.message_id IS NOT NULL \
+             AND c.made_at >= coalesce((SELECT max(w.closed_at) FROM work_item w \
+                 WHERE w.thread_id = j.id AND w.state = 'closed' \
+                 AND coalesce(w.outcome, '') <> 'handed_over'), 0) \
+             AND NOT EXISTS (SELECT 1 FROM work_item o WHERE o.thread_id = $1 AND o.state = 'closed' \
+                 AND coalesce(o.outcome, '') <> 'handed_over' AND o.closed_at > \
+                 coalesce((SELECT max(e.happened_at) FROM thread_event e \
+                     WHERE e.thread_id = j.id AND e.kind = 'merged'), 0)) \
+             ORDER BY c.made_at, c.id"
+        ),
+        &[&permit.thread()],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
 /// Rights to change what is known of a message's check: the writer's, by an answer, and a clinician's. Closed: no
 /// other crate adds one.
 pub trait CheckChange: Closed {

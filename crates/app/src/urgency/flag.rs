@@ -13,7 +13,8 @@ use domain::message::Line;
 use domain::urgency::Level;
 use domain::work_item::{Level as WorkLevel, WorkEventKind};
 use serde::{Deserialize, Serialize};
-use store::access::{ListQueue, Permit, RateFlag, TakeFlagBack};
+use store::access::{ListQueue, Permit, RateFlag, ReadThread, TakeFlagBack};
+use store::merge;
 use store::seal::{KeyOwner, Place};
 use store::urgency_check::{self as rows, CheckChange, CheckRow};
 use store::work_item::{self, LevelBy, QueueRow, WorkItemRow};
@@ -100,9 +101,23 @@ impl Detail {
     }
 }
 
-/// Whether the actor may take flags of a conversation back and say whether they were right.
-pub fn may_judge(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<bool> {
-    Ok(cx.may::<TakeFlagBack>(thread)? && cx.may::<RateFlag>(thread)?)
+/// Whether the actor may take flags of a conversation back and say whether they were right: also where it goes on,
+/// when it was joined with another, since the work is there.
+pub(super) fn may_judge<'t>(cx: &mut Cx<'_, 't>, permit: &Permit<'t, ReadThread>) -> Result<bool> {
+    let thread = permit.thread();
+    let at = merge::goes_on_in(cx.tx(), permit)?.unwrap_or(thread);
+    Ok(cx.may::<TakeFlagBack>(thread)?
+        && cx.may::<TakeFlagBack>(at)?
+        && cx.may::<RateFlag>(thread)?)
+}
+
+/// The right over the conversation in which the permit's goes on; `None` when it stands for itself.
+fn goes_on<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, TakeFlagBack>,
+) -> Result<Option<Permit<'t, TakeFlagBack>>> {
+    let into = merge::goes_on_in(cx.tx(), permit)?;
+    into.map(|into| cx.authorize::<TakeFlagBack>(into)).transpose()
 }
 
 /// The names of those who took the flag back or raised it again.
@@ -137,9 +152,10 @@ pub fn look(cx: &mut Cx<'_, '_>, thread: ThreadId, message: MessageId) -> Result
 }
 
 /// Takes the flag of a message back. The work goes back to the level it would have without it, on the clock of that
-/// level; what a clinician has said of the level since stands.
+/// level; what a clinician has said of the level since stands. In a conversation that was joined with another the work
+/// is that of the other.
 ///
-/// Errors: `NotFound` for a message without a flag, `Invalid` when the reason needs words, `Conflict(Changed)` when it
+/// Errors: `Forbidden` or `NotFound` for who may not there, `NotFound` for a message without a flag, `Invalid` when the reason needs words, `Conflict(Changed)` when it
 /// was taken back before.
 pub fn take_back(
     cx: &mut Cx<'_, '_>,
@@ -167,8 +183,9 @@ pub fn take_back(
     if let Some(rating) = how.rating {
         detail.rate(by, at, rating);
     }
+    let into = goes_on(cx, &permit)?;
     put(cx, &permit, &row, owner, &detail)?;
-    settle(cx, &permit, Some(words).filter(|words| !words.is_empty()))
+    settle(cx, into.as_ref().unwrap_or(&permit), Some(words).filter(|words| !words.is_empty()))
 }
 
 /// Raises a flag again that was taken back. `Conflict(Changed)` when it stands.
@@ -186,12 +203,14 @@ pub fn raise_again(cx: &mut Cx<'_, '_>, thread: ThreadId, message: MessageId) ->
         reason: String::new(),
         words: String::new(),
     });
+    let into = goes_on(cx, &permit)?;
     put(cx, &permit, &row, owner, &detail)?;
-    let Some(item) = open_item(cx, &permit)? else { return Ok(()) };
+    let at = into.as_ref().unwrap_or(&permit);
+    let Some(item) = open_item(cx, at)? else { return Ok(()) };
     let Some(level) = detail.flags().filter(|level| *level < item.level()) else { return Ok(()) };
-    let category = permit.object().category;
-    set_level(cx, &permit, &item, category, (level, LevelBy::Check))?;
-    levelled(cx, &permit, &item, None)
+    let category = at.object().category;
+    set_level(cx, at, &item, category, (level, LevelBy::Check))?;
+    levelled(cx, at, &item, None)
 }
 
 /// Says whether the flag of a message was right; the newest answer of each clinician counts.
@@ -267,7 +286,9 @@ fn settle<'t>(
     };
     let since = work_item::round_began(cx.tx(), permit)?;
     let mut left: Option<WorkLevel> = None;
-    for row in rows::list_since(cx.tx(), permit, since)? {
+    let mut found = rows::list_since(cx.tx(), permit, since)?;
+    found.extend(rows::list_joined(cx.tx(), permit)?);
+    for row in found {
         let detail: Detail = open(cx, &row, KeyOwner::Patient(patient))?;
         left = left.into_iter().chain(detail.flags()).min();
     }

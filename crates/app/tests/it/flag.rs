@@ -6,14 +6,14 @@ use app::message::Delivered;
 use app::urgency::flag::{self, TakingBack};
 use app::urgency::{self, Answer, Kept, precision};
 use app::work::{self, QueueAfter, QueueEntry, QueueList, WorkItemRow};
-use app::{Conflict, Cx, Error, thread};
+use app::{Conflict, Cx, Error, merge, thread};
 use domain::access::{Actor, Role};
 use domain::flag::{FlagReason, Rating};
 use domain::ids::ThreadId;
 use domain::message::Line;
 use domain::precision::Within;
 use domain::urgency::Level;
-use domain::work_item::Level as WorkLevel;
+use domain::work_item::{Level as WorkLevel, Outcome};
 use store::access::MeasureCheck;
 
 use crate::world::World;
@@ -374,6 +374,69 @@ fn the_rules_are_counted_at_night_by_what_was_shown_answered_and_judged() {
         assert!(matches!(show(&world.actor(world.eve)), Err(Error::NotFound)));
         let count = |cx: &mut Cx<'_, '_>| cx.authorize::<MeasureCheck>(()).map(|_| ());
         assert!(matches!(world.app.read(&ada, count), Err(Error::Forbidden)));
+        let report = app::verify::run(&world.app, |_| {}).unwrap();
+        assert_eq!(report.findings, Vec::new());
+    }
+}
+
+#[test]
+fn a_flag_in_a_joined_conversation_moves_the_work_where_it_goes_on() {
+    for world in World::all_checked() {
+        let (dora, nils) = (world.actor(world.dora), world.actor(world.nils));
+        let joins = |from: ThreadId, into: ThreadId| {
+            let seen = world.app.read(&nils, |cx| merge::plan(cx, from, into)).unwrap().seen;
+            world.app.write(&nils, move |cx| merge::merge(cx, from, into, &seen)).unwrap();
+        };
+        let into = world.ana_writes("A form", FORM).thread;
+        let usual = item(&world, into).due_at;
+        let first = urgent(&world, None, CHEST, Answer::Send);
+        world.pass_seconds(300);
+        joins(first.thread, into);
+        let before = item(&world, into);
+        assert_eq!((before.level, before.level_base), (1, Some(WorkLevel::SOON)));
+        assert!(matches!(take_back(&world, &nils, &first, known()), Err(Error::Forbidden)));
+        take_back(&world, &dora, &first, known()).unwrap();
+        let after = item(&world, into);
+        assert_eq!(after.level, 3, "what it would have been");
+        assert_eq!(after.owed.unwrap().from, after.owed.unwrap().since);
+        assert_eq!(after.due_at, usual, "and its clock");
+        let (thread, message) = (first.thread, first.id);
+        world.app.write(&dora, move |cx| flag::raise_again(cx, thread, message)).unwrap();
+        assert_eq!(item(&world, into).level, 1);
+
+        // Of one flag in each, either that stands keeps the level.
+        let second = urgent(&world, Some(into), CHEST, Answer::Send);
+        take_back(&world, &dora, &second, known()).unwrap();
+        assert_eq!(item(&world, into).level, 1, "that of the joined conversation stands");
+        let again = second.id;
+        world.app.write(&dora, move |cx| flag::raise_again(cx, into, again)).unwrap();
+        take_back(&world, &dora, &first, known()).unwrap();
+        assert_eq!(item(&world, into).level, 1, "that of the other stands");
+        take_back(&world, &dora, &second, known()).unwrap();
+        assert_eq!(item(&world, into).level, 3);
+
+        // What a clinician had said of either before they were joined is what is left.
+        let third = urgent(&world, None, CHEST, Answer::Send);
+        let said = world.ana_writes("A letter", "Please write the letter for my school.").thread;
+        let today = WorkLevel::TODAY;
+        world.app.write(&nils, move |cx| work::set_level(cx, said, today, None, None)).unwrap();
+        joins(said, third.thread);
+        assert_eq!(item(&world, third.thread).level_base, Some(WorkLevel::TODAY));
+        take_back(&world, &dora, &third, known()).unwrap();
+        assert_eq!(item(&world, third.thread).level, 2);
+
+        // A round of work that ended takes its flags along.
+        let fourth = urgent(&world, None, CHEST, Answer::Send);
+        let last = world.ana_writes("A visit", "May I come on Monday for the visit?").thread;
+        joins(fourth.thread, last);
+        world.pass_seconds(60);
+        let done = Outcome::NoAnswerNeeded;
+        world.app.write(&nils, move |cx| work::close(cx, last, done, None, None)).unwrap();
+        world.pass_seconds(60);
+        let fifth = urgent(&world, Some(last), CHEST, Answer::Send);
+        assert_eq!(item(&world, last).level, 1);
+        take_back(&world, &dora, &fifth, known()).unwrap();
+        assert_eq!(item(&world, last).level, 3, "the flag before it was dealt with");
         let report = app::verify::run(&world.app, |_| {}).unwrap();
         assert_eq!(report.findings, Vec::new());
     }
