@@ -3,12 +3,13 @@
 //! What is in force is looked up with every text, so a change counts on every node from the next text on. A version
 //! that was read once is remembered: its row never changes. Deliberately absent: changing it (`admin::site_rules`).
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use domain::ids::{CareTeamId, SiteRulesId};
+use domain::ids::{CareTeamId, OrganizationId, SiteRulesId};
 use domain::urgency::{Assessment, Lang, PREFIX, PatientFacts, Rule, RulePack, SitePack};
 use serde::{Deserialize, Serialize};
+use store::care_team::TeamRow;
 use store::seal::{KeyOwner, Place};
 use store::site_rules as rows;
 
@@ -89,18 +90,42 @@ pub(crate) fn of_team(
 ) -> Result<Option<InForce>> {
     let Some(team) = team else { return Ok(None) };
     let Some(row) = rows::of_team(cx.tx(), team)? else { return Ok(None) };
-    let version = row.version;
-    if let Some(pack) = remembered(row.id) {
-        return Ok(Some(InForce { pack, version }));
+    let pack = read(cx, (row.id, row.organization), shipped)?;
+    Ok(pack.map(|pack| InForce { pack, version: row.version }))
+}
+
+/// What rules of the site of a team were called in one of its versions, by name. Empty for a version that is none.
+pub(crate) fn titles(
+    cx: &mut Cx<'_, '_>,
+    team: &TeamRow,
+    version: i64,
+    shipped: &RulePack,
+) -> Result<BTreeMap<String, OwnRule>> {
+    let Some(id) = rows::of_version(cx.tx(), team.site, version)? else {
+        return Ok(BTreeMap::new());
+    };
+    let pack = read(cx, (id, team.organization), shipped)?;
+    let rules = pack.iter().flat_map(|pack| pack.rules());
+    Ok(rules.map(|rule| (rule.id.clone(), OwnRule::from(rule))).collect())
+}
+
+/// A version; `None` when its text does not open.
+fn read(
+    cx: &mut Cx<'_, '_>,
+    (id, organization): (SiteRulesId, OrganizationId),
+    shipped: &RulePack,
+) -> Result<Option<Arc<SitePack>>> {
+    if let Some(pack) = remembered(id) {
+        return Ok(Some(pack));
     }
-    let sealed = rows::text(cx.tx(), row.id)?;
+    let sealed = rows::text(cx.tx(), id)?;
     let sealed = sealed.ok_or_else(|| Error::Internal("rules without a text".to_owned()))?;
-    let place = Place::new("site_rules", &row.id, "text_sealed", 1);
-    match cx.open(KeyOwner::Organization(row.organization), &place, &sealed) {
+    let place = Place::new("site_rules", &id, "text_sealed", 1);
+    match cx.open(KeyOwner::Organization(organization), &place, &sealed) {
         Ok(text) => {
             let pack = Arc::new(SitePack::kept(&text, shipped));
-            remember(row.id, Arc::clone(&pack));
-            Ok(Some(InForce { pack, version }))
+            remember(id, Arc::clone(&pack));
+            Ok(Some(pack))
         }
         Err(error) => {
             tracing::error!(%error, "the urgency check read without the rules of a site");

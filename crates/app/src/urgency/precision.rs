@@ -4,22 +4,24 @@
 //! worker of every node; each portion is an entry of the access log, as the system's, without patients: nobody is
 //! shown anything of one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::Actor;
 use domain::ids::{CareTeamId, Id as _, OrganizationId, UrgencyCheckId};
 use domain::precision::{SAID_YES, Seen, Summary, Tally};
 use domain::time::Timestamp;
+use domain::urgency::{PREFIX, RulePack};
 use store::access::{MeasureCheck, ReadTeamFigures};
 use store::care_team::{self, TeamRow};
 use store::precision::{self as rows, CheckedRow};
 use store::seal::{KeyOwner, Place};
 use uuid::Uuid;
 
-use super::{Detail, opened};
+use super::{Detail, opened, pack};
 use crate::cx::{App, Cx};
 use crate::equity::last_night;
 use crate::error::{Error, Result};
+use crate::site_rules::{self, OwnRule};
 
 /// Seconds of what was sent that a summary covers: 52 weeks.
 pub const WINDOW_S: i64 = 364 * 86_400;
@@ -33,13 +35,15 @@ pub struct Shown {
     pub team: TeamRow,
     /// The counts and when they were made; `None` before the first count.
     pub summary: Option<(Summary, Timestamp)>,
+    /// What rules of the site's own were called, by the version of the rules and their name.
+    pub own: BTreeMap<(String, String), OwnRule>,
 }
 
 /// How the rules did for a team. `NotFound`/`Forbidden` by policy, `NotFound` for a team that is not active.
 pub fn show(cx: &mut Cx<'_, '_>, id: CareTeamId) -> Result<Shown> {
     let permit = cx.authorize::<ReadTeamFigures>(id)?;
     let team = care_team::get(cx.tx(), id)?.ok_or(Error::NotFound)?;
-    let summary = match rows::get(cx.tx(), &permit)? {
+    let summary: Option<(Summary, Timestamp)> = match rows::get(cx.tx(), &permit)? {
         Some((sealed, version, made_at)) => {
             let place = Place::new("check_summary", &id, "summary_sealed", version);
             let owner = KeyOwner::Organization(team.organization);
@@ -47,7 +51,30 @@ pub fn show(cx: &mut Cx<'_, '_>, id: CareTeamId) -> Result<Shown> {
         }
         None => None,
     };
-    Ok(Shown { team, summary })
+    let own = match (&summary, pack()) {
+        (Some((summary, _)), Some(pack)) => own(cx, &team, summary, pack)?,
+        _ => BTreeMap::new(),
+    };
+    Ok(Shown { team, summary, own })
+}
+
+/// What the site's own rules in a summary were called, in the versions they fired in.
+fn own(
+    cx: &mut Cx<'_, '_>,
+    team: &TeamRow,
+    summary: &Summary,
+    shipped: &RulePack,
+) -> Result<BTreeMap<(String, String), OwnRule>> {
+    let lines = summary.lines.iter().filter(|line| line.rule.starts_with(PREFIX));
+    let packs: BTreeSet<&String> = lines.map(|line| &line.pack).collect();
+    let mut found = BTreeMap::new();
+    for pack in packs {
+        let version = pack.rsplit_once(PREFIX).and_then(|(_, version)| version.parse().ok());
+        let Some(version) = version else { continue };
+        let titles = site_rules::titles(cx, team, version, shipped)?;
+        found.extend(titles.into_iter().map(|(rule, own)| ((pack.clone(), rule), own)));
+    }
+    Ok(found)
 }
 
 /// Counts the teams whose summary is older than last night, one after the other; how many were counted.

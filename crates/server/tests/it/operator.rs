@@ -311,3 +311,61 @@ fn rules_are_saved_from_a_file_shown_in_its_form_and_tried() {
     let (status, _) = machine.bad(&format!("admin professional link {nobody}"));
     assert_eq!(status, 1);
 }
+
+#[test]
+fn a_site_adds_rules_of_its_own_from_a_file_tries_them_and_reads_old_versions() {
+    let machine = machine();
+    machine.good("migrate");
+    machine.good("admin organization add --name Riverside --phone 555-0100");
+    machine.good("admin site add --organization Riverside --name Main --phone 555-0101");
+    let write = |text: &str| std::fs::write(machine.root.join("rules.txt"), text).unwrap();
+    let json = |line: &str| -> serde_json::Value {
+        serde_json::from_str(&machine.good(&format!("{line} --json"))).unwrap()
+    };
+    let set = "admin site rules set Main rules.txt --reason Policy-12";
+    let show = "admin site rules show Main";
+    let nothing = json(show);
+    assert_eq!((&nothing["version"], &nothing["text"]), (&0.into(), &"".into()));
+    let rule = "rule site.pump-alarm sameday\n  title: The pump gives an alarm\n  \
+        title_es: La bomba da una alarma\n  source: Policy 12\n  en: pumpalarm*\n  \
+        yes en: pumpalarm\n  yes en: a pumpalarm today\n  yes en: pumpalarms\n  \
+        no en: The pump came.\n  no en: Thank you.\n";
+    // Every fault of a text is said at once, with its line, and nothing of it is kept.
+    write(&format!("{rule}raise NOPE crisis\nlanguage fr off\n"));
+    let (status, says) = machine.bad(set);
+    assert!(status == 2 && says.contains("line 11: there is no rule NOPE to raise"), "{says}");
+    assert!(says.contains("line 12: \"fr\" is no language of the check"), "{says}");
+    assert_eq!(says.lines().count(), 1, "{says}");
+    assert_eq!(json(show)["version"], 0);
+    write(rule);
+    let (status, says) = machine.bad("admin site rules set Main rules.txt");
+    assert!(status == 2 && says.contains("say why with --reason"), "{says}");
+    assert_eq!(machine.bad("admin site rules set Elsewhere rules.txt --reason x").0, 1);
+    assert_eq!(machine.bad("admin site rules set Main none.txt --reason x").0, 1);
+    // Tried from the file before it is kept: what is in force knows nothing of it yet.
+    let before = json("admin site rules try Main pumpalarm");
+    assert_eq!((&before["level"], &before["checked"]), (&"none".into(), &true.into()));
+    let tried = json("admin site rules try Main pumpalarm --file rules.txt");
+    assert_eq!((&tried["level"], &tried["without"]), (&"sameday".into(), &"none".into()));
+    assert_eq!(tried["fired"][0]["title"], "The pump gives an alarm");
+    assert_eq!(json(set)["version"], 1);
+    assert_eq!(json("admin site rules try Main pumpalarm")["level"], "sameday");
+    let (_, says) = machine.bad(&format!("{set} --version 0"));
+    assert!(says.contains("changed meanwhile"), "{says}");
+    // A language that is off is said, and the text is tried all the same.
+    write(&format!("{rule}language es off\n"));
+    assert_eq!(json(&format!("{set} --version 1"))["version"], 2);
+    let spanish = json("admin site rules try Main pumpalarm --language es");
+    assert_eq!(spanish["checked"], false);
+    assert_eq!(machine.bad("admin site rules try Main pumpalarm --language fr").0, 2);
+    let now = json(show);
+    assert_eq!((&now["version"], &now["versions"][1]["reason"]), (&2.into(), &"Policy-12".into()));
+    assert!(now["versions"][0]["by"].is_null(), "the machine's administrator has no name");
+    assert_eq!(json(&format!("{show} --version 1"))["text"], rule);
+    assert_eq!(machine.bad(&format!("{show} --version 9")).0, 1);
+    // An empty file adds nothing any more; what was kept stays readable.
+    write("");
+    assert_eq!(json(set)["version"], 3);
+    assert_eq!(json("admin site rules try Main pumpalarm")["level"], "none");
+    assert!(machine.good(&format!("{show} --version 2")).contains("language es off"));
+}

@@ -1,5 +1,5 @@
-# Lo que un centro añade a las reglas del control de urgencia.
-site-rules-title = Reglas de este centro
+# Lo que una sede añade a las reglas de la revisión de urgencia.
+site-rules-title = Reglas de esta sede
 site-rules-about = Lo que escriba aquí se añade a las reglas que vienen con el programa. Puede subir un nivel; nunca quita una regla ni la baja. Vale desde el próximo mensaje.
 site-rules-old = Esta es la versión { $n }, que ya no está en vigor. Si la guarda, será la más nueva.
 site-rules-newest = Ver lo que está en vigor
@@ -15,8 +15,8 @@ site-rules-versions = Versiones anteriores y actual
 site-rules-done = Guardado. Vale desde el próximo mensaje.
 site-rules-changed = Alguien guardó otra versión mientras tanto. Mírela primero abajo; lo que usted escribió sigue aquí, y si lo guarda otra vez reemplaza lo de esa persona.
 site-rules-tried = El texto sería: { $level }
-site-rules-tried-off = En este centro no se revisan los mensajes en este idioma, así que nadie vería un aviso.
-site-rules-without = Sin lo que añade este centro sería: { $level }
+site-rules-tried-off = En esta sede no se revisan los mensajes en este idioma, así que nadie vería un aviso.
+site-rules-without = Sin lo que añade esta sede sería: { $level }
 site-rules-nothing = Ninguna regla se activó.
 site-rules-level-none = Nada reconocido
 site-rules-line = Línea { $n }:
@@ -27,7 +27,7 @@ site-rules-fault-nowhere = «{ $word }» no pertenece a ninguna regla.
 site-rules-fault-name = «{ $word }» no es un nombre de regla. Escriba site. y después minúsculas, cifras y guiones.
 site-rules-fault-twice = «{ $word }» está dos veces.
 site-rules-fault-level = «{ $word }» no es un nivel. Escriba ask, sameday, emergency o crisis.
-site-rules-fault-language = «{ $word }» no es un idioma del control. Escriba en o es.
+site-rules-fault-language = «{ $word }» no es un idioma de la revisión. Escriba en o es.
 site-rules-fault-missing = La regla necesita una línea «{ $word }».
 site-rules-fault-long-line = La línea tiene más de { $word } caracteres.
 site-rules-fault-address = «{ $word }» no es una dirección. Empieza por https://.
@@ -41,7 +41,7 @@ site-rules-fault-silent = La regla no se activa con «{ $word }», y debe.
 site-rules-fault-fires = La regla se activa con «{ $word }», y no debe.
 site-rules-fault-no-rule = No hay ninguna regla { $word } que subir.
 site-rules-fault-not-higher = La regla tiene el nivel { $word }. Se puede subir, no bajar.
-site-rules-fault-no-language = Debe quedar un idioma. El control se apaga en la página de los números de emergencia.
+site-rules-fault-no-language = Debe quedar un idioma. La revisión se apaga en la página de los números de emergencia.
 staff-fault-sample = Escriba como mucho 20 000 caracteres.
 # La línea junto a los números donde no se revisan los mensajes en este idioma.
 safety-left-out = No revisamos los mensajes en español en busca de palabras urgentes. Llame cuando no pueda esperar.

@@ -48,6 +48,8 @@ pub struct ReplyForm {
     pub prepared_by: Option<String>,
     /// The button of who is not sure; none where no call is offered.
     pub unsure: Option<String>,
+    /// Messages in the reader's language are not checked for urgency.
+    pub left_out: bool,
 }
 
 /// `POST /threads/{id}/reply` when nearly the same was said before: it is shown first; sending it from here,
@@ -103,6 +105,7 @@ pub(super) fn sample_reply() -> ReplyForm {
         hand_to: None,
         prepared_by: None,
         unsure: None,
+        left_out: false,
     }
 }
 
@@ -113,6 +116,7 @@ pub(super) fn sample_long_reply(locale: Locale) -> ReplyForm {
         ended: Some(locale.t2("reply-ended", "ended", ended, "team", team)),
         unsure: Some(locale.t1("call-button-of", "name", "Ana <b>Reyes</b>")),
         reads_first: Some(locale.t1("reads-first-care", "team", team)),
+        left_out: true,
         body: "Both feet. </textarea><script>alert(1)</script>".to_owned(),
         saved: Some(SiteTime::new("America/New_York", SAMPLE_NOW).clock(locale, SAMPLE_NOW)),
         ..sample_reply()

@@ -36,6 +36,7 @@ pub(super) async fn offered(
     let kept = opened.draft.as_ref();
     let mut reply = reply_form(state, subject, &opened.view, &opened.readers, kept, chrome.locale);
     reply.unsure = opened.unsure(subject);
+    reply.left_out = opened.left_out;
     reply.body.clone_from(&post.body);
     reply.client_msg_id.clone_from(&post.client_msg_id);
     reply.base_seq = post.base_seq;

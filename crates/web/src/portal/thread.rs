@@ -77,6 +77,8 @@ pub(super) struct Opened {
     handed: Vec<draft::Draft>,
     about: Option<app::chart::Label>,
     calls: bool,
+    /// Messages in the reader's language are not checked for urgency.
+    pub(super) left_out: bool,
 }
 
 impl Opened {
@@ -109,8 +111,23 @@ pub(super) async fn open(
             let waiting = if helps { Vec::new() } else { prepared::list_if_allowed(cx, patient)? };
             let handed = if helps { prepared::handed_over(cx, id)? } else { Vec::new() };
             let about = app::chart::label(cx, patient, view.about)?;
-            let calls = app::callback::is_offered(cx, reads(&view).map(|team| team.id))?;
-            Ok(Opened { view, readers, draft, prepared_by, waiting, handed, about, calls })
+            let team = reads(&view).map(|team| team.id);
+            let calls = app::callback::is_offered(cx, team)?;
+            let left_out = match team {
+                Some(team) => app::urgency::leaves_out(cx, team)?,
+                None => false,
+            };
+            Ok(Opened {
+                view,
+                readers,
+                draft,
+                prepared_by,
+                waiting,
+                handed,
+                about,
+                calls,
+                left_out,
+            })
         })
         .await?;
     Ok(opened)
@@ -165,7 +182,7 @@ fn page(
     in_the_past: bool,
 ) -> Thread {
     let unsure = opened.unsure(subject);
-    let Opened { view, readers, draft, prepared_by, waiting, handed, about, .. } = opened;
+    let Opened { view, readers, draft, prepared_by, waiting, handed, about, left_out, .. } = opened;
     let id = view.id;
     let locale = chrome.locale;
     let time = site_time(state);
@@ -194,7 +211,7 @@ fn page(
     let may_write = subject.rights != "read";
     let reply = (may_write && held.is_none() && !in_the_past && !closed_long)
         .then(|| reply_form(state, subject, &view, &readers, draft.as_ref(), locale))
-        .map(|form| ReplyForm { prepared_by, unsure, ..form });
+        .map(|form| ReplyForm { prepared_by, unsure, left_out, ..form });
     let mut shown_readers = vec![Reader { name: team.clone(), role: locale.t("reader-team") }];
     shown_readers.extend(readers.iter().map(|reader| Reader {
         name: reader.name.clone(),
@@ -294,6 +311,7 @@ pub(super) fn reply_form(
         hand_to: (subject.rights == "draft").then(|| subject.name.clone()),
         prepared_by: None,
         unsure: None,
+        left_out: false,
     }
 }
 
@@ -577,6 +595,7 @@ async fn newer(
     let draft = opened.draft.as_ref();
     let mut reply = reply_form(state, subject, &view, &opened.readers, draft, locale);
     reply.unsure = unsure;
+    reply.left_out = opened.left_out;
     reply.body.clone_from(&post.body);
     reply.client_msg_id.clone_from(&post.client_msg_id);
     reply.version = version;

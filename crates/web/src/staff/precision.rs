@@ -1,5 +1,6 @@
 //! `/work/urgency`: how the rules of the urgency check do, for who leads a team and for administrators.
 
+use app::site_rules::OwnRule;
 use app::urgency::precision::{self, Shown};
 use app::{Cx, figures, urgency};
 use axum::extract::{Query, State};
@@ -47,19 +48,22 @@ pub async fn show(
         messages: 0,
         lines: Vec::new(),
     };
-    if let Some(Shown { team, summary }) = shown {
+    if let Some(Shown { team, summary, own }) = shown {
         page.team = team.name;
         if let Some((summary, made)) = summary {
             page.made = Some(time.day(locale, made.micros()));
             page.since = Some(time.day(locale, summary.since.micros()));
             page.messages = summary.messages;
-            page.lines = summary.lines.iter().map(|found| line(locale, found)).collect();
+            let named = |found: &Line| {
+                line(locale, found, own.get(&(found.pack.clone(), found.rule.clone())))
+            };
+            page.lines = summary.lines.iter().map(named).collect();
         }
     }
     Ok(pages::respond(StatusCode::OK, &page))
 }
 
-fn line(locale: Locale, found: &Line) -> CheckedRule {
+fn line(locale: Locale, found: &Line, own: Option<&OwnRule>) -> CheckedRule {
     let counts = &found.counts;
     let within = |percent| match counts.read_within(percent) {
         None => String::new(),
@@ -85,9 +89,12 @@ fn line(locale: Locale, found: &Line) -> CheckedRule {
         title: if said_yes {
             locale.t("precision-said-yes")
         } else {
-            recognised::title(locale, &found.rule)
+            recognised::title(locale, &found.rule, own)
         },
-        name: urgency::rule(&found.rule).map(|rule| rule.id.clone()).unwrap_or_default(),
+        name: match own {
+            Some(_) => found.rule.clone(),
+            None => urgency::rule(&found.rule).map(|rule| rule.id.clone()).unwrap_or_default(),
+        },
         pack: found.pack.clone(),
         fired: counts.fired,
         shown: counts.shown,

@@ -135,12 +135,12 @@ fn signs(locale: Locale, detail: &Detail, gone: bool) -> Vec<Sign> {
     signs.into_iter().map(|(_, sign)| sign).collect()
 }
 
-/// What a rule is about, in the reader's language; a site's own by its name.
-pub(super) fn title(locale: Locale, rule: &str) -> String {
-    if rule.starts_with(PREFIX) {
+/// What a rule is about, in the reader's language; a site's own, of which no words are known any more, by its name.
+pub(super) fn title(locale: Locale, rule: &str, own: Option<&OwnRule>) -> String {
+    if rule.starts_with(PREFIX) && own.is_none() {
         return rule.to_owned();
     }
-    sign(locale, rule, None).title
+    sign(locale, rule, own).title
 }
 
 fn sign(locale: Locale, rule: &str, own: Option<&OwnRule>) -> Sign {

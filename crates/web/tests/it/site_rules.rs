@@ -62,13 +62,28 @@ fn a_rule_is_tried_refused_kept_and_seen_at_the_message() {
             .shows("The insulin pump gives an alarm")
             .shows("&#60;policy&#62; 12")
             .shows("+site.1");
+        // The page of counts names it by its words.
+        site.pass_seconds(60);
+        assert!(app::urgency::precision::measure_due(&site.installation.app).unwrap() > 0);
+        ada.get(&format!("/work/urgency?team={}", clinic.team))
+            .expect(200)
+            .shows("<bdi>The insulin pump gives an alarm</bdi>")
+            .shows("site.pump-alarm · ");
         let account = ada.get("/account");
         ada.submit(&account, "/account/language", &[("language", "es")]).expect(303);
-        ada.get(&address).shows("Reglas de este centro");
+        ada.get(&address).shows("Reglas de esta sede");
         // A language that is off is said where Ana writes.
         post("language en off\n", &[("intent", "save"), ("reason", "No tenemos a nadie")])
             .expect(303);
         clinic.ana.browser.get("/").shows("We do not check messages in English");
+        let hers = work.replace("/work/", "/");
+        clinic.ana.browser.get(&hers).expect(200).shows("We do not check messages in English");
+        // Each fault of a text stands on a line of its own.
+        let faults = post("rule site.x high\nraise NOPE crisis\n", &[("intent", "try")]);
+        let list =
+            faults.expect(422).body.split("<ul class=\"problem\" id=\"rules-problem\">").nth(1);
+        let list = list.and_then(|rest| rest.split("</ul>").next()).expect("a list");
+        assert!(list.matches("<li>").count() >= 2, "{list}");
     });
 }
 
