@@ -74,6 +74,12 @@ fn table(data: &Value) -> String {
                     let lines = columns(rows);
                     format!("\n{}", indented(&lines))
                 }
+                // A text of several lines stays one: a site's rules are read line by line.
+                Value::String(text) if text.trim_end().contains('\n') => {
+                    let lines = text.lines().map(|line| cell(&Value::from(line.trim_end())));
+                    let lines = lines.map(|line| if line == "-" { String::new() } else { line });
+                    format!("\n{}", indented(&lines.collect::<Vec<_>>().join("\n")))
+                }
                 other => format!(" {}\n", cell(other)),
             };
             format!("{all}{name}:{inner}")
@@ -136,5 +142,7 @@ mod tests {
         assert_eq!(table(&json!([])), "None.\n");
         let one = json!({"id": "1", "teams": [{"a": true}], "z": ""});
         assert_eq!(table(&one), "id: 1\nteams:\n  a\n  yes\nz: -\n");
+        let text = json!({"text": "rule x\r\n  en: a\u{1b}[31m\n\nlast\n", "v": "one\n"});
+        assert_eq!(table(&text), "text:\n  rule x\n    en: a [31m\n  \n  last\nv: one \n");
     }
 }
