@@ -23,12 +23,11 @@ use uuid::Uuid;
 use crate::chart::CoverageDetail;
 use crate::cx::{App, Cx};
 use crate::error::{Error, Result};
+use crate::nightly;
 use crate::patient::Demographics;
 
 /// Seconds of what was asked that a summary covers: 13 weeks.
 pub const WINDOW_S: i64 = 91 * 86_400;
-/// The hour of the night, by the clock of the deployment, from which the count of a day is due.
-const NIGHT_HOUR: i8 = 2;
 /// Answers counted in one portion; so many patients are known at once at most.
 const PORTION: i64 = 500;
 
@@ -46,14 +45,8 @@ pub struct Shown {
 pub fn show(cx: &mut Cx<'_, '_>, id: CareTeamId) -> Result<Shown> {
     let permit = cx.authorize::<ReadEquity>(id)?;
     let team = care_team::get(cx.tx(), id)?.ok_or(Error::NotFound)?;
-    let summary = match rows::get(cx.tx(), &permit)? {
-        Some((sealed, version, made_at)) => {
-            let place = Place::new("equity_summary", &id, "summary_sealed", version);
-            let owner = KeyOwner::Organization(team.organization);
-            Some((cx.open_json(owner, &place, &sealed)?, made_at))
-        }
-        None => None,
-    };
+    let kept = rows::get(cx.tx(), &permit)?;
+    let summary = nightly::open(cx, "equity_summary", &team, kept)?;
     Ok(Shown { team, summary })
 }
 
@@ -61,28 +54,7 @@ pub fn show(cx: &mut Cx<'_, '_>, id: CareTeamId) -> Result<Shown> {
 ///
 /// Errors: the first team's that failed, after the others were tried.
 pub fn measure_due(app: &App) -> Result<usize> {
-    let before = last_night(app);
-    let due = app.db().read(|tx| rows::list_due(tx, before))?;
-    let (mut counted, mut failed) = (0, None);
-    for (team, organization) in due {
-        match measure(app, team, organization) {
-            Ok(()) => counted += 1,
-            Err(error) => failed = failed.or(Some(error)),
-        }
-    }
-    failed.map_or(Ok(counted), Err)
-}
-
-/// The last moment at which the count of a day became due.
-pub(crate) fn last_night(app: &App) -> Timestamp {
-    let zone = TimeZone::get(&app.settings().time_zone).unwrap_or(TimeZone::UTC);
-    let now = app.now();
-    let today = now.to_jiff().to_zoned(zone.clone()).date();
-    let night = |date: jiff::civil::Date| -> Option<Timestamp> {
-        Some(date.at(NIGHT_HOUR, 0, 0, 0).to_zoned(zone.clone()).ok()?.timestamp().into())
-    };
-    let tonight = night(today).filter(|night| *night <= now);
-    tonight.or_else(|| night(today.yesterday().ok()?)).unwrap_or(now)
+    nightly::measure_due(app, rows::list_due, measure)
 }
 
 /// Counts one team anew.
@@ -104,8 +76,7 @@ fn measure(app: &App, team: CareTeamId, organization: OrganizationId) -> Result<
     app.write(&Actor::system(), move |cx| {
         let permit = cx.authorize::<MeasureEquity>(())?;
         let version = rows::version(cx.tx(), &permit, team)? + 1;
-        let place = Place::new("equity_summary", &team, "summary_sealed", version);
-        let sealed = cx.seal_json(KeyOwner::Organization(organization), &place, &summary)?;
+        let sealed = nightly::seal(cx, "equity_summary", (team, organization), version, &summary)?;
         rows::put(cx.tx(), &permit, team, &sealed, version)?;
         Ok(())
     })

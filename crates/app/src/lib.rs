@@ -39,6 +39,7 @@ pub mod live;
 pub mod mail;
 pub mod merge;
 pub mod message;
+mod nightly;
 pub mod note;
 pub mod notice;
 pub mod participation;

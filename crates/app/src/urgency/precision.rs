@@ -19,8 +19,8 @@ use uuid::Uuid;
 
 use super::{Detail, opened, pack};
 use crate::cx::{App, Cx};
-use crate::equity::last_night;
 use crate::error::{Error, Result};
+use crate::nightly;
 use crate::site_rules::{self, OwnRule};
 
 /// Seconds of what was sent that a summary covers: 52 weeks.
@@ -43,14 +43,8 @@ pub struct Shown {
 pub fn show(cx: &mut Cx<'_, '_>, id: CareTeamId) -> Result<Shown> {
     let permit = cx.authorize::<ReadTeamFigures>(id)?;
     let team = care_team::get(cx.tx(), id)?.ok_or(Error::NotFound)?;
-    let summary: Option<(Summary, Timestamp)> = match rows::get(cx.tx(), &permit)? {
-        Some((sealed, version, made_at)) => {
-            let place = Place::new("check_summary", &id, "summary_sealed", version);
-            let owner = KeyOwner::Organization(team.organization);
-            Some((cx.open_json(owner, &place, &sealed)?, made_at))
-        }
-        None => None,
-    };
+    let kept = rows::get(cx.tx(), &permit)?;
+    let summary: Option<(Summary, Timestamp)> = nightly::open(cx, "check_summary", &team, kept)?;
     let own = match (&summary, pack()) {
         (Some((summary, _)), Some(pack)) => own(cx, &team, summary, pack)?,
         _ => BTreeMap::new(),
@@ -81,16 +75,7 @@ fn own(
 ///
 /// Errors: the first team's that failed, after the others were tried.
 pub fn measure_due(app: &App) -> Result<usize> {
-    let before = last_night(app);
-    let due = app.db().read(|tx| rows::list_due(tx, before))?;
-    let (mut counted, mut failed) = (0, None);
-    for (team, organization) in due {
-        match measure(app, team, organization) {
-            Ok(()) => counted += 1,
-            Err(error) => failed = failed.or(Some(error)),
-        }
-    }
-    failed.map_or(Ok(counted), Err)
+    nightly::measure_due(app, rows::list_due, measure)
 }
 
 /// Counts one team anew.
@@ -111,8 +96,7 @@ fn measure(app: &App, team: CareTeamId, organization: OrganizationId) -> Result<
     app.write(&Actor::system(), move |cx| {
         let permit = cx.authorize::<MeasureCheck>(())?;
         let version = rows::version(cx.tx(), &permit, team)? + 1;
-        let place = Place::new("check_summary", &team, "summary_sealed", version);
-        let sealed = cx.seal_json(KeyOwner::Organization(organization), &place, &summary)?;
+        let sealed = nightly::seal(cx, "check_summary", (team, organization), version, &summary)?;
         rows::put(cx.tx(), &permit, team, &sealed, version)?;
         Ok(())
     })
