@@ -136,6 +136,22 @@ for (const language of chrome.LOCALES) {
       await leave(ana);
     });
 
+    test("thoughts of harm: the crisis line comes first, with the keyboard and without JavaScript", async () => {
+      const ana = await settle("ana", { ...PHONE, javaScriptEnabled: false });
+      const { page } = ana;
+      await writes(page, "", "Refill 6", texts.ask);
+      await heading(page, say("urgent-ask")).waitFor();
+      await page.getByRole("link", { name: say("urgent-ask-harm") }).focus();
+      await page.keyboard.press("Enter");
+      await heading(page, say("urgent-crisis")).waitFor();
+      assert.deepEqual((await numbers(page)).slice(0, 2), ["tel:988", "tel:911"]);
+      await chrome.shoot(page, `urgency-asked-harm-${language}`);
+      await page.getByRole("button", { name: say("urgent-answer-call") }).focus();
+      await page.keyboard.press("Enter");
+      await sees(page, say("urgent-top"));
+      await leave(ana);
+    });
+
     test("a symptom in a reply: the question comes once, in front of the reply", async () => {
       const ana = await settle("ana", PHONE);
       const { page } = ana;

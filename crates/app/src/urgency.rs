@@ -141,9 +141,9 @@ pub struct Detail {
     /// When, in microseconds; 0 when nothing was.
     #[serde(rename = "t", default)]
     pub answered_at: i64,
-    /// Whether the writer said that one of the never-miss signs is there now.
-    #[serde(rename = "y", default)]
-    pub said_yes: bool,
+    /// What the writer said yes to, when asked about the never-miss signs.
+    #[serde(rename = "y", default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Said>,
     /// The highest card that was shown of an earlier wording, by its level; for counting only.
     #[serde(rename = "b", default, skip_serializing_if = "String::is_empty")]
     pub earlier: String,
@@ -161,6 +161,40 @@ pub struct Detail {
     pub screening: Option<screening::Screening>,
 }
 
+/// What a writer says yes to, when asked whether one of the never-miss signs is there now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Said {
+    /// One of the signs of the body.
+    #[serde(rename = "yes")]
+    Sign,
+    /// Thoughts of hurting oneself or others: the crisis line comes before the emergency number.
+    #[serde(rename = "harm")]
+    Harm,
+}
+
+impl Said {
+    /// From its code in a form or an address.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Sign, Self::Harm].into_iter().find(|said| said.code() == code)
+    }
+
+    /// Its code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Sign => "yes",
+            Self::Harm => "harm",
+        }
+    }
+
+    /// The level that it gives at least.
+    pub const fn level(self) -> Level {
+        match self {
+            Self::Sign => Level::Emergency,
+            Self::Harm => Level::Crisis,
+        }
+    }
+}
+
 /// The answer that stands for having sent without saying yes to the question.
 pub const SAID_NO: &str = "no";
 
@@ -173,7 +207,7 @@ impl Detail {
             card: String::new(),
             answer: String::new(),
             answered_at: 0,
-            said_yes: false,
+            said: None,
             earlier: String::new(),
             earlier_rules: BTreeSet::new(),
             acts: Vec::new(),
@@ -561,7 +595,7 @@ pub fn waits(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<bool> {
 }
 
 /// Answers the card of a draft of the actor's own: the text is sent at once, without a hold, and the answer kept with
-/// it. `said_yes`: the writer was asked whether one of the never-miss signs is there now, and it is.
+/// it. `said`: the writer was asked whether one of the never-miss signs is there now, and said yes to this.
 ///
 /// Errors: as [`draft::release`]; `Conflict(Changed)` when another window saved meanwhile.
 pub fn answer(
@@ -569,7 +603,7 @@ pub fn answer(
     id: DraftId,
     version: i64,
     answer: Answer,
-    said_yes: bool,
+    said: Option<Said>,
 ) -> Result<Delivered> {
     let draft = draft::get(cx, id)?;
     if draft.row.version != version || draft.row.offer != Offer::None {
@@ -578,14 +612,14 @@ pub fn answer(
     let delivered = draft::release(cx, id)?;
     let permit = cx.authorize::<Reply>(delivered.thread)?;
     let author = cx.person()?;
-    let answered = Answered { answer, said_yes };
+    let answered = Answered { answer, said };
     let level = match rows::of_message(cx.tx(), author, delivered.id)? {
         Some((row, patient)) => {
             let Some(patient) = patient else { return Ok(delivered) };
             put_answer(cx, &permit, &row, KeyOwner::Patient(patient), answered)?
         }
         // Nothing was recognised but what the writer said.
-        None if said_yes => add_answer(cx, &permit, delivered.id, answered)?,
+        None if said.is_some() => add_answer(cx, &permit, delivered.id, answered)?,
         None => return Ok(delivered),
     };
     if let Some(work) = work_level(level) {
@@ -600,18 +634,17 @@ pub fn answer(
 #[derive(Debug, Clone, Copy)]
 struct Answered {
     answer: Answer,
-    said_yes: bool,
+    said: Option<Said>,
 }
 
 impl Answered {
     fn onto(self, cx: &Cx<'_, '_>, detail: &mut Detail) -> Level {
-        let level =
-            if self.said_yes { detail.level().max(Level::Emergency) } else { detail.level() };
+        let level = self.said.map_or(Level::None, Said::level).max(detail.level());
         level.as_str().clone_into(&mut detail.level);
         level.as_str().clone_into(&mut detail.card);
         self.answer.code().clone_into(&mut detail.answer);
         detail.answered_at = cx.now().micros();
-        detail.said_yes = self.said_yes;
+        detail.said = self.said;
         level
     }
 }
@@ -624,7 +657,7 @@ fn put_answer<'t>(
     answered: Answered,
 ) -> Result<Level> {
     let mut detail: Detail = open(cx, row, owner)?;
-    if detail.level() == Level::None && !answered.said_yes {
+    if detail.level() == Level::None && answered.said.is_none() {
         return Ok(Level::None);
     }
     let level = answered.onto(cx, &mut detail);

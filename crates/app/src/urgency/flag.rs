@@ -19,7 +19,7 @@ use store::seal::{KeyOwner, Place};
 use store::urgency_check::{self as rows, CheckChange, CheckRow};
 use store::work_item::{self, LevelBy, QueueRow, WorkItemRow};
 
-use super::{Answer, Detail, open, opened, set_level, work_level};
+use super::{Answer, Detail, Said, open, opened, set_level, work_level};
 use crate::cx::Cx;
 use crate::error::{Conflict, Error, Result};
 use crate::work::{Step, add_custody, moved, tell};
@@ -328,8 +328,8 @@ pub struct Mark {
     pub level: Level,
     /// What was answered to the card; `None` when none was shown, or it was not answered.
     pub answer: Option<Answer>,
-    /// Whether the writer said that one of the never-miss signs is there now.
-    pub said_yes: bool,
+    /// What the writer said yes to, when asked about the never-miss signs.
+    pub said: Option<Said>,
     /// Whether it is about an answer in an imported record, not about a text.
     pub record: bool,
 }
@@ -348,7 +348,7 @@ pub(crate) fn marks<'t>(
         let mark = Mark {
             level: detail.level(),
             answer: Answer::from_code(&detail.answer),
-            said_yes: detail.said_yes,
+            said: detail.said,
             record: detail.screening.is_some(),
         };
         let known = found.entry(thread).or_insert(mark);

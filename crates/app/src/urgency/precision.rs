@@ -130,7 +130,7 @@ fn seen(row: &CheckedRow, detail: Detail) -> Seen {
     let taken_back = detail.taken_back().is_some();
     let rating = detail.rating();
     let mut rules: BTreeSet<String> = detail.hits.into_iter().map(|hit| hit.rule).collect();
-    if detail.said_yes {
+    if detail.said.is_some() {
         rules.insert(SAID_YES.to_owned());
     }
     let minutes = row.first_read_at.map(|read| read.seconds_since(row.made_at).max(0) / 60);

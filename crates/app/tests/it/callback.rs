@@ -267,7 +267,7 @@ fn an_emergency_meets_its_page_first_and_the_answer_sends_both() {
         let version = world.app.read(&ana, |cx| draft::get(cx, draft)).unwrap().row.version;
         let delivered = world
             .app
-            .write(&ana, move |cx| urgency::answer(cx, draft, version, Answer::NotNow, false))
+            .write(&ana, move |cx| urgency::answer(cx, draft, version, Answer::NotNow, None))
             .unwrap();
         assert_eq!(delivered.urgency, Level::Emergency);
         let seen = waiting(&world, world.nils, delivered.thread).unwrap();

@@ -35,7 +35,7 @@ fn urgent(world: &World, into: Option<ThreadId>, body: &str, answer: Answer) -> 
         world.app.write(&ana, move |cx| draft::save(cx, None, 0, &typed)).unwrap();
     let sent = world.app.write(&ana, move |cx| draft::send(cx, draft, version, Some(99))).unwrap();
     assert_eq!(sent, Sent::Asked);
-    world.app.write(&ana, move |cx| urgency::answer(cx, draft, version, answer, false)).unwrap()
+    world.app.write(&ana, move |cx| urgency::answer(cx, draft, version, answer, None)).unwrap()
 }
 
 fn kept(world: &World, who: &Actor, thread: ThreadId) -> Vec<Kept> {
@@ -77,7 +77,7 @@ fn a_card_of_today_and_a_question_are_kept_with_what_was_answered() {
         let detail = kept(&world, &nils, asked.thread).remove(0).detail;
         let said = (detail.level(), detail.card.as_str(), detail.answer.as_str());
         assert_eq!(said, (Level::Ask, "ask", urgency::SAID_NO));
-        assert!(detail.answered_at > 0 && !detail.said_yes && !detail.is_flag());
+        assert!(detail.answered_at > 0 && detail.said.is_none() && !detail.is_flag());
         assert!(kept(&world, &nils, plain.thread).is_empty());
     }
 }

@@ -42,7 +42,7 @@ fn reads(world: &World, body: &str) -> (Level, Vec<String>, String) {
     }
     let answer = urgency::Answer::Send;
     let done =
-        world.app.write(&ana, move |cx| urgency::answer(cx, id, version, answer, false)).unwrap();
+        world.app.write(&ana, move |cx| urgency::answer(cx, id, version, answer, None)).unwrap();
     let nils = world.actor(world.nils);
     let kept = world.app.read(&nils, |cx| urgency::of_thread(cx, done.thread)).unwrap();
     let rules = kept[0].detail.hits.iter().map(|hit| hit.rule.clone()).collect();

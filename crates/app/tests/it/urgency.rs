@@ -2,7 +2,7 @@
 
 use app::admin::safety;
 use app::draft::{self, AfterRelease, Sent};
-use app::urgency::{self, Answer};
+use app::urgency::{self, Answer, Said};
 use app::work::{self, QueueAfter, QueueList};
 use app::{Conflict, Error, FieldError, plan_limit, thread};
 use domain::access::Role;
@@ -163,7 +163,7 @@ fn a_heavy_chest_in_a_refill_request_is_on_top_of_the_queue_whatever_is_answered
             // Each answer sends at once, without a hold.
             let delivered = world
                 .app
-                .write(&ana, move |cx| urgency::answer(cx, draft, version, answer, false))
+                .write(&ana, move |cx| urgency::answer(cx, draft, version, answer, None))
                 .unwrap();
             assert_eq!(delivered.urgency, Level::Emergency, "no answer lowers it");
             let thread = delivered.thread;
@@ -217,7 +217,7 @@ fn a_later_message_raises_the_work_that_is_open_and_a_clinician_lowered() {
         assert_eq!(sent.unwrap(), Sent::Asked);
         world
             .app
-            .write(&ana, move |cx| urgency::answer(cx, draft, version, Answer::Send, false))
+            .write(&ana, move |cx| urgency::answer(cx, draft, version, Answer::Send, None))
             .unwrap();
         let after = item();
         assert_eq!(after.level, 1);
@@ -252,12 +252,14 @@ fn a_plain_text_becomes_urgent_by_the_writers_word_and_a_helpers_card_is_their_o
             world.app.write(&ana, move |cx| draft::save(cx, None, 0, &typed)).unwrap();
         let sent = world
             .app
-            .write(&ana, move |cx| urgency::answer(cx, draft, version, Answer::Call, true))
+            .write(&ana, move |cx| {
+                urgency::answer(cx, draft, version, Answer::Call, Some(Said::Sign))
+            })
             .unwrap();
         assert_eq!(sent.urgency, Level::Emergency);
         let thread = sent.thread;
         let seen = world.app.read(&nils, |cx| urgency::of_thread(cx, thread)).unwrap();
-        assert!(seen[0].detail.said_yes && seen[0].detail.hits.is_empty());
+        assert!(seen[0].detail.said == Some(Said::Sign) && seen[0].detail.hits.is_empty());
         let view = world.app.read(&nils, |cx| thread::view(cx, thread, i64::MAX, 9)).unwrap();
         assert_eq!(view.items[0].level, 1);
         // Of what Ana wrote her helper sees no card.
@@ -266,5 +268,37 @@ fn a_plain_text_becomes_urgent_by_the_writers_word_and_a_helpers_card_is_their_o
         let helper = world.actor(pia);
         assert!(world.app.read(&helper, |cx| urgency::of_thread(cx, thread)).unwrap().is_empty());
         assert_eq!(world.app.read(&ana, |cx| urgency::of_thread(cx, thread)).unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn who_says_that_there_are_thoughts_of_harm_is_in_a_crisis_whatever_the_text_is_about() {
+    for world in World::all_checked() {
+        let (ana, nils) = (world.actor(world.ana), world.actor(world.nils));
+        let typed = world.typed_new("Headache", "I have had a headache since Monday.");
+        let (draft, version) =
+            world.app.write(&ana, move |cx| draft::save(cx, None, 0, &typed)).unwrap();
+        let asked = world.app.read(&ana, |cx| urgency::look(cx, draft)).unwrap().unwrap();
+        assert_eq!(asked.level, Level::Ask);
+        let answer = Answer::HadCare;
+        let sent = world
+            .app
+            .write(&ana, move |cx| urgency::answer(cx, draft, version, answer, Some(Said::Harm)))
+            .unwrap();
+        assert_eq!(sent.urgency, Level::Crisis);
+        let thread = sent.thread;
+        // What was recognised of the head is no word of a crisis.
+        let newest = Some(sent.id);
+        let card = world.app.read(&ana, |cx| urgency::card_of_thread(cx, thread, newest));
+        let card = card.unwrap().unwrap();
+        assert_eq!((card.level, card.words), (Level::Crisis, Vec::new()));
+        let seen = world.app.read(&nils, |cx| urgency::of_thread(cx, thread)).unwrap();
+        let detail = &seen[0].detail;
+        assert_eq!((detail.said, detail.level()), (Some(Said::Harm), Level::Crisis));
+        assert!(detail.is_flag() && !detail.hits.is_empty());
+        let view = world.app.read(&nils, |cx| thread::view(cx, thread, i64::MAX, 9)).unwrap();
+        assert_eq!(view.items[0].level, 1);
+        let report = app::verify::run(&world.app, |_| {}).unwrap();
+        assert_eq!(report.findings, Vec::new());
     }
 }

@@ -33,6 +33,7 @@ flag-row-sameday = Flagged: signs for care today
 flag-row-emergency = Flagged: emergency words
 flag-row-crisis = Flagged: crisis words
 flag-row-yes = Flagged: said that a sign is there now
+flag-row-harm = Flagged: said that there are thoughts of harm now
 flag-row-answer-call = { $flag } · is calling
 flag-row-answer-not_now = { $flag } · “not now”
 flag-row-answer-had_care = { $flag } · had care for it

@@ -122,6 +122,7 @@ urgent-sign-swelling = Swelling of the face or throat
 urgent-sign-harm = Thoughts of hurting oneself or others
 urgent-ask-yes = If yes, do not wait for an answer.
 urgent-ask-link = Yes, one of these is happening now
+urgent-ask-harm = Yes, thoughts of hurting oneself or others
 urgent-ask-no = If not, send your message below.
 
 # What the urgency check recognised, for staff.
@@ -136,6 +137,7 @@ recognised-learned = Reads like messages about an emergency; no published sign f
 recognised-plan-limit = Reaches a limit of the patient’s plan
 recognised-gone = A sign that the rules no longer hold
 recognised-said-yes = The writer said that one of the signs is there now.
+recognised-said-harm = The writer said that there are thoughts of hurting oneself or others now.
 recognised-card-emergency = The writer was shown whom to call before sending.
 recognised-card-crisis = The writer was shown the crisis line before sending.
 recognised-card-program = Sent by a program, which was told whom to call.

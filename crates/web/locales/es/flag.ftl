@@ -33,6 +33,7 @@ flag-row-sameday = Aviso: señales para atención hoy
 flag-row-emergency = Aviso: palabras de emergencia
 flag-row-crisis = Aviso: palabras de crisis
 flag-row-yes = Aviso: dijo que una señal está presente ahora
+flag-row-harm = Aviso: dijo que ahora hay ideas de hacer daño
 flag-row-answer-call = { $flag } · está llamando
 flag-row-answer-not_now = { $flag } · «ahora no»
 flag-row-answer-had_care = { $flag } · ya lo atendieron

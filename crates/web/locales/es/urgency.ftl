@@ -122,6 +122,7 @@ urgent-sign-swelling = Hinchazón de la cara o la garganta
 urgent-sign-harm = Ideas de hacerse daño o de hacer daño a otros
 urgent-ask-yes = Si es así, no espere la respuesta.
 urgent-ask-link = Sí, algo de esto está pasando ahora
+urgent-ask-harm = Sí, ideas de hacerse daño o de hacer daño a otros
 urgent-ask-no = Si no, envíe su mensaje abajo.
 
 # What the urgency check recognised, for staff.
@@ -136,6 +137,7 @@ recognised-learned = Se parece a mensajes sobre una emergencia; ninguna señal p
 recognised-plan-limit = Alcanza un límite del plan del paciente
 recognised-gone = Una señal que las reglas ya no tienen
 recognised-said-yes = Quien escribió dijo que una de las señales está presente ahora.
+recognised-said-harm = Quien escribió dijo que ahora hay ideas de hacerse daño o de hacer daño a otros.
 recognised-card-emergency = Antes de enviar se le mostró a quién llamar.
 recognised-card-crisis = Antes de enviar se le mostró la línea de crisis.
 recognised-card-program = Lo envió un programa, al que se le dijo a quién llamar.

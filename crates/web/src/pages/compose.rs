@@ -417,7 +417,8 @@ impl Page for ComposeCheck {
         let card = |level| {
             let mut shown = page(Chrome::sample(locale, Place::Inbox));
             let yes = Some("/drafts/d1/urgent?asked=yes".to_owned());
-            shown.urgency = Some(Card { yes, ..Card::sample(locale, level, None) });
+            let harm = Some("/drafts/d1/urgent?asked=harm".to_owned());
+            shown.urgency = Some(Card { yes, harm, ..Card::sample(locale, level, None) });
             shown
         };
         let mut handing = page(Chrome::sample_helper(locale, Place::Inbox));

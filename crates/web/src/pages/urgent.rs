@@ -48,8 +48,11 @@ pub struct Card {
     pub look: String,
     /// The text was sent: it is on top of the team's list.
     pub sent: bool,
-    /// Where the writer says that one of the signs is there now; while the question is asked.
+    /// Where the writer says that one of the signs is there now, while the question is asked; where an answer is
+    /// still owed for a card.
     pub yes: Option<String>,
+    /// Where the writer says that there are thoughts of harm; while the question is asked.
+    pub harm: Option<String>,
 }
 
 impl Card {
@@ -68,9 +71,9 @@ impl Card {
         self.whose.as_deref().unwrap_or_default()
     }
 
-    /// The signs of the question, as keys.
-    pub fn signs(&self) -> [&'static str; 8] {
-        [
+    /// The signs of the question, as keys. Thoughts of harm are no line of the list where they have a link of their own.
+    pub fn signs(&self) -> Vec<&'static str> {
+        let mut signs = vec![
             "urgent-sign-chest",
             "urgent-sign-breath",
             "urgent-sign-stroke",
@@ -78,8 +81,11 @@ impl Card {
             "urgent-sign-blood",
             "urgent-sign-faint",
             "urgent-sign-swelling",
-            "urgent-sign-harm",
-        ]
+        ];
+        if self.harm.is_none() {
+            signs.push("urgent-sign-harm");
+        }
+        signs
     }
 
     /// A card for samples.
@@ -100,6 +106,7 @@ impl Card {
             look: locale.t1("urgent-look-closed", "when", "8:00 am"),
             sent: false,
             yes: None,
+            harm: None,
         }
     }
 }
@@ -116,8 +123,8 @@ pub struct Urgent {
     pub action: String,
     /// The version of the draft.
     pub version: i64,
-    /// The writer said that one of the signs is there now.
-    pub said_yes: bool,
+    /// What the writer said yes to: `yes` for one of the signs, `harm` for thoughts of harm; empty when not asked.
+    pub asked: &'static str,
     /// The answer asks for a call, too.
     pub calls: bool,
     /// The title of a new message; empty for a reply.
@@ -150,7 +157,7 @@ impl Page for Urgent {
             card,
             action: "/drafts/d1/urgent".to_owned(),
             version: 4,
-            said_yes: false,
+            asked: "",
             calls: false,
             headline: "My <i>refill</i>".to_owned(),
             body: Text::new(
@@ -169,7 +176,9 @@ impl Page for Urgent {
             ..Card::sample(locale, Urgency::Emergency, None)
         };
         let asked =
-            Self { said_yes: true, calls: true, headline: String::new(), ..page(own(), bare) };
+            Self { asked: "yes", calls: true, headline: String::new(), ..page(own(), bare) };
+        let crisis = Card { words: Vec::new(), ..Card::sample(locale, Urgency::Crisis, None) };
+        let harm = Self { asked: "harm", headline: String::new(), ..page(own(), crisis) };
         let preparing = Self {
             hand_to: Some("Ana <b>Reyes</b>".to_owned()),
             ..page(helper(), Card::sample(locale, Urgency::Emergency, ana))
@@ -180,6 +189,7 @@ impl Page for Urgent {
             ("helper", page(helper(), Card::sample(locale, Urgency::Emergency, ana))),
             ("helper-crisis", page(helper(), Card::sample(locale, Urgency::Crisis, ana))),
             ("asked", asked),
+            ("asked-harm", harm),
             ("hand-over", preparing),
         ]
     }

@@ -4,7 +4,7 @@
 
 use app::draft::{self, Draft, DraftKind};
 use app::thread::ThreadView;
-use app::urgency::{self, Answer};
+use app::urgency::{self, Answer, Said};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::calendar::Opening;
@@ -68,6 +68,7 @@ pub(super) fn card(state: &WebState, subject: &Subject, found: &urgency::Card) -
         look: look(state, subject.session.locale(), found),
         sent: false,
         yes: None,
+        harm: None,
     })
 }
 
@@ -78,8 +79,11 @@ pub(super) async fn card_of(
     draft: DraftId,
 ) -> Result<Option<Card>> {
     let found = state.read(&subject.session.actor, move |cx| urgency::look(cx, draft)).await?;
-    let yes = (subject.rights == "write").then(|| format!("{}?asked=yes", at(subject, draft)));
-    Ok(found.and_then(|found| card(state, subject, &found)).map(|card| Card { yes, ..card }))
+    let said = |what: Said| {
+        (subject.rights == "write").then(|| format!("{}?asked={}", at(subject, draft), what.code()))
+    };
+    let (yes, harm) = (said(Said::Sign), said(Said::Harm));
+    Ok(found.and_then(|found| card(state, subject, &found)).map(|card| Card { yes, harm, ..card }))
 }
 
 /// The card of what the reader wrote last in a conversation: a reply that is on its way or whose card waits for an
@@ -97,7 +101,7 @@ pub(super) async fn on_thread(
         if held || state.read(&subject.session.actor, waits).await? {
             let go_on = (!held).then(|| at(subject, draft));
             let card = card_of(state, subject, draft).await?.filter(shown_after);
-            return Ok(card.map(|card| Card { yes: go_on, ..card }));
+            return Ok(card.map(|card| Card { yes: go_on, harm: None, ..card }));
         }
     }
     let newest = view.messages.last().filter(|message| message.author == me);
@@ -128,7 +132,7 @@ pub(super) fn edit(subject: &Subject, draft: &Draft) -> String {
     }
 }
 
-/// `?asked=yes`: the writer said that one of the never-miss signs is there now.
+/// `?asked=yes`: the writer said that one of the never-miss signs is there now; `?asked=harm`: thoughts of harm.
 #[derive(Debug, Default, Deserialize)]
 pub struct AskedQuery {
     asked: Option<String>,
@@ -148,10 +152,14 @@ pub async fn show(
         Err(fault) => return Err(fault),
     };
     let found = card_of(&state, &subject, id).await?;
-    let said_yes = query.asked.is_some();
-    let shown = match found {
-        Some(card) if card.is_now() => Some(card),
-        Some(card) if said_yes => Some(Card { level: Urgency::Emergency, ..card }),
+    let said = query.asked.as_deref().and_then(Said::from_code);
+    let shown = match (found, said) {
+        // What was recognised is about something else, then.
+        (Some(card), Some(Said::Harm)) if card.level != Urgency::Crisis => {
+            Some(Card { level: Urgency::Crisis, words: Vec::new(), ..card })
+        }
+        (Some(card), _) if card.is_now() => Some(card),
+        (Some(card), Some(Said::Sign)) => Some(Card { level: Urgency::Emergency, ..card }),
         _ => None,
     };
     // The text was changed meanwhile: it is sent like any other.
@@ -160,7 +168,7 @@ pub async fn show(
         chrome: subject.chrome(Place::Drafts),
         action: at(&subject, id),
         version: draft.row.version,
-        said_yes,
+        asked: said.map_or("", Said::code),
         calls: draft.content.call.is_some(),
         headline: draft.content.headline.clone(),
         body: Text::new(&draft.content.body),
@@ -181,7 +189,7 @@ pub async fn beside(
     let id = path.id()?;
     open(&state, &subject, id).await?;
     let card = card_of(&state, &subject, id).await?.filter(shown_after);
-    let card = card.map(|card| Card { yes: None, ..card });
+    let card = card.map(|card| Card { yes: None, harm: None, ..card });
     Ok(pages::respond(StatusCode::OK, &Beside { chrome: subject.chrome(Place::Drafts), card }))
 }
 
@@ -216,10 +224,10 @@ pub async fn answer(
         Err(Fault::NotFound) => return went(&state, &subject, id).await,
         Err(fault) => return Err(fault),
     };
-    let said_yes = form.asked == "yes";
+    let said = Said::from_code(&form.asked);
     let sent = state
         .write(&subject.session.actor, move |cx| {
-            urgency::answer(cx, id, form.version, answer, said_yes)
+            urgency::answer(cx, id, form.version, answer, said)
         })
         .await;
     match sent {

@@ -1,8 +1,8 @@
 //! `/work/threads/{id}/messages/{message}/flag`: taking a flag of the urgency check back, raising it again, and one
 //! press on whether it was right.
 
-use app::urgency::Kept;
 use app::urgency::flag::{self, Mark, TakingBack};
+use app::urgency::{Kept, Said};
 use app::{Cx, Error, FieldError};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -221,7 +221,8 @@ pub(super) fn judged(locale: Locale, time: &SiteTime, me: PersonId, kept: &Kept)
 pub(super) fn mark(locale: Locale, mark: Mark) -> String {
     let flag = match mark.level {
         _ if mark.record => locale.t("flag-row-record"),
-        _ if mark.said_yes => locale.t("flag-row-yes"),
+        _ if mark.said == Some(Said::Harm) => locale.t("flag-row-harm"),
+        _ if mark.said.is_some() => locale.t("flag-row-yes"),
         Level::Crisis => locale.t("flag-row-crisis"),
         Level::Emergency => locale.t("flag-row-emergency"),
         Level::Sameday | Level::Ask | Level::None => locale.t("flag-row-sameday"),

@@ -3,7 +3,7 @@
 
 use app::site_rules::OwnRule;
 use app::thread::{Shown, ThreadView};
-use app::urgency::{self, Detail, Kept};
+use app::urgency::{self, Detail, Kept, Said};
 use app::{Cx, Result as Done};
 use domain::ids::PersonId;
 use domain::message::Channel;
@@ -96,8 +96,10 @@ fn recognised(
 /// What the writer was shown and answered.
 fn said(locale: Locale, message: &Shown, detail: &Detail) -> Vec<String> {
     let mut said = Vec::new();
-    if detail.said_yes {
-        said.push(locale.t("recognised-said-yes"));
+    match detail.said {
+        Some(Said::Sign) => said.push(locale.t("recognised-said-yes")),
+        Some(Said::Harm) => said.push(locale.t("recognised-said-harm")),
+        None => {}
     }
     match Level::parse(&detail.card) {
         Some(Level::Crisis) => said.push(locale.t("recognised-card-crisis")),

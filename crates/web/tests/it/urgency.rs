@@ -218,11 +218,33 @@ fn yes_to_the_question_before_a_reply_leads_to_the_page_and_the_top_of_the_list(
         let page = ana.submit(&ana.get(&hers), &format!("{hers}/reply"), &fields);
         let draft = page.value_of("client_msg_id", "");
         let urgent = format!("/drafts/{draft}/urgent");
-        page.shows(&format!("{urgent}?asked=yes"));
+        page.shows(&format!("{urgent}?asked=yes")).shows(&format!("{urgent}?asked=harm"));
         let page = ana.get(&format!("{urgent}?asked=yes"));
         page.expect(200).shows("Call 911 now").shows("You said that one of these signs");
         ana.submit(&page, &urgent, &[("answer", "send")]).expect(303);
         ana.get(&hers).shows("headache").shows("is at the top of the team");
+    });
+}
+
+#[test]
+fn yes_because_of_thoughts_of_harm_leads_to_the_crisis_line_first() {
+    TestSite::each(|site| {
+        let clinic = Clinic::checked(site);
+        let ana = &clinic.ana.browser;
+        let hers = clinic.writes("A form", "Please sign the form for my school.");
+        let fields = [("body", "I have had a headache since Monday."), ("intent", "send")];
+        let page = ana.submit(&ana.get(&hers), &format!("{hers}/reply"), &fields);
+        let urgent = format!("/drafts/{}/urgent", page.value_of("client_msg_id", ""));
+        let page = ana.get(&format!("{urgent}?asked=harm"));
+        page.expect(200).shows("We are glad you told us").hides("You wrote:");
+        let gate = page.body.split_once("class=\"gate\"").unwrap().1;
+        let before = gate.split_once("tel:911").unwrap().0;
+        assert!(before.contains("tel:988"), "the crisis line first");
+        assert_eq!(page.value_of("asked", ""), "harm");
+        // What is no such answer asks for nothing: the question stands where it stood.
+        ana.get(&format!("{urgent}?asked=maybe")).expect(303);
+        ana.submit(&page, &urgent, &[("answer", "call")]).expect(303);
+        ana.get(&hers).shows("We are glad you told us").hides("Call 911 now");
     });
 }
 
