@@ -5,7 +5,7 @@ use super::super::{
     Step, ThreadView,
 };
 use super::THREAD;
-use super::work::{letter, thread_between_staff};
+use super::work::{judged, letter, thread_between_staff};
 use crate::i18n::Locale;
 use crate::pages::Phone;
 use crate::pages::urgent::Urgency;
@@ -44,9 +44,9 @@ pub(in super::super) fn thread_record(locale: Locale) -> ThreadView {
                 pack: String::new(),
                 text: Vec::new(),
                 judged: Judged {
-                    flag: true,
+                    acts: Vec::new(),
                     address: Some(format!("/work/threads/{THREAD}/messages/m1/flag")),
-                    ..Judged::default()
+                    ..judged(locale)
                 },
             }),
             ..letter(locale, 1, 12)

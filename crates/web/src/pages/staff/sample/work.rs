@@ -327,7 +327,7 @@ fn recognised(locale: Locale) -> Recognised {
     }
 }
 
-fn judged(locale: Locale) -> Judged {
+pub(super) fn judged(locale: Locale) -> Judged {
     let time = short(locale, 58).text;
     let reason = locale.t("flag-why-known");
     let choice = |code: &str| Choice {
