@@ -30,6 +30,11 @@ pub(super) fn at(subject: &Subject, draft: DraftId) -> String {
     subject.at(&format!("/drafts/{draft}/urgent"))
 }
 
+/// Where it is for somebody who said yes to the question.
+fn asked_at(subject: &Subject, draft: DraftId, said: Said) -> String {
+    format!("{}?asked={}", at(subject, draft), said.code())
+}
+
 /// When somebody will look at what is sent now, as a sentence that is true of the team's calendar.
 fn look(state: &WebState, locale: Locale, card: &urgency::Card) -> String {
     let time = site_time(state);
@@ -79,9 +84,7 @@ pub(super) async fn card_of(
     draft: DraftId,
 ) -> Result<Option<Card>> {
     let found = state.read(&subject.session.actor, move |cx| urgency::look(cx, draft)).await?;
-    let said = |what: Said| {
-        (subject.rights == "write").then(|| format!("{}?asked={}", at(subject, draft), what.code()))
-    };
+    let said = |what: Said| (subject.rights == "write").then(|| asked_at(subject, draft, what));
     let (yes, harm) = (said(Said::Sign), said(Said::Harm));
     Ok(found.and_then(|found| card(state, subject, &found)).map(|card| Card { yes, harm, ..card }))
 }
@@ -217,14 +220,15 @@ pub async fn answer(
     Form(form): Form<AnswerForm>,
 ) -> Result<Response> {
     let id = path.id()?;
-    let Some(answer) = Answer::from_code(&form.answer) else { return Ok(see(&at(&subject, id))) };
+    let said = Said::from_code(&form.asked);
+    let again = said.map_or_else(|| at(&subject, id), |said| asked_at(&subject, id, said));
+    let Some(answer) = Answer::from_code(&form.answer) else { return Ok(see(&again)) };
     let calls = match open(&state, &subject, id).await {
         Ok(draft) => draft.content.call.is_some(),
         // A second press after it left: what it became is shown.
         Err(Fault::NotFound) => return went(&state, &subject, id).await,
         Err(fault) => return Err(fault),
     };
-    let said = Said::from_code(&form.asked);
     let sent = state
         .write(&subject.session.actor, move |cx| {
             urgency::answer(cx, id, form.version, answer, said)
@@ -235,8 +239,8 @@ pub async fn answer(
             Ok(see(&subject.at(&format!("/threads/{}#call", delivered.thread))))
         }
         Ok(delivered) => Ok(see(&subject.at(&format!("/threads/{}/sent", delivered.thread)))),
-        // Another window saved meanwhile: the card of the newest text is shown.
-        Err(app::Error::Conflict(_)) => Ok(see(&at(&subject, id))),
+        // Another window saved meanwhile: the card of the newest text is shown, and a yes stands.
+        Err(app::Error::Conflict(_)) => Ok(see(&again)),
         Err(app::Error::NotFound) => went(&state, &subject, id).await,
         Err(app::Error::Invalid(_)) => {
             Ok(see(&subject.at(&format!("/drafts/{id}/write?edit=true"))))

@@ -3,7 +3,7 @@
 use domain::access::Role;
 
 use crate::staff::Clinic;
-use crate::support::TestSite;
+use crate::support::{Page, TestSite};
 
 #[test]
 fn an_administrator_fills_in_numbers_before_the_check_is_on() {
@@ -208,16 +208,22 @@ fn a_symptom_in_a_reply_is_asked_about_once_before_it_is_sent() {
     });
 }
 
+/// A conversation of Ana's, the page that asks about a symptom in a reply of hers to it, and where her yes leads.
+fn asked(clinic: &Clinic) -> (String, Page, String) {
+    let ana = &clinic.ana.browser;
+    let hers = clinic.writes("A form", "Please sign the form for my school.");
+    let fields = [("body", "I have had a headache since Monday."), ("intent", "send")];
+    let page = ana.submit(&ana.get(&hers), &format!("{hers}/reply"), &fields);
+    let urgent = format!("/drafts/{}/urgent", page.value_of("client_msg_id", ""));
+    (hers, page, urgent)
+}
+
 #[test]
 fn yes_to_the_question_before_a_reply_leads_to_the_page_and_the_top_of_the_list() {
     TestSite::each(|site| {
         let clinic = Clinic::checked(site);
         let ana = &clinic.ana.browser;
-        let hers = clinic.writes("A form", "Please sign the form for my school.");
-        let fields = [("body", "I have had a headache since Monday."), ("intent", "send")];
-        let page = ana.submit(&ana.get(&hers), &format!("{hers}/reply"), &fields);
-        let draft = page.value_of("client_msg_id", "");
-        let urgent = format!("/drafts/{draft}/urgent");
+        let (hers, page, urgent) = asked(&clinic);
         page.shows(&format!("{urgent}?asked=yes")).shows(&format!("{urgent}?asked=harm"));
         let page = ana.get(&format!("{urgent}?asked=yes"));
         page.expect(200).shows("Call 911 now").shows("You said that one of these signs");
@@ -231,10 +237,7 @@ fn yes_because_of_thoughts_of_harm_leads_to_the_crisis_line_first() {
     TestSite::each(|site| {
         let clinic = Clinic::checked(site);
         let ana = &clinic.ana.browser;
-        let hers = clinic.writes("A form", "Please sign the form for my school.");
-        let fields = [("body", "I have had a headache since Monday."), ("intent", "send")];
-        let page = ana.submit(&ana.get(&hers), &format!("{hers}/reply"), &fields);
-        let urgent = format!("/drafts/{}/urgent", page.value_of("client_msg_id", ""));
+        let (hers, _, urgent) = asked(&clinic);
         let page = ana.get(&format!("{urgent}?asked=harm"));
         page.expect(200).shows("We are glad you told us").hides("You wrote:");
         let gate = page.body.split_once("class=\"gate\"").unwrap().1;
@@ -243,8 +246,16 @@ fn yes_because_of_thoughts_of_harm_leads_to_the_crisis_line_first() {
         assert_eq!(page.value_of("asked", ""), "harm");
         // What is no such answer asks for nothing: the question stands where it stood.
         ana.get(&format!("{urgent}?asked=maybe")).expect(303);
+        // A yes stands when another window saved meanwhile, or nothing was chosen.
+        for fields in [[("answer", "call"), ("version", "0")], [("answer", ""), ("version", "1")]] {
+            let led = ana.submit(&page, &urgent, &fields);
+            assert_eq!(led.expect(303).location(), format!("{urgent}?asked=harm"));
+        }
         ana.submit(&page, &urgent, &[("answer", "call")]).expect(303);
         ana.get(&hers).shows("We are glad you told us").hides("Call 911 now");
+        let work = clinic.nils.browser.get(&format!("/work{hers}"));
+        work.expect(200).shows("Crisis sign").shows("thoughts of hurting oneself or others now");
+        work.shows("A symptom without a known warning sign").hides("Reads like messages");
     });
 }
 
