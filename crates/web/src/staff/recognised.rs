@@ -120,7 +120,9 @@ fn signs(locale: Locale, detail: &Detail, gone: bool) -> Vec<Sign> {
     let mut signs: Vec<(&str, Sign)> = Vec::new();
     for hit in &detail.hits {
         let words = hit.words.trim();
-        let new = || sign(locale, &hit.rule, hit.own.as_ref());
+        // What the learned layer only asks about does not read like an emergency.
+        let asks = hit.rule == LEARNED && hit.level == Level::Ask.as_str();
+        let new = || sign(locale, if asks { ASK } else { hit.rule.as_str() }, hit.own.as_ref());
         let place = signs.iter().position(|(rule, _)| *rule == hit.rule);
         let at = place.unwrap_or(signs.len());
         if place.is_none() {

@@ -28,7 +28,12 @@ pub(in super::super) fn thread_record(locale: Locale) -> ThreadView {
     ThreadView {
         headline: "PHQ-9, item 9".to_owned(),
         custody: Custody { step: Step::WithTeam, holder: None, mine: false, ..view.custody },
-        level: LevelPanel { now: Level::Now, patient: None, rules: None, clinician: None },
+        level: LevelPanel {
+            now: Level::Now,
+            patient: None,
+            rules: Some(Level::Now),
+            clinician: None,
+        },
         can: Can { claim: true, release: false, wait: false, merge: false, ..view.can },
         outcomes: vec![outcome("callback"), outcome("no_answer_needed")],
         entries: vec![Entry::Letter(Box::new(Letter {
