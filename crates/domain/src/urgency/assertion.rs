@@ -16,6 +16,12 @@ use super::text::{Gap, Token};
 const NEGATION_WORDS: usize = 9;
 /// Words between a thing and the negation behind it.
 const NEGATION_BEHIND_WORDS: usize = 3;
+/// Words of a quotation that are looked at to find its beginning.
+const QUOTED_WORDS: usize = 60;
+/// Words between "she wrote" and what is quoted.
+const SAID_WORDS: usize = 4;
+/// Words of a cue before the mention that it runs into.
+const INTO_WORDS: usize = 8;
 /// Words that "if", "what are the signs of" and the like reach over.
 const SUPPOSED_WORDS: usize = 14;
 /// Words that a relative's history reaches over.
@@ -121,6 +127,7 @@ pub(super) struct Cues {
     but: Option<ClassId>,
     nobody: Option<ClassId>,
     animal: Option<ClassId>,
+    says: Option<ClassId>,
 }
 
 impl Cues {
@@ -151,6 +158,7 @@ impl Cues {
             but: cue("but"),
             nobody: cue("nobody"),
             animal: cue("animal"),
+            says: cue("says"),
         }
     }
 }
@@ -239,15 +247,19 @@ impl<'m> Reading<'m> {
         {
             all = all.with(Statuses::SUPPOSED);
         }
-        if !fresh && self.before(self.cues.family, m, FAMILY_WORDS, &same_sentence)
-            || self.before(self.cues.animal, m, ANIMAL_WORDS, &same_clause)
-        {
+        let relative = self.before(self.cues.family, m, FAMILY_WORDS, &same_sentence)
+            || self.into(self.cues.family, m);
+        let animal = self.before(self.cues.animal, m, ANIMAL_WORDS, &same_clause)
+            || self.into(self.cues.animal, m);
+        if !fresh && relative || animal {
             all = all.with(Statuses::FAMILY);
         }
         // "I had a stent in 2019 and my chest hurts": a clause in the present is not past with the other.
         let present = self.near_in_clause(self.cues.present, m);
         let long_ago = self.around(self.cues.past, m, PAST_WORDS, &same_clause)
-            || !present && self.around(self.cues.past, m, PAST_WORDS * 2, &same_sentence);
+            || !present
+                && !current
+                && self.around(self.cues.past, m, PAST_WORDS * 2, &same_sentence);
         if !fresh && long_ago {
             all = all.with(Statuses::PAST);
         }
@@ -262,11 +274,21 @@ impl<'m> Reading<'m> {
         if self.assessed(m) {
             all = all.with(Statuses::ASSESSED);
         }
-        let quoted = self.tokens.get(m.start).is_some_and(|t| t.quoted);
-        if quoted || self.before(self.cues.leaflet, m, LEAFLET_WORDS, &without_but) {
+        if self.quoted(m) || self.before(self.cues.leaflet, m, LEAFLET_WORDS, &without_but) {
             all = all.with(Statuses::LEAFLET);
         }
         all
+    }
+
+    /// Whether it is quoted from a paper. What a person said or wrote is told of that person: "she texted
+    /// me 'I want to die'" is as grave as without the marks.
+    fn quoted(&self, m: &Mention) -> bool {
+        let quoted = |at: usize| self.tokens.get(at).is_some_and(|t| t.quoted);
+        let first = (0..=m.start).rev().take(QUOTED_WORDS).take_while(|at| quoted(*at)).last();
+        first.is_some_and(|first| {
+            let said = |c: Mention| c.end <= first && first - c.end <= SAID_WORDS;
+            !self.window(self.cues.says, first.saturating_sub(SAID_WORDS + 8), first).any(said)
+        })
     }
 
     fn negated(&self, m: &Mention) -> bool {
@@ -274,10 +296,8 @@ impl<'m> Reading<'m> {
             self.clause(c.start) == self.clause(m.start)
                 && !self.cue_between(self.cues.neg_stop, c.end, m.start)
         };
-        // "No me falta el aire": the cue's last word is the first of the mention.
-        let into = |c: &Mention| c.start < m.start && c.end > m.start && c.end < m.end;
         self.before(self.cues.neg, m, NEGATION_WORDS, &reaches)
-            || self.window(self.cues.neg, m.start.saturating_sub(3), m.start).any(|c| into(&c))
+            || self.into(self.cues.neg, m)
             || self
                 .window(self.cues.neg_after, m.end, m.end + NEGATION_BEHIND_WORDS + 1)
                 .any(|c| self.sentence(c.start) == self.sentence(m.start) && c.start >= m.end)
@@ -358,6 +378,12 @@ impl<'m> Reading<'m> {
             && !self.near_in_sentence(self.cues.back, m)
             && !self.near_in_sentence(self.cues.worse, m)
             && !self.near_in_clause(self.cues.now, m)
+    }
+
+    /// Whether a cue's last words are the mention's first: "no me falta el aire", "my aunt fell on the stairs".
+    fn into(&self, class: Option<ClassId>, m: &Mention) -> bool {
+        self.window(class, m.start.saturating_sub(INTO_WORDS), m.start)
+            .any(|c| c.end > m.start && c.end < m.end)
     }
 
     /// Whether a cue that ends before the mention reaches it.

@@ -284,10 +284,16 @@ impl Finder<'_> {
         let far = |m: &Mention| {
             if m.end <= at { (at - m.end) * 2 } else { m.start.saturating_sub(at) * 3 }
         };
+        // "I am 70, bp pills": behind a comma another thing is told.
+        let parted = |m: &Mention| {
+            let between = self.tokens.get(at + 1..=m.start).unwrap_or_default();
+            between.iter().any(|token| token.gap == Gap::Comma)
+        };
         list.iter()
             .filter(|m| {
                 sentence(m.start) == sentence(at) && m.start.abs_diff(at) <= NAMED_WORDS + 3
             })
+            .filter(|m| !parted(m))
             .map(far)
             .filter(|words| *words <= NAMED_WORDS * 2)
             .min()

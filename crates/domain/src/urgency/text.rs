@@ -190,25 +190,39 @@ const QUOTED_MIN: usize = 4;
 /// Most bytes of a quotation: a mark that is never closed quotes nothing.
 const QUOTED_BYTES_MAX: usize = 400;
 
-/// Marks what stands within quotation marks.
+/// Marks what stands within quotation marks. A single mark between letters is an apostrophe.
 fn mark_quoted(text: &str, tokens: &mut [Token]) {
-    let mut open: Option<usize> = None;
-    for (at, c) in text.char_indices() {
-        match (c, open) {
-            ('“' | '«', _) | ('"', None) => open = Some(at),
-            ('”' | '»' | '"', Some(from)) => {
-                open = None;
-                let first = tokens.partition_point(|t| t.start < from);
-                let last = tokens.partition_point(|t| t.start < at);
-                let inside = tokens.get_mut(first..last).unwrap_or_default();
-                if inside.len() >= QUOTED_MIN && at - from <= QUOTED_BYTES_MAX {
-                    for token in inside.iter_mut() {
-                        token.quoted = true;
-                    }
-                }
+    let (mut double, mut single): (Option<usize>, Option<usize>) = (None, None);
+    let mut before = ' ';
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let after = chars.peek().map_or(' ', |(_, c)| *c);
+        match (c, double, single) {
+            ('“' | '«', ..) | ('"', None, _) => double = Some(at),
+            ('”' | '»' | '"', Some(from), _) => {
+                double = None;
+                quote(tokens, from, at);
+            }
+            ('\'' | '‘', _, None) if !before.is_alphanumeric() && after.is_alphabetic() => {
+                single = Some(at);
+            }
+            ('\'' | '’', _, Some(from)) if !after.is_alphanumeric() => {
+                single = None;
+                quote(tokens, from, at);
             }
             _ => {}
         }
+        before = c;
+    }
+}
+
+/// Marks the tokens between two bytes, if they are enough and not too many.
+fn quote(tokens: &mut [Token], from: usize, to: usize) {
+    let first = tokens.partition_point(|t| t.start < from);
+    let last = tokens.partition_point(|t| t.start < to);
+    let inside = tokens.get_mut(first..last).unwrap_or_default();
+    if inside.len() >= QUOTED_MIN && to - from <= QUOTED_BYTES_MAX {
+        inside.iter_mut().for_each(|token| token.quoted = true);
     }
 }
 

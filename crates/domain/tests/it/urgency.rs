@@ -88,8 +88,46 @@ fn what_nobody_has_is_no_card_and_what_somebody_has_stays_one() {
     }
 }
 
+#[test]
+fn the_words_of_a_person_count_though_they_are_quoted_and_those_of_a_paper_do_not() {
+    let said = [
+        "My son texted me \"I want to kill myself tonight\", what do I do?",
+        "He keeps saying \"everyone is better off without me\" and drinks",
+        "she wrote 'I am going to end my life' in her notebook",
+        "My husband said \"my chest is being crushed and my arm is numb\"",
+        "Mi hija me escribió «ya no quiero vivir, me quiero morir»",
+        "Mi esposo me dijo «me aplasta el pecho y se me duerme el brazo»",
+    ];
+    for text in said {
+        assert!(level(text) >= Level::Emergency, "{:?}: {text}", level(text));
+    }
+    let printed = [
+        "The leaflet says \"chest pain and short of breath, call 911\". Do I keep it?",
+        "Page 2 of his plan: 'ribs show, cannot breathe, lips blue: call 911'. He is green.",
+        "El folleto dice «dolor de pecho, llame al 911». ¿Me lo manda en español?",
+    ];
+    for text in printed {
+        assert!(!level(text).is_card(), "{:?}: {text}", level(text));
+    }
+}
+
+#[test]
+fn a_number_behind_which_something_else_is_named_is_not_measured_by_it() {
+    let quiet = [
+        "My father's aorta tore in 2011. I feel grand, 50, pressure 118/74. Can you order a scan?",
+        "I'm 70, bp pills at night. Is a sauna all right?",
+        "She's 33, thyroid fine, sugar fine. When do we measure next?",
+        "INR by the home meter 2.9, goal 2.5 to 3.5, same dose?",
+    ];
+    for text in quiet {
+        assert!(!level(text).is_card(), "{:?}: {text}", level(text));
+    }
+    assert!(level("Sugar is 38 on the meter and I am shaking").is_card());
+    assert!(level("Her meter says 41, sugar low, shaky").is_card());
+}
+
 /// Sentences about something else, each with words that take something back.
-const ASIDES: [(Lang, &str); 26] = [
+const ASIDES: [(Lang, &str); 32] = [
     (Lang::En, "The form is signed."),
     (Lang::En, "I was seen at urgent care for my foot last week."),
     (Lang::En, "My cough is gone."),
@@ -103,6 +141,9 @@ const ASIDES: [(Lang, &str); 26] = [
     (Lang::En, "I had surgery in 2019."),
     (Lang::En, "We lost my father in May."),
     (Lang::En, "The dog is fine."),
+    (Lang::En, "I teach second grade."),
+    (Lang::En, "Can I read more about diets?"),
+    (Lang::En, "My cousin fell off a ladder."),
     (Lang::Es, "Ya firmé el formulario."),
     (Lang::Es, "La semana pasada fui a urgencias por el pie."),
     (Lang::Es, "Ya se me quitó la tos."),
@@ -116,6 +157,9 @@ const ASIDES: [(Lang, &str); 26] = [
     (Lang::Es, "Me operaron en 2019."),
     (Lang::Es, "Mi papá falleció en mayo."),
     (Lang::Es, "El perro está bien."),
+    (Lang::Es, "Estoy escribiendo una novela."),
+    (Lang::Es, "Busco información sobre dietas."),
+    (Lang::Es, "Mi prima se cayó de la escalera."),
 ];
 
 #[test]
