@@ -50,6 +50,11 @@ fn card_at(subject: &Subject, thread: ThreadId) -> String {
     subject.at(&format!("/threads/{thread}#call"))
 }
 
+/// The same again, at an address of its own: a link to where the reader is already would only scroll.
+fn again_at(subject: &Subject, thread: ThreadId, now: Timestamp) -> String {
+    subject.at(&format!("/threads/{thread}?at={}#call", now.micros()))
+}
+
 /// The button was pressed and the draft is saved: a card of the urgency check comes first.
 pub(super) async fn pressed(state: &WebState, subject: &Subject, id: DraftId) -> Result<Response> {
     let interrupts = state.write(&subject.session.actor, move |cx| callback::wish(cx, id)).await?;
@@ -260,7 +265,7 @@ fn shown(state: &WebState, subject: &Subject, thread: ThreadId, found: &Waiting)
         change: (found.mine && writes)
             .then(|| subject.at(&format!("/threads/{thread}/call/number"))),
         off: writes.then(|| subject.at(&format!("/threads/{thread}/call/off"))),
-        again: card_at(subject, thread),
+        again: again_at(subject, thread, state.app().now()),
     }
 }
 
