@@ -222,7 +222,9 @@ fn quote(tokens: &mut [Token], from: usize, to: usize) {
     let last = tokens.partition_point(|t| t.start < to);
     let inside = tokens.get_mut(first..last).unwrap_or_default();
     if inside.len() >= QUOTED_MIN && to - from <= QUOTED_BYTES_MAX {
-        inside.iter_mut().for_each(|token| token.quoted = true);
+        for token in inside {
+            token.quoted = true;
+        }
     }
 }
 
