@@ -16,6 +16,8 @@ use super::text::{Gap, Token};
 const NEGATION_WORDS: usize = 9;
 /// Words between a thing and the negation behind it.
 const NEGATION_BEHIND_WORDS: usize = 3;
+/// Words between a thing and whoever has it.
+const TOLD_WORDS: usize = 6;
 /// Words of a quotation that are looked at to find its beginning.
 const QUOTED_WORDS: usize = 60;
 /// Words between "she wrote" and what is quoted.
@@ -96,6 +98,14 @@ const POINTS_BACK: [&str; 44] = [
 /// Words behind which something is named.
 const ARTICLES: [&str; 13] =
     ["la", "el", "los", "las", "lo", "mi", "mis", "su", "sus", "the", "my", "his", "her"];
+
+/// Words by which a writer speaks of themselves.
+const FIRST_PERSON: [&str; 12] =
+    ["i", "im", "ive", "id", "ill", "my", "me", "yo", "mi", "estoy", "tengo", "quiero"];
+
+/// Words with which a condition begins.
+const CONDITIONS: [&str; 12] =
+    ["if", "unless", "in", "should", "when", "what", "whats", "how", "si", "por", "en", "que"];
 
 /// Words with which a list goes on.
 const GOES_ON: [&str; 4] = ["or", "nor", "ni", "o"];
@@ -238,28 +248,41 @@ impl<'m> Reading<'m> {
             self.near_in_sentence(self.cues.now, m) || self.near_in_sentence(self.cues.worse, m);
         let same_sentence = |c: &Mention| self.sentence(c.start) == self.sentence(m.start);
         let same_clause = |c: &Mention| self.clause(c.start) == self.clause(m.start);
-        // "I read that it is nothing, but my baby is blue": what comes behind a "but" is the writer's own.
-        let without_but =
-            |c: &Mention| same_sentence(c) && !self.cue_between(self.cues.but, c.end, m.start);
-        if self.before(self.cues.hypo, m, SUPPOSED_WORDS, &without_but)
+        // "I read that it is nothing, but my baby is blue", "I teach and my chest hurts": what comes behind a
+        // "but", and what a clause says of somebody now, is no reading. A condition reaches on.
+        let told = self.told_now(m);
+        let without_but = |c: &Mention| {
+            same_sentence(c)
+                && (!told || same_clause(c))
+                && !self.cue_between(self.cues.but, c.end, m.start)
+        };
+        let supposed = |c: &Mention| {
+            same_sentence(c)
+                && (!told || same_clause(c) || self.is_condition(c))
+                && !self.cue_between(self.cues.but, c.end, m.start)
+        };
+        if self.before(self.cues.hypo, m, SUPPOSED_WORDS, &supposed)
             || self.behind(self.cues.hypo_after, m, SUPPOSED_BEHIND_WORDS)
             || !current && self.of_nobody(m)
         {
             all = all.with(Statuses::SUPPOSED);
         }
-        let relative = self.before(self.cues.family, m, FAMILY_WORDS, &same_sentence)
-            || self.into(self.cues.family, m);
+        // "I lost my husband and I want to die": a clause of one's own is not the relative's.
+        let theirs = |c: &Mention| same_clause(c) || same_sentence(c) && !self.first_person(m);
+        let relative = self.before(self.cues.family, m, FAMILY_WORDS, &theirs)
+            || self.into(self.cues.family, m) && !self.goes_on_now(m);
         let animal = self.before(self.cues.animal, m, ANIMAL_WORDS, &same_clause)
             || self.into(self.cues.animal, m);
-        if !fresh && relative || animal {
+        if !fresh && relative && !self.said(m) || animal {
             all = all.with(Statuses::FAMILY);
         }
         // "I had a stent in 2019 and my chest hurts": a clause in the present is not past with the other.
         let present = self.near_in_clause(self.cues.present, m);
+        // "My friend died last year and I took 30 pills": another's past is not one's own.
+        let ones_past =
+            |c: &Mention| same_sentence(c) && (!self.first_person(m) || self.first_person(c));
         let long_ago = self.around(self.cues.past, m, PAST_WORDS, &same_clause)
-            || !present
-                && !current
-                && self.around(self.cues.past, m, PAST_WORDS * 2, &same_sentence);
+            || !present && !current && self.around(self.cues.past, m, PAST_WORDS * 2, &ones_past);
         if !fresh && long_ago {
             all = all.with(Statuses::PAST);
         }
@@ -283,11 +306,16 @@ impl<'m> Reading<'m> {
     /// Whether it is quoted from a paper. What a person said or wrote is told of that person: "she texted
     /// me 'I want to die'" is as grave as without the marks.
     fn quoted(&self, m: &Mention) -> bool {
+        self.tokens.get(m.start).is_some_and(|t| t.quoted) && !self.said(m)
+    }
+
+    /// Whether it is quoted from what a person said or wrote.
+    fn said(&self, m: &Mention) -> bool {
         let quoted = |at: usize| self.tokens.get(at).is_some_and(|t| t.quoted);
         let first = (0..=m.start).rev().take(QUOTED_WORDS).take_while(|at| quoted(*at)).last();
         first.is_some_and(|first| {
-            let said = |c: Mention| c.end <= first && first - c.end <= SAID_WORDS;
-            !self.window(self.cues.says, first.saturating_sub(SAID_WORDS + 8), first).any(said)
+            let near = |c: Mention| c.end <= first && first - c.end <= SAID_WORDS;
+            self.window(self.cues.says, first.saturating_sub(SAID_WORDS + 8), first).any(near)
         })
     }
 
@@ -378,6 +406,39 @@ impl<'m> Reading<'m> {
             && !self.near_in_sentence(self.cues.back, m)
             && !self.near_in_sentence(self.cues.worse, m)
             && !self.near_in_clause(self.cues.now, m)
+    }
+
+    /// Whether the clause of a mention says of somebody, in the present, how they are.
+    fn told_now(&self, m: &Mention) -> bool {
+        let same = |c: &Mention| self.clause(c.start) == self.clause(m.start);
+        let now =
+            self.near_in_clause(self.cues.present, m) || self.near_in_clause(self.cues.now, m);
+        now && self.around(self.cues.person, m, TOLD_WORDS, &same)
+    }
+
+    /// Whether the clause of a mention is the writer's own.
+    fn first_person(&self, m: &Mention) -> bool {
+        let clause = self.clause(m.start);
+        let before = self.tokens.get(..m.end).unwrap_or_default().iter().enumerate().rev();
+        before
+            .take_while(|(at, _)| self.clause(*at) == clause)
+            .take(FAMILY_WORDS)
+            .any(|(_, token)| FIRST_PERSON.contains(&token.form.as_str()))
+    }
+
+    /// Whether the sentence goes on in the present about somebody else than the writer: "passed out and won't wake".
+    fn goes_on_now(&self, m: &Mention) -> bool {
+        let behind = |c: &Mention| {
+            c.start >= m.end
+                && self.sentence(c.start) == self.sentence(m.start)
+                && !self.first_person(c)
+        };
+        self.window(self.cues.present, m.end, m.end + FAMILY_WORDS).any(|c| behind(&c))
+    }
+
+    /// Whether a cue is a condition, which reaches over the clauses of its sentence.
+    fn is_condition(&self, cue: &Mention) -> bool {
+        self.tokens.get(cue.start).is_some_and(|token| CONDITIONS.contains(&token.form.as_str()))
     }
 
     /// Whether a cue's last words are the mention's first: "no me falta el aire", "my aunt fell on the stairs".
