@@ -22,7 +22,7 @@ use super::{problems, see, urgent};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::{Locale, SiteTime};
-use crate::pages::call::{CallCard, CallNumber, CallPage, Numbers};
+use crate::pages::call::{CallCard, CallNumber, CallPage, Numbers, RowCall};
 use crate::pages::common::Text;
 use crate::pages::{self, Chrome, Phone, Place};
 use crate::run::WebState;
@@ -254,6 +254,7 @@ fn shown(state: &WebState, subject: &Subject, thread: ThreadId, found: &Waiting)
     CallCard {
         title,
         text: text.map(|key| locale.t(key)),
+        taken_back: found.taken_back,
         late: found.late && found.calling.is_none(),
         numbers: numbers(state, &safety),
         number: found.mine.then(number),
@@ -261,6 +262,23 @@ fn shown(state: &WebState, subject: &Subject, thread: ThreadId, found: &Waiting)
             .then(|| subject.at(&format!("/threads/{thread}/call/number"))),
         off: writes.then(|| subject.at(&format!("/threads/{thread}/call/off"))),
         again: card_at(subject, thread),
+    }
+}
+
+/// What the row of a conversation says of its call.
+pub(super) fn on_row(state: &WebState, locale: Locale, found: &callback::Listed) -> RowCall {
+    let fallback = &state.app().settings().site_phone;
+    let nurse = if found.nurse.is_empty() { fallback } else { &found.nurse };
+    let hour = || by(&site_time(state), locale, found.there, found.due_at);
+    let row = |text| RowCall { text, nurse: None };
+    match (&found.calling, found.late, found.there) {
+        (Some(who), ..) if who.is_empty() => row(locale.t("call-card-calling-team")),
+        (Some(who), ..) => row(locale.t1("call-card-calling", "who", who)),
+        (None, true, _) => {
+            RowCall { nurse: Some(Phone::new(nurse)), ..row(locale.t("call-card-late")) }
+        }
+        (None, false, There::Unknown) => row(locale.t("inbox-call-unknown")),
+        (None, false, There::Now | There::Later) => row(locale.t1("inbox-call-by", "time", hour())),
     }
 }
 

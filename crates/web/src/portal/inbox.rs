@@ -11,9 +11,9 @@ use domain::time::Timestamp;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::see;
 use super::subject::Subject;
 use super::words::{hear, ladder, safety_for_writing, site_time};
+use super::{call, see};
 use crate::error::{Fault, Result};
 use crate::extract::Session;
 use crate::pages::inbox::{Filter, FilterLink, Inbox, InboxRow};
@@ -110,6 +110,7 @@ pub async fn show(
                 team: item.team,
                 files: 0,
                 draft: false,
+                call: item.call.map(|call| call::on_row(&state, locale, &call)),
             }
         })
         .collect();
