@@ -233,15 +233,15 @@ pub(super) async fn card(
 fn shown(state: &WebState, subject: &Subject, thread: ThreadId, found: &Waiting) -> CallCard {
     let (locale, time) = (subject.session.locale(), site_time(state));
     let hour = by(&time, locale, found.there, found.due_at);
+    let keep = found.mine.then_some("call-card-keep");
     let (title, text) = match (&found.calling, found.late, found.there) {
-        (Some(who), ..) if who.is_empty() => {
-            (locale.t("call-card-calling-team"), Some("call-card-keep"))
-        }
-        (Some(who), ..) => (locale.t1("call-card-calling", "who", who), Some("call-card-keep")),
+        (Some(who), ..) if who.is_empty() => (locale.t("call-card-calling-team"), keep),
+        (Some(who), ..) => (locale.t1("call-card-calling", "who", who), keep),
         (None, true, _) => (locale.t("call-card-late"), Some("call-card-late-text")),
-        (None, false, There::Now) => {
-            (locale.t1("call-card-by", "time", hour), Some("call-card-keep"))
-        }
+        // Who did not ask is not told that they did, nor to wait beside a phone.
+        (None, false, There::Unknown) if !found.mine => (locale.t("inbox-call-unknown"), None),
+        (None, false, _) if !found.mine => (locale.t1("inbox-call-by", "time", hour), None),
+        (None, false, There::Now) => (locale.t1("call-card-by", "time", hour), keep),
         (None, false, There::Later) => (locale.t1("call-card-later", "time", hour), None),
         (None, false, There::Unknown) => (locale.t("call-card-unknown"), None),
     };

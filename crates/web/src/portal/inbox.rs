@@ -105,7 +105,9 @@ pub async fn show(
                 when: time.short(locale, item.last_at.micros()),
                 headline: item.headline,
                 preview: item.preview,
-                hear: item.hear.and_then(|forecast| hear(&time, locale, forecast, now)),
+                // One moment is enough: that of the call comes first.
+                hear: (item.hear.filter(|_| item.call.is_none()))
+                    .and_then(|forecast| hear(&time, locale, forecast, now)),
                 ladder: ladder(&item.ladder, &item.team, None, item.asked),
                 team: item.team,
                 files: 0,
