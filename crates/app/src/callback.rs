@@ -15,6 +15,7 @@ use domain::work_item::Level;
 use store::access::{Permit, ReadThread, Reply, UseOwn};
 use store::callback::{self as rows, CallRow, DueCall, NewCall};
 use store::change::Change;
+use store::inbox_row::ListedCall;
 use store::seal::Place;
 use store::site_safety;
 use store::thread::SendRight;
@@ -279,8 +280,9 @@ pub(crate) fn asked(cx: &mut Cx<'_, '_>, sent: &Delivered, phone: &str) -> Resul
     tell(cx, &permit)
 }
 
-/// One mail for each person and step, without a name, a team or a word.
-fn notify(
+/// One mail for each person and step, without a name, a team or a word: whichever clock comes to the step first, this
+/// one or that of the work (`deadline`).
+pub(crate) fn notify(
     cx: &mut Cx<'_, '_>,
     id: &domain::ids::CallbackId,
     step: &str,
@@ -376,12 +378,14 @@ pub fn calling(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
     tell(cx, &permit)
 }
 
-/// Takes the request back; the message stays. Nothing when it has ended. `NotFound`/`Forbidden` by policy.
+/// Takes the request back; the message stays, and the work goes back to the level and the clock that it would have
+/// without the request (`urgency::flag`). Nothing when it has ended. `NotFound`/`Forbidden` by policy.
 pub fn withdraw(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<()> {
     let permit = on_patient_side(cx, thread)?;
     let now = cx.now();
     if rows::end(cx.tx(), &permit, "withdrawn", now)? {
         line(cx, &permit, "off")?;
+        urgency::flag::settle_call(cx, &permit)?;
         tell(cx, &permit)?;
     }
     Ok(())
@@ -421,6 +425,8 @@ pub struct Waiting {
     pub due_at: Timestamp,
     /// Whether that is over.
     pub late: bool,
+    /// Whether the message was taken back since; the wish to be called stands.
+    pub taken_back: bool,
     /// Who is calling now; an empty name where patients read none.
     pub calling: Option<String>,
     /// The number to call; empty when none is known. For staff and for who asked.
@@ -448,14 +454,9 @@ pub fn waiting(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Option<Waiting>>
         Some(found) if !patient_side => patient::open(cx, found)?.demographics.phones,
         _ => Vec::new(),
     };
-    let named = match team {
-        Some(team) => !patient_side || custody::shows_names(cx, team)?,
-        None => false,
-    };
     let calling = match row.calling.filter(|(_, at)| now.seconds_since(*at) < CALLING_S) {
-        Some((who, _)) if named => Some(cx.profile_of(who)?.name),
-        Some(_) => Some(String::new()),
-        None => None,
+        Some((who, _)) if !patient_side => Some(cx.profile_of(who)?.name),
+        said => calling_now(cx, said, team)?,
     };
     let safety = match team {
         Some(team) => site_safety::of_team(cx.tx(), team)?.map(|site| site.safety),
@@ -469,11 +470,64 @@ pub fn waiting(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Option<Waiting>>
         there: row.there,
         due_at: row.due_at,
         late: row.due_at <= now,
+        taken_back: row.taken_back,
         calling,
         phone,
         on_record,
         safety,
     }))
+}
+
+/// A call that is waited for, on the row of its conversation.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// How the team stood when it was asked for.
+    pub there: There,
+    /// By when somebody calls.
+    pub due_at: Timestamp,
+    /// Whether that is over.
+    pub late: bool,
+    /// Who is calling now; an empty name where patients read none.
+    pub calling: Option<String>,
+    /// The nurse line; empty when the site says none.
+    pub nurse: String,
+}
+
+/// What the row of a conversation of `team` says of its call. For who may read the row.
+pub(crate) fn listed(
+    cx: &mut Cx<'_, '_>,
+    row: &ListedCall,
+    team: Option<CareTeamId>,
+) -> Result<Listed> {
+    let safety = match team {
+        Some(team) => site_safety::of_team(cx.tx(), team)?.map(|site| site.safety),
+        None => None,
+    };
+    let late = row.due_at <= cx.now();
+    Ok(Listed {
+        there: row.there,
+        due_at: row.due_at,
+        late,
+        calling: calling_now(cx, row.calling, team)?,
+        nurse: safety.map(|safety| safety.nurse).unwrap_or_default(),
+    })
+}
+
+/// Who is calling now, for the patient's side: an empty name where it reads none.
+fn calling_now(
+    cx: &mut Cx<'_, '_>,
+    said: Option<(PersonId, Timestamp)>,
+    team: Option<CareTeamId>,
+) -> Result<Option<String>> {
+    let now = cx.now();
+    let Some((who, _)) = said.filter(|(_, at)| now.seconds_since(*at) < CALLING_S) else {
+        return Ok(None);
+    };
+    let named = match team {
+        Some(team) => custody::shows_names(cx, team)?,
+        None => false,
+    };
+    if named { Ok(Some(cx.profile_of(who)?.name)) } else { Ok(Some(String::new())) }
 }
 
 /// Tells who is to be told by now; how many calls were looked at.

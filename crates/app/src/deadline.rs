@@ -20,7 +20,7 @@ use store::work_item::{Clock, WorkItemRow};
 
 use crate::cx::{App, Cx};
 use crate::error::{Error, Result};
-use crate::{forecast, notice, roster};
+use crate::{callback, forecast, notice, roster};
 
 /// Deadlines brought to new settings in one transaction, so that the writer is held for moments: 50 ms at
 /// most, which `bench/RESULTS.md` measures.
@@ -188,11 +188,7 @@ fn escalate(cx: &mut Cx<'_, '_>, item: &Running) -> Result<bool> {
     if !clockwork::escalate(cx.tx(), item, &told)? {
         return Ok(false);
     }
-    for person in people {
-        // One mail for each clock is enough, also for who belongs to both tiers.
-        let key = format!("late:{}:{}:{person}", item.id, item.owed.since.micros());
-        notice::add(cx, person, "late", &key, None, None)?;
-    }
+    tell_late(cx, item, tier, people)?;
     cx.note_change(&Change {
         kind: "work".to_owned(),
         patient: item.patient,
@@ -201,6 +197,20 @@ fn escalate(cx: &mut Cx<'_, '_>, item: &Running) -> Result<bool> {
         person: None,
     })?;
     Ok(true)
+}
+
+/// Mails a tier that the work is late or nearly late. While a call is waited for in the conversation it is that of the
+/// call's own step to the same people: who was told by either clock does not hear it again from the other.
+fn tell_late(cx: &mut Cx<'_, '_>, item: &Running, tier: Tier, people: Vec<PersonId>) -> Result<()> {
+    if let Some(call) = store::callback::open_id(cx.tx(), item.thread)? {
+        return callback::notify(cx, &call, tier.code(), people);
+    }
+    for person in people {
+        // One mail for each clock is enough, also for who belongs to both tiers.
+        let key = format!("late:{}:{}:{person}", item.id, item.owed.since.micros());
+        notice::add(cx, person, "late", &key, None, None)?;
+    }
+    Ok(())
 }
 
 /// Who is told: the tier's people; where nobody of it is there, those of the team who are on duty, else

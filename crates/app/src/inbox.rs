@@ -12,6 +12,7 @@ use store::inbox_row::{self, InboxRow};
 pub use store::inbox_row::{After, Filter};
 use store::seal::Place;
 
+use crate::callback;
 use crate::content::{Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::Result;
@@ -52,6 +53,8 @@ pub struct InboxItem {
     pub asked: bool,
     /// Whether there is something the reader has not seen.
     pub unread: bool,
+    /// The call that is waited for.
+    pub call: Option<callback::Listed>,
 }
 
 /// A page of the list.
@@ -114,6 +117,10 @@ fn open(cx: &mut Cx<'_, '_>, row: &InboxRow, names: &mut Names) -> Result<InboxI
         None => String::new(),
     };
     let owed = state(row.item.as_slice()) == ThreadState::WaitingTeam;
+    let call = match &row.call {
+        Some(call) => Some(callback::listed(cx, call, row.item.as_ref().map(|item| item.team))?),
+        None => None,
+    };
     Ok(InboxItem {
         thread: row.thread,
         category: row.category,
@@ -130,6 +137,7 @@ fn open(cx: &mut Cx<'_, '_>, row: &InboxRow, names: &mut Names) -> Result<InboxI
         needs_reply: row.needs_reply,
         asked: row.asked,
         unread: row.is_unread(),
+        call,
     })
 }
 

@@ -14,6 +14,7 @@ use crate::access::{MergeThread, Permit, ReadThread, Reply};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::thread::SendRight;
+use crate::urgency_check::SettlesLevel;
 use crate::{code, sql};
 
 /// A call that is asked for and has not ended.
@@ -41,6 +42,8 @@ pub struct CallRow {
     pub told: Option<Step>,
     /// Who said last that they are calling, and when.
     pub calling: Option<(PersonId, Timestamp)>,
+    /// Whether the message that it came with was taken back.
+    pub taken_back: bool,
 }
 
 fn step(text: Option<String>) -> Result<Option<Step>, DbError> {
@@ -64,6 +67,7 @@ fn read(row: &Row) -> Result<CallRow, DbError> {
         due_at: row.get(8)?,
         told: step(row.get(9)?)?,
         calling: caller.zip(row.get::<Option<Timestamp>>(11)?),
+        taken_back: row.get(12)?,
     })
 }
 
@@ -71,7 +75,9 @@ fn find(tx: &mut Tx<'_>, thread: ThreadId) -> Result<Option<CallRow>, DbError> {
     tx.query_opt(
         sql!(
             "SELECT id, message_id, asked_by, phone_sealed, phone_version, asked_at, there, from_at, \
-             due_at, told, caller_id, calling_at FROM callback WHERE thread_id = $1 AND state = 'open'"
+             due_at, told, caller_id, calling_at, EXISTS (SELECT 1 FROM correction x \
+                 WHERE x.message_id = callback.message_id AND x.kind = 'retraction') \
+             FROM callback WHERE thread_id = $1 AND state = 'open'"
         ),
         &[&thread],
     )?
@@ -91,6 +97,19 @@ pub fn shown<'t>(
 /// The same for whoever may write there.
 pub fn open<'t>(tx: &mut Tx<'t>, permit: &Permit<'t, Reply>) -> Result<Option<CallRow>, DbError> {
     find(tx, permit.thread())
+}
+
+/// Whether a call is waited for in the permit's thread.
+pub fn is_open<'t, A: SettlesLevel>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, A>,
+) -> Result<bool, DbError> {
+    Ok(find(tx, permit.thread())?.is_some())
+}
+
+/// The call that is waited for in a thread. For the workers.
+pub fn open_id(tx: &mut Tx<'_>, thread: ThreadId) -> Result<Option<CallbackId>, DbError> {
+    Ok(find(tx, thread)?.map(|row| row.id))
 }
 
 /// A call that is being asked for.
@@ -201,12 +220,20 @@ pub fn set_calling<'t>(
 }
 
 /// Takes the open call of a conversation that is joined with another along; where one is open there already, the
-/// two are one.
+/// two are one: the one whose time runs out first.
 pub(crate) fn take_along<'t>(
     tx: &mut Tx<'t>,
     from: &Permit<'t, MergeThread>,
     into: &Permit<'t, MergeThread>,
 ) -> Result<(), DbError> {
+    tx.execute(
+        sql!(
+            "UPDATE callback SET state = 'joined', ended_at = $3, version = version + 1 \
+             WHERE thread_id = $2 AND state = 'open' AND EXISTS (SELECT 1 FROM callback o \
+                 WHERE o.thread_id = $1 AND o.state = 'open' AND o.due_at < callback.due_at)"
+        ),
+        &[&from.thread(), &into.thread(), &from.now()],
+    )?;
     tx.execute(
         sql!(
             "UPDATE callback SET thread_id = $2, version = version + 1 WHERE thread_id = $1 \

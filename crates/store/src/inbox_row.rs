@@ -5,6 +5,7 @@
 //! keyset and ask `thread_access` for each row, so that they cost the same at any size. A patient's list
 //! shows words, so a row counts only on a tie that shows words and whose interval holds its message.
 
+use domain::callback::There;
 use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId};
 use domain::message::Side;
 use domain::thread::{AboutKind, Category, ItemFacts};
@@ -209,6 +210,19 @@ pub struct InboxRow {
     pub unread_flag: bool,
     /// When the thread began.
     pub created_at: Timestamp,
+    /// The call that is waited for.
+    pub call: Option<ListedCall>,
+}
+
+/// What a list says of a call that is waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct ListedCall {
+    /// How the team stood when it was asked for.
+    pub there: There,
+    /// When its clock has run out.
+    pub due_at: Timestamp,
+    /// Who said last that they are calling, and when.
+    pub calling: Option<(PersonId, Timestamp)>,
 }
 
 impl InboxRow {
@@ -270,8 +284,9 @@ pub fn list_for_patient<'t>(
              r.last_at, r.last_side, r.preview_sealed, r.needs_reply, r.asked, w.team_id, w.state, \
              w.assignee_id, w.opened_at, w.outcome, coalesce(k.read_seq, 0), \
              coalesce(k.unread_flag, FALSE), t.created_at, t.about_id, w.asked_at, w.asked_level, \
-             w.said_half_by, w.said_most_by, w.said_per_person, w.due_at \
-             FROM inbox_row r JOIN thread t ON t.id = r.thread_id \
+             w.said_half_by, w.said_most_by, w.said_per_person, w.due_at, c.there, c.due_at, \
+             c.caller_id, c.calling_at FROM inbox_row r JOIN thread t ON t.id = r.thread_id \
+             LEFT JOIN callback c ON c.thread_id = r.thread_id AND c.state = 'open' \
              LEFT JOIN work_item w ON w.id = (SELECT w2.id FROM work_item w2 \
                  WHERE w2.thread_id = r.thread_id AND w2.team_id = t.owner_team_id \
                  ORDER BY w2.opened_at DESC, w2.id DESC LIMIT 1) \
@@ -321,12 +336,13 @@ pub fn get_for_patient<'t>(
              r.last_at, r.last_side, r.preview_sealed, r.needs_reply, r.asked, w.team_id, w.state, \
              w.assignee_id, w.opened_at, w.outcome, coalesce(k.read_seq, 0), \
              coalesce(k.unread_flag, FALSE), t.created_at, t.about_id, w.asked_at, w.asked_level, \
-             w.said_half_by, w.said_most_by, w.said_per_person, w.due_at \
-             FROM thread t JOIN inbox_row r ON r.party_kind = 'patient' \
+             w.said_half_by, w.said_most_by, w.said_per_person, w.due_at, c.there, c.due_at, \
+             c.caller_id, c.calling_at FROM thread t JOIN inbox_row r ON r.party_kind = 'patient' \
                  AND r.party_id = t.patient_id AND r.thread_id = t.id \
              LEFT JOIN work_item w ON w.id = (SELECT w2.id FROM work_item w2 \
                  WHERE w2.thread_id = t.id AND w2.team_id = t.owner_team_id \
                  ORDER BY w2.opened_at DESC, w2.id DESC LIMIT 1) \
+             LEFT JOIN callback c ON c.thread_id = t.id AND c.state = 'open' \
              LEFT JOIN read_mark k ON k.person_id = $2 AND k.thread_id = t.id \
              WHERE t.id = $1"
         ),
@@ -502,6 +518,14 @@ fn read(row: &Row) -> Result<InboxRow, DbError> {
         created_at: row.get(18)?,
         waits: match asked(row, 20)? {
             Some(asked) => Some((asked, row.get(25)?)),
+            None => None,
+        },
+        call: match row.get::<Option<String>>(26)? {
+            Some(_) => Some(ListedCall {
+                there: code(row, 26, There::from_code)?,
+                due_at: row.get(27)?,
+                calling: row.get::<Option<PersonId>>(28)?.zip(row.get::<Option<Timestamp>>(29)?),
+            }),
             None => None,
         },
     })

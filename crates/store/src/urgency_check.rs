@@ -277,10 +277,16 @@ pub fn get<'t, A: JudgesFlag>(
     .transpose()
 }
 
+/// Rights under which the level of work goes back to what is left of it: a clinician's who takes a flag back, and the
+/// writer's who no longer needs the call.
+pub trait SettlesLevel: Action<Object = ThreadObject> {}
+impl SettlesLevel for TakeFlagBack {}
+impl SettlesLevel for Reply {}
+
 /// The checks of the messages that came into the permit's thread from a moment on, oldest first.
-pub fn list_since<'t>(
+pub fn list_since<'t, A: SettlesLevel>(
     tx: &mut Tx<'t>,
-    permit: &Permit<'t, TakeFlagBack>,
+    permit: &Permit<'t, A>,
     since: Timestamp,
 ) -> Result<Vec<CheckRow>, DbError> {
     tx.query(
@@ -297,9 +303,9 @@ pub fn list_since<'t>(
 
 /// The checks of the messages of threads that go on in the permit's, oldest first, as far as their rounds of work have
 /// not ended: by what closed them before they were joined, or the permit's since.
-pub fn list_joined<'t>(
+pub fn list_joined<'t, A: SettlesLevel>(
     tx: &mut Tx<'t>,
-    permit: &Permit<'t, TakeFlagBack>,
+    permit: &Permit<'t, A>,
 ) -> Result<Vec<CheckRow>, DbError> {
     tx.query(
         sql!(

@@ -17,6 +17,7 @@ use crate::access::{ReadThread, TakeFlagBack, ThreadObject};
 use crate::db::{DbError, Row, Tx};
 use crate::seal::Sealed;
 use crate::thread::SendRight;
+use crate::urgency_check::SettlesLevel;
 use crate::{code, sql};
 
 pub use listed::{LastStep, get_listed};
@@ -384,6 +385,21 @@ impl<'t, R: SendRight<'t>> WorkRight<'t> for Sending<'_, R> {
     }
 }
 
+/// Who takes back what raised the level of work settles it anew.
+#[derive(Debug)]
+pub struct Settling<'a, 't, A: SettlesLevel>(pub &'a Permit<'t, A>);
+
+impl<A: SettlesLevel> Closed for Settling<'_, '_, A> {}
+
+impl<'t, A: SettlesLevel> WorkRight<'t> for Settling<'_, 't, A> {
+    fn thread(&self) -> ThreadId {
+        self.0.thread()
+    }
+    fn at(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
 /// Whose word a level is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LevelBy {
@@ -444,9 +460,9 @@ pub fn set_level<'t>(
 
 /// When the last round of work on the permit's thread ended: what is open now was asked since. The beginning of time
 /// when none has. Passing on ends nothing.
-pub fn round_began<'t>(
+pub fn round_began<'t, A: SettlesLevel>(
     tx: &mut Tx<'t>,
-    permit: &Permit<'t, TakeFlagBack>,
+    permit: &Permit<'t, A>,
 ) -> Result<Timestamp, DbError> {
     tx.query_one(
         sql!(

@@ -78,6 +78,7 @@ pub(crate) fn problems(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
             ("body", "empty") => "problem-body-empty",
             ("body", _) => "problem-body-long",
             ("reason", "empty") => "problem-reason",
+            ("phone", _) => "problem-number",
             _ => "problem-line-long",
         };
         let text = match fault.max {

@@ -13,11 +13,11 @@ use domain::message::Line;
 use domain::urgency::Level;
 use domain::work_item::{Level as WorkLevel, WorkEventKind};
 use serde::{Deserialize, Serialize};
-use store::access::{ListQueue, Permit, RateFlag, ReadThread, TakeFlagBack};
+use store::access::{ListQueue, Permit, RateFlag, ReadThread, Reply, TakeFlagBack};
 use store::merge;
 use store::seal::{KeyOwner, Place};
-use store::urgency_check::{self as rows, CheckChange, CheckRow};
-use store::work_item::{self, LevelBy, QueueRow, WorkItemRow};
+use store::urgency_check::{self as rows, CheckChange, CheckRow, SettlesLevel};
+use store::work_item::{self, LevelBy, NewWorkEvent, QueueRow, Settling, WorkItemRow};
 
 use super::{Answer, Detail, Said, open, opened, set_level, work_level};
 use crate::cx::Cx;
@@ -185,7 +185,11 @@ pub fn take_back(
     }
     let into = goes_on(cx, &permit)?;
     put(cx, &permit, &row, owner, &detail)?;
-    settle(cx, into.as_ref().unwrap_or(&permit), Some(words).filter(|words| !words.is_empty()))
+    let at = into.as_ref().unwrap_or(&permit);
+    match settle(cx, at)? {
+        Some(item) => levelled(cx, at, &item, Some(words).filter(|words| !words.is_empty())),
+        None => Ok(()),
+    }
 }
 
 /// Raises a flag again that was taken back. `Conflict(Changed)` when it stands.
@@ -264,28 +268,28 @@ fn put(
     }
 }
 
-fn open_item<'t>(
+fn open_item<'t, A: SettlesLevel>(
     cx: &mut Cx<'_, 't>,
-    permit: &Permit<'t, TakeFlagBack>,
+    permit: &Permit<'t, A>,
 ) -> Result<Option<WorkItemRow>> {
     let team = permit.object().owner_team;
     let items = work_item::list_shown(cx.tx(), permit)?;
     Ok(items.into_iter().find(|item| Some(item.team) == team))
 }
 
-/// Gives the open work the level that the flags which still stand leave it. Nothing when the check did not raise it,
-/// or a clinician has set a level since.
-fn settle<'t>(
+/// Gives the open work the level that the flags which still stand leave it, and a call that is waited for; the item, as
+/// it was, when that moved it. Nothing when neither of them raised it, or a clinician has set a level since.
+fn settle<'t, A: SettlesLevel>(
     cx: &mut Cx<'_, 't>,
-    permit: &Permit<'t, TakeFlagBack>,
-    reason: Option<&str>,
-) -> Result<()> {
-    let Some(item) = open_item(cx, permit)? else { return Ok(()) };
+    permit: &Permit<'t, A>,
+) -> Result<Option<WorkItemRow>> {
+    let Some(item) = open_item(cx, permit)? else { return Ok(None) };
     let (Some(base), Some(patient)) = (item.level_base, permit.object().patient) else {
-        return Ok(());
+        return Ok(None);
     };
     let since = work_item::round_began(cx.tx(), permit)?;
-    let mut left: Option<WorkLevel> = None;
+    let waits = store::callback::is_open(cx.tx(), permit)?;
+    let mut left = waits.then_some(WorkLevel::NOW);
     let mut found = rows::list_since(cx.tx(), permit, since)?;
     found.extend(rows::list_joined(cx.tx(), permit)?);
     for row in found {
@@ -294,11 +298,28 @@ fn settle<'t>(
     }
     let level = left.map_or(base, |left| left.min(base));
     if level <= item.level() {
-        return Ok(());
+        return Ok(None);
     }
     let by = LevelBy::TakenBack(left.map(|_| base));
-    set_level(cx, permit, &item, permit.object().category, (level, by))?;
-    levelled(cx, permit, &item, reason)
+    set_level(cx, &Settling(permit), &item, permit.object().category, (level, by))?;
+    Ok(Some(item))
+}
+
+/// Settles the level after the call that raised it is not needed any more. The step of custody is nobody's: who asked
+/// said nothing of a level.
+pub(crate) fn settle_call<'t>(cx: &mut Cx<'_, 't>, permit: &Permit<'t, Reply>) -> Result<()> {
+    let Some(item) = settle(cx, permit)? else { return Ok(()) };
+    let event = NewWorkEvent {
+        id: cx.new_id()?,
+        item: item.id,
+        kind: WorkEventKind::Level,
+        actor: None,
+        to_person: None,
+        to_team: None,
+        reason: None,
+        patient_sees: false,
+    };
+    Ok(work_item::add_event(cx.tx(), &Settling(permit), &event)?)
 }
 
 /// Writes into the custody that the level changed, for staff alone.

@@ -13,6 +13,7 @@ mod act;
 mod activation;
 mod announcement;
 mod callback;
+mod callback_moved;
 mod chores;
 mod contact;
 mod conversation;

@@ -101,6 +101,8 @@ pub struct CallCard {
     pub title: String,
     /// What to do, or to know.
     pub text: Option<String>,
+    /// Its message was taken back: the wish to be called stands.
+    pub taken_back: bool,
     /// Its time is over, and nobody is calling.
     pub late: bool,
     /// Whom to call at once.
@@ -116,11 +118,12 @@ pub struct CallCard {
 }
 
 impl CallCard {
-    /// Every state, for samples: waiting, nobody there, calling, late.
+    /// Every state, for samples: waiting, nobody there, calling, late with its message taken back.
     pub fn samples(locale: Locale) -> Vec<Self> {
         let waiting = Self {
             title: locale.t1("call-card-by", "time", "2:35 pm"),
             text: Some(locale.t("call-card-keep")),
+            taken_back: false,
             late: false,
             numbers: Numbers::sample(),
             number: Some(locale.t1("call-card-number", "phone", "555-0199")),
@@ -145,9 +148,31 @@ impl CallCard {
             title: locale.t("call-card-late"),
             text: Some(locale.t("call-card-late-text")),
             late: true,
+            taken_back: true,
             ..waiting.clone()
         };
         vec![waiting, later, calling, late]
+    }
+}
+
+/// A call that is waited for, on the row of its conversation.
+#[derive(Clone, Debug)]
+pub struct RowCall {
+    /// Where it stands.
+    pub text: String,
+    /// The nurse line, when nobody has called in time.
+    pub nurse: Option<Phone>,
+}
+
+impl RowCall {
+    /// Waiting, calling, late.
+    pub fn samples(locale: Locale) -> Vec<Self> {
+        let row = |text| Self { text, nurse: None };
+        vec![
+            row(locale.t1("inbox-call-by", "time", "2:35 pm")),
+            row(locale.t1("call-card-calling", "who", "Maria <b>Lopez</b>")),
+            Self { nurse: Some(Phone::new("555-0101")), ..row(locale.t("call-card-late")) },
+        ]
     }
 }
 

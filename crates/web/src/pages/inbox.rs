@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::call::RowCall;
 use super::common::{Hear, Ladder, Safety};
 use super::prepared::PreparedNote;
 use super::{Chrome, Page, Place, Sample, render};
@@ -72,6 +73,8 @@ pub struct InboxRow {
     pub files: u32,
     /// Whether the reader has a draft in it.
     pub draft: bool,
+    /// The call that is waited for.
+    pub call: Option<RowCall>,
 }
 
 /// `GET /` of a patient, `GET /for/{patient}/` of a helper. `?show=turn|closed`, `?before=…` for older.
@@ -179,6 +182,7 @@ fn sample_rows(locale: Locale) -> Vec<InboxRow> {
         ladder,
         files: 0,
         draft: false,
+        call: None,
     };
     let mut rows = vec![
         row(
@@ -216,6 +220,9 @@ fn sample_rows(locale: Locale) -> Vec<InboxRow> {
     if let Some(third) = rows.get_mut(2) {
         third.draft = true;
         third.files = 3;
+    }
+    for (row, call) in rows.iter_mut().zip(RowCall::samples(locale)) {
+        row.call = Some(call);
     }
     rows
 }

@@ -22,7 +22,7 @@ use super::{problems, see, urgent};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::{Locale, SiteTime};
-use crate::pages::call::{CallCard, CallNumber, CallPage, Numbers};
+use crate::pages::call::{CallCard, CallNumber, CallPage, Numbers, RowCall};
 use crate::pages::common::Text;
 use crate::pages::{self, Chrome, Phone, Place};
 use crate::run::WebState;
@@ -238,15 +238,15 @@ pub(super) async fn card(
 fn shown(state: &WebState, subject: &Subject, thread: ThreadId, found: &Waiting) -> CallCard {
     let (locale, time) = (subject.session.locale(), site_time(state));
     let hour = by(&time, locale, found.there, found.due_at);
+    let keep = found.mine.then_some("call-card-keep");
     let (title, text) = match (&found.calling, found.late, found.there) {
-        (Some(who), ..) if who.is_empty() => {
-            (locale.t("call-card-calling-team"), Some("call-card-keep"))
-        }
-        (Some(who), ..) => (locale.t1("call-card-calling", "who", who), Some("call-card-keep")),
+        (Some(who), ..) if who.is_empty() => (locale.t("call-card-calling-team"), keep),
+        (Some(who), ..) => (locale.t1("call-card-calling", "who", who), keep),
         (None, true, _) => (locale.t("call-card-late"), Some("call-card-late-text")),
-        (None, false, There::Now) => {
-            (locale.t1("call-card-by", "time", hour), Some("call-card-keep"))
-        }
+        // Who did not ask is not told that they did, nor to wait beside a phone.
+        (None, false, There::Unknown) if !found.mine => (locale.t("inbox-call-unknown"), None),
+        (None, false, _) if !found.mine => (locale.t1("inbox-call-by", "time", hour), None),
+        (None, false, There::Now) => (locale.t1("call-card-by", "time", hour), keep),
         (None, false, There::Later) => (locale.t1("call-card-later", "time", hour), None),
         (None, false, There::Unknown) => (locale.t("call-card-unknown"), None),
     };
@@ -259,6 +259,7 @@ fn shown(state: &WebState, subject: &Subject, thread: ThreadId, found: &Waiting)
     CallCard {
         title,
         text: text.map(|key| locale.t(key)),
+        taken_back: found.taken_back,
         late: found.late && found.calling.is_none(),
         numbers: numbers(state, &safety),
         number: found.mine.then(number),
@@ -266,6 +267,23 @@ fn shown(state: &WebState, subject: &Subject, thread: ThreadId, found: &Waiting)
             .then(|| subject.at(&format!("/threads/{thread}/call/number"))),
         off: writes.then(|| subject.at(&format!("/threads/{thread}/call/off"))),
         again: again_at(subject, thread, state.app().now()),
+    }
+}
+
+/// What the row of a conversation says of its call.
+pub(super) fn on_row(state: &WebState, locale: Locale, found: &callback::Listed) -> RowCall {
+    let fallback = &state.app().settings().site_phone;
+    let nurse = if found.nurse.is_empty() { fallback } else { &found.nurse };
+    let hour = || by(&site_time(state), locale, found.there, found.due_at);
+    let row = |text| RowCall { text, nurse: None };
+    match (&found.calling, found.late, found.there) {
+        (Some(who), ..) if who.is_empty() => row(locale.t("call-card-calling-team")),
+        (Some(who), ..) => row(locale.t1("call-card-calling", "who", who)),
+        (None, true, _) => {
+            RowCall { nurse: Some(Phone::new(nurse)), ..row(locale.t("call-card-late")) }
+        }
+        (None, false, There::Unknown) => row(locale.t("inbox-call-unknown")),
+        (None, false, There::Now | There::Later) => row(locale.t1("inbox-call-by", "time", hour())),
     }
 }
 

@@ -11,9 +11,9 @@ use domain::time::Timestamp;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::see;
 use super::subject::Subject;
 use super::words::{hear, ladder, safety_for_writing, site_time};
+use super::{call, see};
 use crate::error::{Fault, Result};
 use crate::extract::Session;
 use crate::pages::inbox::{Filter, FilterLink, Inbox, InboxRow};
@@ -105,11 +105,14 @@ pub async fn show(
                 when: time.short(locale, item.last_at.micros()),
                 headline: item.headline,
                 preview: item.preview,
-                hear: item.hear.and_then(|forecast| hear(&time, locale, forecast, now)),
+                // One moment is enough: that of the call comes first.
+                hear: (item.hear.filter(|_| item.call.is_none()))
+                    .and_then(|forecast| hear(&time, locale, forecast, now)),
                 ladder: ladder(&item.ladder, &item.team, None, item.asked),
                 team: item.team,
                 files: 0,
                 draft: false,
+                call: item.call.map(|call| call::on_row(&state, locale, &call)),
             }
         })
         .collect();

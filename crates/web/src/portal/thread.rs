@@ -156,6 +156,8 @@ pub async fn show(
     let mut page = page(&state, &subject, chrome, opened, query.before.is_some());
     page.urgency = urgency;
     page.call = call::card(&state, &subject, id).await?;
+    // One moment is enough: that of the call comes first.
+    page.hear = page.hear.filter(|_| page.call.is_none());
     if !marked && query.before.is_none() {
         state
             .write_reserved(&subject.session.actor, move |cx| thread::mark_read(cx, id, seen))

@@ -20,10 +20,14 @@ pub(super) fn block(locale: Locale, time: &SiteTime, found: &Waiting) -> CallBlo
     let by = time.full(locale, found.due_at.micros());
     let hour = time.clock(locale, found.due_at.micros()).text;
     let key = if found.late { "staff-call-late" } else { "staff-call-by" };
+    let mut who = locale.t1("staff-call-who", "name", &found.asked_by);
+    if found.taken_back {
+        who = format!("{who} {}", locale.t("staff-call-taken-back"));
+    }
     CallBlock {
         title: locale.t1(key, "time", hour),
         by,
-        who: locale.t1("staff-call-who", "name", &found.asked_by),
+        who,
         calling: found.calling.as_ref().map(|who| locale.t1("staff-call-calling", "name", who)),
         phone: (!found.phone.is_empty()).then(|| Phone::new(&found.phone)),
         on_record: found
