@@ -414,7 +414,7 @@ fn view(
         chart,
         presence: presence(locale, &conversation),
         call: call.map(|found| super::calling::block(locale, time, &found)),
-        record: super::screening::block(locale, &conversation, &recognised),
+        record: super::screening::block(locale, time, &conversation, &recognised),
         can: can(&conversation, staff),
         members: members(locale, &conversation, staff),
         passes: passes(&conversation),
