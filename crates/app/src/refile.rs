@@ -70,14 +70,9 @@ pub fn begin(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Patient> {
     of_thread(cx, thread)
 }
 
-/// An announcement that nobody answered is one of many, and no conversation to be moved.
 fn check_kind<'t>(cx: &mut Cx<'_, 't>, moving: &Permit<'t, MoveThread>) -> Result<()> {
     let kind = moving.object().kind;
-    let moves = match kind {
-        // What an import made of a patient's record is that patient's.
-        ThreadKind::Staff => work_item::count_all(cx.tx(), moving)? == 0,
-        _ => crate::work::is_care(cx, moving, kind)?,
-    };
+    let moves = kind.moves(crate::work::has_work(cx, moving, kind)?);
     if moves && moving.object().patient.is_some() { Ok(()) } else { Err(Error::NotFound) }
 }
 

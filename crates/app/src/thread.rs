@@ -388,11 +388,12 @@ pub struct ThreadView {
 impl ThreadView {
     /// Whether it is care: it began as such, or as an announcement that was answered.
     pub fn is_care(&self) -> bool {
-        match self.kind {
-            ThreadKind::Care => true,
-            ThreadKind::Broadcast => self.state != ThreadState::Open || !self.custody.is_empty(),
-            ThreadKind::Staff | ThreadKind::Interorg => false,
-        }
+        self.kind.with_patient() && self.has_work()
+    }
+
+    /// Whether it is, or ever was, somebody's work: care always, another one when something made it so.
+    pub fn has_work(&self) -> bool {
+        self.kind == ThreadKind::Care || self.state != ThreadState::Open || !self.custody.is_empty()
     }
 }
 

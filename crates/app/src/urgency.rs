@@ -723,8 +723,8 @@ pub struct Kept {
     pub pack: String,
     /// What was recognised, shown and answered, and what clinicians said of it.
     pub detail: Detail,
-    /// Whether the reader may take its flag back and say whether it was right.
-    pub may_judge: bool,
+    /// What the reader may say of its flag.
+    pub may: flag::MayJudge,
     /// Who is named in what clinicians said of it.
     pub names: Vec<(PersonId, String)>,
 }
@@ -738,7 +738,11 @@ pub fn of_thread(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Vec<Kept>> {
     let me = cx.person()?;
     let all = !permit.allowed().patient_side;
     let found = rows::list(cx.tx(), &permit)?;
-    let may_judge = all && !found.is_empty() && flag::may_judge(cx, &permit)?;
+    let may = if all && !found.is_empty() {
+        flag::may_judge(cx, &permit)?
+    } else {
+        flag::MayJudge::default()
+    };
     let mut kept = Vec::new();
     for row in found {
         let Some(message) = row.message.filter(|_| all || row.author == Some(me)) else { continue };
@@ -751,7 +755,7 @@ pub fn of_thread(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<Vec<Kept>> {
             (detail.acts, detail.ratings) = (Vec::new(), Vec::new());
         }
         let names = flag::names(cx, &detail)?;
-        kept.push(Kept { thread, message, pack: row.pack.clone(), detail, may_judge, names });
+        kept.push(Kept { thread, message, pack: row.pack.clone(), detail, may, names });
     }
     Ok(kept)
 }

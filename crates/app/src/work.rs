@@ -229,6 +229,16 @@ fn entry_about(
     })
 }
 
+/// Whether a conversation is, or ever was, somebody's work: care always, another one when something made it so (an
+/// answer to an announcement, an answer in an imported record).
+pub(crate) fn has_work<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    kind: ThreadKind,
+) -> Result<bool> {
+    Ok(kind == ThreadKind::Care || rows::count_all(cx.tx(), right)? > 0)
+}
+
 /// Whether a conversation is care: it began as such, or as an announcement that was answered and so became
 /// somebody's work.
 pub(crate) fn is_care<'t>(
@@ -236,11 +246,7 @@ pub(crate) fn is_care<'t>(
     right: &impl SendRight<'t>,
     kind: ThreadKind,
 ) -> Result<bool> {
-    match kind {
-        ThreadKind::Care => Ok(true),
-        ThreadKind::Broadcast => Ok(rows::count_all(cx.tx(), right)? > 0),
-        ThreadKind::Staff | ThreadKind::Interorg => Ok(false),
-    }
+    Ok(kind.with_patient() && has_work(cx, right, kind)?)
 }
 
 /// The owning team's open item of a thread; `Conflict(Changed)` when there is none any more.

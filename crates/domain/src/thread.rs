@@ -27,6 +27,12 @@ impl ThreadKind {
     pub const fn with_patient(self) -> bool {
         matches!(self, Self::Care | Self::Broadcast)
     }
+
+    /// Whether it is to be moved to another patient, by whether it ever was somebody's work: an announcement that
+    /// nobody answered is one of many, and what an import made of a patient's record is that patient's.
+    pub const fn moves(self, has_work: bool) -> bool {
+        self.with_patient() == has_work
+    }
 }
 
 codes! {

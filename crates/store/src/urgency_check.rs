@@ -260,7 +260,8 @@ pub trait JudgesFlag: Action<Object = ThreadObject> {}
 impl JudgesFlag for TakeFlagBack {}
 impl JudgesFlag for RateFlag {}
 
-/// The check of a message of the permit's thread; `None` when nothing was recognised in it.
+/// The check of a message of the permit's thread, or of one that goes on in it; `None` when nothing was recognised in
+/// the message.
 pub fn get<'t, A: JudgesFlag>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, A>,
@@ -268,8 +269,9 @@ pub fn get<'t, A: JudgesFlag>(
 ) -> Result<Option<CheckRow>, DbError> {
     tx.query_opt(
         sql!(
-            "SELECT id, author_id, message_id, pack, detail_sealed, made_at, version FROM urgency_check \
-             WHERE message_id = $1 AND thread_id = $2"
+            "SELECT c.id, c.author_id, c.message_id, c.pack, c.detail_sealed, c.made_at, c.version \
+             FROM urgency_check c JOIN thread t ON t.id = c.thread_id \
+             WHERE c.message_id = $1 AND (t.id = $2 OR t.merged_into = $2)"
         ),
         &[&message, &permit.thread()],
     )?
@@ -359,7 +361,8 @@ pub fn put_detail(
     let written = tx.execute(
         sql!(
             "UPDATE urgency_check SET detail_sealed = $4, version = version + 1 \
-             WHERE id = $1 AND thread_id = $2 AND version = $3"
+             WHERE id = $1 AND version = $3 AND EXISTS (SELECT 1 FROM thread t \
+                 WHERE t.id = urgency_check.thread_id AND (t.id = $2 OR t.merged_into = $2))"
         ),
         &[&row.id, &right.thread(), &row.version, detail],
     )?;
@@ -369,8 +372,9 @@ pub fn put_detail(
 /// Rows of a list looked at with one statement.
 const AT_ONCE: usize = 16;
 
-/// The checks of what the team has not answered in the conversations of a list, with the thread and the patient of
-/// each: only of messages whose words the scope shows, and of nothing else of the list.
+/// The checks of what the team has not answered in the conversations of a list and in those that go on in them, with
+/// the listed thread and the patient of each: only of messages whose words the scope shows, and of nothing else of the
+/// list. What was said in a joined one is answered by a message or an end since they were joined, too.
 pub fn list_unanswered(
     tx: &mut Tx<'_>,
     scope: &Scope<'_>,
@@ -389,18 +393,31 @@ pub fn list_unanswered(
         params.extend(ids.iter().map(|id| -> &dyn ToParam { id }));
         let rows = tx.query(
             sql!(
-                "SELECT c.id, c.author_id, c.message_id, c.pack, c.detail_sealed, c.made_at, c.version, \
-                 c.thread_id, t.patient_id FROM urgency_check c CROSS JOIN message m CROSS JOIN thread t \
-                 WHERE m.id = c.message_id AND t.id = c.thread_id AND t.patient_id IS NOT NULL \
-                 AND c.thread_id IS NOT NULL \
-                 AND (t.kind = 'staff' OR m.seq > coalesce((SELECT max(a.seq) FROM message a \
-                     WHERE a.thread_id = c.thread_id AND a.side = 'team'), 0)) \
+                "WITH listed AS (SELECT t.id, t.id AS shown, t.patient_id, t.kind, \
+                     CAST(0 AS BIGINT) AS joined_at FROM thread t \
+                     WHERE t.id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+                         $17, $18) \
+                     UNION ALL SELECT j.id, j.merged_into, j.patient_id, j.kind, \
+                     coalesce((SELECT max(e.happened_at) FROM thread_event e \
+                         WHERE e.thread_id = j.id AND e.kind = 'merged'), 0) FROM thread j \
+                     WHERE j.merged_into IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+                         $16, $17, $18)) \
+                 SELECT c.id, c.author_id, c.message_id, c.pack, c.detail_sealed, c.made_at, c.version, \
+                 l.shown, l.patient_id FROM listed l CROSS JOIN urgency_check c CROSS JOIN message m \
+                 WHERE c.thread_id = l.id AND m.id = c.message_id AND l.patient_id IS NOT NULL \
+                 AND (l.kind = 'staff' OR m.seq > coalesce((SELECT max(a.seq) FROM message a \
+                     WHERE a.thread_id = l.id AND a.side = 'team'), 0)) \
+                 AND (l.shown = l.id OR NOT (EXISTS (SELECT 1 FROM message a \
+                         WHERE a.thread_id = l.shown AND a.side = 'team' AND a.sent_at >= l.joined_at) \
+                     OR EXISTS (SELECT 1 FROM work_item w WHERE w.state = 'closed' \
+                         AND coalesce(w.outcome, '') <> 'handed_over' \
+                         AND ((w.thread_id = l.shown AND w.closed_at > l.joined_at) \
+                         OR (w.thread_id = l.id AND w.closed_at > c.made_at))))) \
                  AND EXISTS (SELECT 1 FROM thread_access b WHERE b.person_id = $1 \
-                     AND b.thread_id = c.thread_id AND b.from_at <= $2 AND b.until_at > $2 \
+                     AND b.thread_id = l.id AND b.from_at <= $2 AND b.until_at > $2 \
                      AND b.tie <> 'team_desk' AND NOT b.patient_side \
                      AND m.seq >= b.from_seq AND m.seq <= b.to_seq) \
-                 AND c.thread_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-                     $17, $18) ORDER BY c.made_at, c.id"
+                 ORDER BY c.made_at, c.id"
             ),
             &params,
         )?;

@@ -13,7 +13,7 @@ use domain::message::Line;
 use domain::urgency::Level;
 use domain::work_item::{Level as WorkLevel, WorkEventKind};
 use serde::{Deserialize, Serialize};
-use store::access::{ListQueue, Permit, RateFlag, ReadThread, Reply, TakeFlagBack};
+use store::access::{ListQueue, Permit, RateFlag, ReadEnvelope, ReadThread, Reply, TakeFlagBack};
 use store::merge;
 use store::seal::{KeyOwner, Place};
 use store::urgency_check::{self as rows, CheckChange, CheckRow, SettlesLevel};
@@ -101,23 +101,36 @@ impl Detail {
     }
 }
 
-/// Whether the actor may take flags of a conversation back and say whether they were right: also where it goes on,
-/// when it was joined with another, since the work is there.
-pub(super) fn may_judge<'t>(cx: &mut Cx<'_, 't>, permit: &Permit<'t, ReadThread>) -> Result<bool> {
-    let thread = permit.thread();
-    let at = merge::goes_on_in(cx.tx(), permit)?.unwrap_or(thread);
-    Ok(cx.may::<TakeFlagBack>(thread)?
-        && cx.may::<TakeFlagBack>(at)?
-        && cx.may::<RateFlag>(thread)?)
+/// What a reader may say of the flags of a conversation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MayJudge {
+    /// Take them back and raise them again.
+    pub take: bool,
+    /// Say whether they were right.
+    pub rate: bool,
 }
 
-/// The right over the conversation in which the permit's goes on; `None` when it stands for itself.
-fn goes_on<'t>(
+/// What the actor may say of the flags of a conversation that they read. Where it goes on in another, the work is
+/// there: who owes that takes back, also without a part in the ended one. Whether a flag was right moves no work, and
+/// who owed the ended one's says so too.
+pub(super) fn may_judge<'t>(
     cx: &mut Cx<'_, 't>,
-    permit: &Permit<'t, TakeFlagBack>,
-) -> Result<Option<Permit<'t, TakeFlagBack>>> {
-    let into = merge::goes_on_in(cx.tx(), permit)?;
-    into.map(|into| cx.authorize::<TakeFlagBack>(into)).transpose()
+    permit: &Permit<'t, ReadThread>,
+) -> Result<MayJudge> {
+    let thread = permit.thread();
+    let at = merge::goes_on_in(cx.tx(), permit)?.unwrap_or(thread);
+    Ok(MayJudge {
+        take: cx.may::<TakeFlagBack>(at)?,
+        rate: cx.may::<RateFlag>(at)? || cx.may::<RateFlag>(thread)?,
+    })
+}
+
+/// The conversation that holds the work of one that the actor may read: itself, or the one it goes on in. Finding out
+/// is not opening it: when somebody first did is counted.
+fn holds_work(cx: &mut Cx<'_, '_>, thread: ThreadId) -> Result<ThreadId> {
+    let envelope = cx.authorize::<ReadEnvelope>(thread)?;
+    let at = merge::goes_on_in(cx.tx(), &envelope)?.unwrap_or(thread);
+    if cx.may::<ReadThread>(thread)? { Ok(at) } else { Err(Error::Forbidden) }
 }
 
 /// The names of those who took the flag back or raised it again.
@@ -147,7 +160,8 @@ pub struct TakingBack {
 ///
 /// Errors: `NotFound` for a message without a flag, `Forbidden` for who may not take it back.
 pub fn look(cx: &mut Cx<'_, '_>, thread: ThreadId, message: MessageId) -> Result<Detail> {
-    let permit = cx.authorize::<TakeFlagBack>(thread)?;
+    let at = holds_work(cx, thread)?;
+    let permit = cx.authorize::<TakeFlagBack>(at)?;
     Ok(get(cx, &permit, message)?.1)
 }
 
@@ -163,7 +177,8 @@ pub fn take_back(
     message: MessageId,
     how: &TakingBack,
 ) -> Result<()> {
-    let permit = cx.authorize::<TakeFlagBack>(thread)?;
+    let at = holds_work(cx, thread)?;
+    let permit = cx.authorize::<TakeFlagBack>(at)?;
     let (row, mut detail, owner) = get(cx, &permit, message)?;
     if how.reason.needs_words() && how.words.is_none() {
         return Err(Error::field("flag_words", "empty"));
@@ -183,18 +198,17 @@ pub fn take_back(
     if let Some(rating) = how.rating {
         detail.rate(by, at, rating);
     }
-    let into = goes_on(cx, &permit)?;
     put(cx, &permit, &row, owner, &detail)?;
-    let at = into.as_ref().unwrap_or(&permit);
-    match settle(cx, at)? {
-        Some(item) => levelled(cx, at, &item, Some(words).filter(|words| !words.is_empty())),
+    match settle(cx, &permit)? {
+        Some(item) => levelled(cx, &permit, &item, Some(words).filter(|words| !words.is_empty())),
         None => Ok(()),
     }
 }
 
 /// Raises a flag again that was taken back. `Conflict(Changed)` when it stands.
 pub fn raise_again(cx: &mut Cx<'_, '_>, thread: ThreadId, message: MessageId) -> Result<()> {
-    let permit = cx.authorize::<TakeFlagBack>(thread)?;
+    let at = holds_work(cx, thread)?;
+    let permit = cx.authorize::<TakeFlagBack>(at)?;
     let (row, mut detail, owner) = get(cx, &permit, message)?;
     if detail.taken_back().is_none() {
         return Err(Error::Conflict(Conflict::Changed));
@@ -207,26 +221,27 @@ pub fn raise_again(cx: &mut Cx<'_, '_>, thread: ThreadId, message: MessageId) ->
         reason: String::new(),
         words: String::new(),
     });
-    let into = goes_on(cx, &permit)?;
     put(cx, &permit, &row, owner, &detail)?;
-    let at = into.as_ref().unwrap_or(&permit);
-    let Some(item) = open_item(cx, at)? else { return Ok(()) };
+    let Some(item) = open_item(cx, &permit)? else { return Ok(()) };
     let Some(level) = detail.flags().filter(|level| *level < item.level()) else { return Ok(()) };
-    let category = at.object().category;
-    set_level(cx, at, &item, category, (level, LevelBy::Check))?;
-    levelled(cx, at, &item, None)
+    let category = permit.object().category;
+    set_level(cx, &permit, &item, category, (level, LevelBy::Check))?;
+    levelled(cx, &permit, &item, None)
 }
 
-/// Says whether the flag of a message was right; the newest answer of each clinician counts.
+/// Says whether the flag of a message was right; the newest answer of each clinician counts. In a conversation that
+/// was joined with another those who owed the work of either say so.
 ///
-/// Errors: `NotFound` for a message in which nothing was recognised.
+/// Errors: `Forbidden` or `NotFound` for who may not, `NotFound` for a message in which nothing was recognised.
 pub fn rate(
     cx: &mut Cx<'_, '_>,
     thread: ThreadId,
     message: MessageId,
     rating: Rating,
 ) -> Result<()> {
-    let permit = cx.authorize::<RateFlag>(thread)?;
+    let at = holds_work(cx, thread)?;
+    let at = if cx.may::<RateFlag>(at)? { at } else { thread };
+    let permit = cx.authorize::<RateFlag>(at)?;
     let patient = permit.object().patient.ok_or(Error::NotFound)?;
     let row = rows::get(cx.tx(), &permit, message)?.ok_or(Error::NotFound)?;
     let owner = KeyOwner::Patient(patient);
@@ -239,7 +254,7 @@ pub fn rate(
     put(cx, &permit, &row, owner, &detail)
 }
 
-/// The flag of a message of the permit's thread, with the key it is sealed under.
+/// The flag of a message of the permit's thread, or of one that goes on in it, with the key it is sealed under.
 fn get<'t>(
     cx: &mut Cx<'_, 't>,
     permit: &Permit<'t, TakeFlagBack>,

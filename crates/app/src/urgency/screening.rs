@@ -186,7 +186,8 @@ fn add_message<'t>(
         0 => format!("> {HIGHEST} ?"),
         answer => format!("{answer} / {HIGHEST}"),
     };
-    let body = format!("{HEADLINE} ({SOURCE}): {answer}. {}", flagged.screening.said);
+    let said = format!("{HEADLINE} ({SOURCE}): {answer}.");
+    let body = format!("{said} {}", flagged.screening.said);
     let letter = Letter {
         author: AUTHOR.to_owned(),
         title: String::new(),
@@ -217,7 +218,8 @@ fn add_message<'t>(
         at: now,
     };
     let seq = message::add(cx.tx(), opened, &new)?;
-    let preview = Preview { from: AUTHOR.to_owned(), text: letter.body };
+    // Without the date: a list shows the words as they are, in no reader's language.
+    let preview = Preview { from: AUTHOR.to_owned(), text: said };
     let place = Place::new("inbox_row", &SendRight::thread(opened), "preview_sealed", seq);
     let preview = cx.seal_json(owner, &place, &preview)?;
     let entry = InboxEntry {

@@ -147,7 +147,7 @@ fn a_clinician_takes_a_flag_back_and_nobody_else_does() {
         assert!(matches!(again, Err(Error::Conflict(Conflict::Changed))));
 
         let seen = kept(&world, &nils, thread).remove(0);
-        assert!(!seen.may_judge, "a nurse reads it");
+        assert_eq!(seen.may, flag::MayJudge::default(), "a nurse reads it");
         let act = seen.detail.taken_back().unwrap();
         assert_eq!((act.reason.as_str(), act.words.as_str()), ("known", "An old strain of hers"));
         assert_eq!(seen.names, [(world.dora, "Dora Park".to_owned())]);
@@ -236,14 +236,9 @@ fn a_row_of_the_list_says_that_it_is_flagged_and_how_it_was_answered() {
         let harm = urgent(&world, Some(sent.thread), HARM, Answer::Call);
         assert_eq!(listed(&world, harm.thread).flag.unwrap().level, Level::Crisis);
         // The desk reads that it is urgent by its level, and nothing of why.
-        let fred = world.add_person(Role::Desk, "Fred Okoye");
-        world.join(world.team, fred, "desk");
-        let team = world.team;
-        let read =
-            |cx: &mut Cx<'_, '_>| work::envelopes(cx, team, QueueList::Team, QueueAfter::START, 9);
-        let page = world.app.read(&world.actor(fred), read).unwrap();
-        assert_eq!((page.entries.len(), page.entries[0].item.level), (1, 1));
-        assert!(page.entries[0].flag.is_none());
+        let envelopes = world.desk_reads();
+        assert_eq!((envelopes.len(), envelopes[0].item.level), (1, 1));
+        assert!(envelopes[0].flag.is_none());
         world.replies(world.dora, harm.thread, "I call you at once.");
         let (nils, team) = (world.actor(world.nils), world.team);
         let read =
@@ -439,5 +434,86 @@ fn a_flag_in_a_joined_conversation_moves_the_work_where_it_goes_on() {
         assert_eq!(item(&world, last).level, 3, "the flag before it was dealt with");
         let report = app::verify::run(&world.app, |_| {}).unwrap();
         assert_eq!(report.findings, Vec::new());
+    }
+}
+
+#[test]
+fn a_row_shows_the_flag_of_a_conversation_that_was_joined_with_its_own() {
+    for world in World::all_checked() {
+        let (dora, nils) = (world.actor(world.dora), world.actor(world.nils));
+        let joins = |from: ThreadId, into: ThreadId| {
+            let seen = world.app.read(&nils, |cx| merge::plan(cx, from, into)).unwrap().seen;
+            world.app.write(&nils, move |cx| merge::merge(cx, from, into, &seen)).unwrap();
+        };
+        let marked = |thread: ThreadId| listed(&world, thread).flag.map(|mark| mark.level);
+        let into = world.ana_writes("A form", FORM).thread;
+        let first = urgent(&world, None, CHEST, Answer::Send);
+        assert_eq!(marked(into), None);
+        // An answer in the conversation that goes on, before it was joined, is no answer to the flag.
+        world.pass_seconds(60);
+        world.replies(world.dora, into, "The form is signed.");
+        world.pass_seconds(60);
+        joins(first.thread, into);
+        assert_eq!(marked(into), Some(Level::Emergency));
+        take_back(&world, &dora, &first, known()).unwrap();
+        assert_eq!(marked(into), None, "taken back");
+        let (thread, message) = (first.thread, first.id);
+        world.app.write(&dora, move |cx| flag::raise_again(cx, thread, message)).unwrap();
+        assert_eq!(marked(into), Some(Level::Emergency));
+        // An answer since is.
+        world.pass_seconds(60);
+        world.replies(world.dora, into, "Please go to the emergency room now.");
+        world.pass_seconds(60);
+        world.replies(world.ana, into, "Thank you, I am going.");
+        assert_eq!(marked(into), None, "answered");
+
+        // What was closed before it was joined, and what is closed since, is dealt with.
+        let second = urgent(&world, None, CHEST, Answer::Send).thread;
+        let done = Outcome::NoAnswerNeeded;
+        world.pass_seconds(60);
+        world.app.write(&nils, move |cx| work::close(cx, second, done, None, None)).unwrap();
+        world.pass_seconds(60);
+        let letter = world.ana_writes("A letter", "Please write the letter for my school.").thread;
+        joins(second, letter);
+        assert_eq!(marked(letter), None);
+        let report = app::verify::run(&world.app, |_| {}).unwrap();
+        assert_eq!(report.findings, Vec::new());
+    }
+}
+
+#[test]
+fn who_owes_the_work_where_it_goes_on_takes_a_flag_back_and_both_say_whether_it_was_right() {
+    for world in World::all_checked() {
+        let nils = world.actor(world.nils);
+        let into = world.ana_writes("A form", FORM).thread;
+        let first = urgent(&world, None, CHEST, Answer::Send);
+        let (from, message) = (first.thread, first.id);
+        world.pass_seconds(60);
+        let seen = world.app.read(&nils, |cx| merge::plan(cx, from, into)).unwrap().seen;
+        world.app.write(&nils, move |cx| merge::merge(cx, from, into, &seen)).unwrap();
+        let may = |who: &Actor| kept(&world, who, from).remove(0).may;
+        let dora = world.actor(world.dora);
+        assert_eq!(may(&dora), flag::MayJudge { take: true, rate: true });
+        assert_eq!(may(&nils), flag::MayJudge::default(), "a nurse reads it");
+
+        // The conversation that goes on is another team's now: whoever owed the ended one says whether it was right.
+        let (to, why) = (world.other_team, Line::parse("For the heart clinic").unwrap());
+        world.app.write(&nils, move |cx| work::pass(cx, into, to, &why, None)).unwrap();
+        assert_eq!(may(&dora), flag::MayJudge { take: false, rate: true });
+        assert!(take_back(&world, &dora, &first, known()).is_err());
+        let rate = move |cx: &mut Cx<'_, '_>| flag::rate(cx, from, message, Rating::Right);
+        world.app.write(&dora, rate).unwrap();
+        assert_eq!(kept(&world, &dora, from)[0].detail.rating_of(world.dora), Some(Rating::Right));
+        let eve = world.actor(world.eve);
+        assert!(matches!(take_back(&world, &eve, &first, known()), Err(Error::NotFound)));
+        assert!(matches!(world.app.write(&eve, rate), Err(Error::NotFound)));
+
+        // Whoever owes it there and reads the ended one takes it back, and the work follows.
+        world.join(world.team, world.eve, "nurse");
+        assert_eq!(may(&eve), flag::MayJudge { take: true, rate: true });
+        take_back(&world, &eve, &first, known()).unwrap();
+        assert_eq!(kept(&world, &eve, from)[0].detail.rating(), Some(Rating::NotRight));
+        let view = world.app.read(&eve, |cx| thread::view(cx, into, i64::MAX, 9)).unwrap();
+        assert_eq!(view.items[0].level, 3);
     }
 }

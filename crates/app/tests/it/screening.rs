@@ -121,13 +121,7 @@ fn it_stands_on_top_of_the_list_with_its_clock_and_is_a_clinicians_to_take_back(
         assert_eq!(found.pack, "LOINC 44260-8");
 
         // The desk reads a level, and nothing of why.
-        let fred = world.add_person(Role::Desk, "Fred Okoye");
-        world.join(world.team, fred, "desk");
-        let team = world.team;
-        let read =
-            |cx: &mut Cx<'_, '_>| work::envelopes(cx, team, QueueList::Team, QueueAfter::START, 9);
-        let page = world.app.read(&world.actor(fred), read).unwrap();
-        let envelope = &page.entries[0];
+        let envelope = &world.desk_reads()[0];
         let words = (envelope.headline.as_str(), envelope.preview.as_str(), envelope.from.as_str());
         assert_eq!((envelope.item.level, words, envelope.flag), (1, ("", "", ""), None));
 
@@ -212,6 +206,9 @@ fn the_patient_and_her_helpers_read_nothing_of_it() {
                 let found = world.app.read(who, |cx| communication::get(cx, id));
                 assert!(matches!(found, Err(Error::NotFound)));
             }
+            let headers =
+                world.app.read(who, |cx| communication::headers(cx, ida, After::start(), 50));
+            assert!(headers.unwrap().items.is_empty());
             let id = search::run(&world.app, who, ida, "PHQ").unwrap();
             let hits = world.app.read(who, |cx| search::get(cx, ida, id)).unwrap().hits;
             assert!(hits.is_empty());

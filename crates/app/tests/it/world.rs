@@ -10,6 +10,7 @@ use app::message::Delivered;
 use app::patient::Demographics;
 use app::random::SystemRandomness;
 use app::testing::clinic::{add_triage_desk, open_team};
+use app::work::{self, QueueAfter, QueueEntry, QueueList};
 use app::{App, Settings};
 use domain::access::{Actor, Purpose, Role, Scopes};
 use domain::ids::{CareTeamId, Id, MembershipId, OrganizationId, PatientId, PersonId, ThreadId};
@@ -227,6 +228,15 @@ impl World {
                 Ok(store::care_team::add_member(cx.tx(), &permit, id, team, person, role)?)
             })
             .unwrap();
+    }
+
+    /// The team's list as a new colleague at its desk reads it.
+    pub fn desk_reads(&self) -> Vec<QueueEntry> {
+        let fred = self.add_person(Role::Desk, "Fred Okoye");
+        self.join(self.team, fred, "desk");
+        let (list, after, team) = (QueueList::Team, QueueAfter::START, self.team);
+        let read = |cx: &mut app::Cx<'_, '_>| work::envelopes(cx, team, list, after, 9);
+        self.app.read(&self.actor(fred), read).unwrap().entries
     }
 
     pub fn add_patient(

@@ -34,6 +34,7 @@ date-short = { $month } { $day }
 date-short-year = { $month } { $day }, { $year }
 date-day = { $month } { $day }
 date-day-year = { $month } { $day }, { $year }
+date-month-year = { $month } { $year }
 date-weekday = { $weekday }, { $month } { $day }
 date-weekday-year = { $weekday }, { $month } { $day }, { $year }
 date-until-today = { $time } today

@@ -33,6 +33,7 @@ date-short = { $day } { $month }
 date-short-year = { $day } { $month } { $year }
 date-day = { $day } de { $month }
 date-day-year = { $day } de { $month } de { $year }
+date-month-year = { $month } de { $year }
 date-weekday = { $weekday } { $day } de { $month }
 date-weekday-year = { $weekday } { $day } de { $month } de { $year }
 date-until-today = hoy a las { $time }

@@ -18,16 +18,19 @@ pub struct When {
     pub text: String,
 }
 
-/// A date of the calendar as it is known, `YYYY-MM-DD`: "March 5, 1964". A text of another shape (a year
-/// alone) stays as it is.
+/// A date of the calendar as it is known: "March 5, 1964" for `YYYY-MM-DD`, "March 1964" for `YYYY-MM`. A text of
+/// another shape (a year alone) stays as it is.
 pub fn calendar_date(locale: Locale, text: &str) -> When {
-    let words = match text.parse::<Date>() {
-        Ok(date) => {
-            let month = locale.t(&format!("month-{}", date.month()));
-            let (day, year) = (i32::from(date.day()), date.year().to_string());
+    let month = |date: Date| locale.t(&format!("month-{}", date.month()));
+    let words = match (text.parse::<Date>(), format!("{text}-01").parse::<Date>()) {
+        (Ok(date), _) => {
+            let (month, day, year) = (month(date), i32::from(date.day()), date.year().to_string());
             locale.t_args("date-day-year", &[("month", &month), ("day", &day), ("year", &year)])
         }
-        Err(_) => text.to_owned(),
+        (Err(_), Ok(first)) => {
+            locale.t2("date-month-year", "month", month(first), "year", first.year().to_string())
+        }
+        (Err(_), Err(_)) => text.to_owned(),
     };
     When { iso: text.to_owned(), text: words }
 }
@@ -72,6 +75,15 @@ impl SiteTime {
         );
         let text = locale.t2("date-day-at", "day", day, "time", clock(locale, &at));
         When { iso: iso(&at), text }
+    }
+
+    /// What a record says of when, as exact as it says it: a moment as [`SiteTime::dated`], a date as
+    /// [`calendar_date`].
+    pub fn recorded(&self, locale: Locale, text: &str) -> When {
+        match text.parse::<Timestamp>() {
+            Ok(moment) => self.dated(locale, moment.as_microsecond()),
+            Err(_) => calendar_date(locale, text),
+        }
     }
 
     /// In a list: "9:12 am" today, "Yesterday", "Nov 18", "Nov 18, 2025".

@@ -50,6 +50,15 @@ fn dates_read_as_people_write_them() {
     assert_eq!(site.since(es, friday).text, "20 de noviembre");
     assert_eq!(site.day(es, friday).text, "20 de noviembre");
     assert_eq!(site.day(en, friday).iso, "2026-11-20");
+    let recorded = |locale, text| site.recorded(locale, text).text;
+    assert_eq!(recorded(en, "2026-11-20"), "November 20, 2026");
+    assert_eq!(recorded(es, "2026-11-20"), "20 de noviembre de 2026");
+    assert_eq!(recorded(en, "2026-11"), "November 2026");
+    assert_eq!(recorded(es, "2026-11"), "noviembre de 2026");
+    assert_eq!(recorded(en, "2026"), "2026");
+    assert_eq!(recorded(en, "2026-11-20T21:32:00Z"), "November 20, 2026, 4:32 pm");
+    assert_eq!(recorded(es, "2026-11-20T23:32:00+02:00"), "20 de noviembre de 2026, 16:32");
+    assert_eq!(recorded(en, "soon"), "soon");
 }
 
 #[test]

@@ -416,9 +416,14 @@ impl Page for ComposeCheck {
         };
         let card = |level| {
             let mut shown = page(Chrome::sample(locale, Place::Inbox));
-            let yes = Some("/drafts/d1/urgent?asked=yes".to_owned());
-            let harm = Some("/drafts/d1/urgent?asked=harm".to_owned());
-            shown.urgency = Some(Card { yes, harm, ..Card::sample(locale, level, None) });
+            let address = "/drafts/d1/urgent";
+            let card = Card::sample(locale, level, None);
+            shown.urgency = Some(if card.is_now() {
+                Card { owed: Some(address.to_owned()), ..card }
+            } else {
+                let said = |what: &str| Some(format!("{address}?asked={what}"));
+                Card { yes: said("yes"), harm: said("harm"), ..card }
+            });
             shown
         };
         let mut handing = page(Chrome::sample_helper(locale, Place::Inbox));

@@ -48,8 +48,9 @@ pub struct Card {
     pub look: String,
     /// The text was sent: it is on top of the team's list.
     pub sent: bool,
-    /// Where the writer says that one of the signs is there now, while the question is asked; where an answer is
-    /// still owed for a card.
+    /// Where the answer that is still owed for a card of what is urgent now is given.
+    pub owed: Option<String>,
+    /// Where the writer says that one of the signs is there now; while the question is asked.
     pub yes: Option<String>,
     /// Where the writer says that there are thoughts of harm; while the question is asked.
     pub harm: Option<String>,
@@ -105,6 +106,7 @@ impl Card {
             nurse_hours: "8–20".to_owned(),
             look: locale.t1("urgent-look-closed", "when", "8:00 am"),
             sent: false,
+            owed: None,
             yes: None,
             harm: None,
         }

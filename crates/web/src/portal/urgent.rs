@@ -72,6 +72,7 @@ pub(super) fn card(state: &WebState, subject: &Subject, found: &urgency::Card) -
         nurse_hours: safety.nurse_hours.clone(),
         look: look(state, subject.session.locale(), found),
         sent: false,
+        owed: None,
         yes: None,
         harm: None,
     })
@@ -84,9 +85,16 @@ pub(super) async fn card_of(
     draft: DraftId,
 ) -> Result<Option<Card>> {
     let found = state.read(&subject.session.actor, move |cx| urgency::look(cx, draft)).await?;
-    let said = |what: Said| (subject.rights == "write").then(|| asked_at(subject, draft, what));
-    let (yes, harm) = (said(Said::Sign), said(Said::Harm));
-    Ok(found.and_then(|found| card(state, subject, &found)).map(|card| Card { yes, harm, ..card }))
+    let Some(card) = found.and_then(|found| card(state, subject, &found)) else { return Ok(None) };
+    if subject.rights != "write" {
+        return Ok(Some(card));
+    }
+    let said = |what: Said| Some(asked_at(subject, draft, what));
+    Ok(Some(if card.is_now() {
+        Card { owed: Some(at(subject, draft)), ..card }
+    } else {
+        Card { yes: said(Said::Sign), harm: said(Said::Harm), ..card }
+    }))
 }
 
 /// The card of what the reader wrote last in a conversation: a reply that is on its way or whose card waits for an
@@ -104,7 +112,7 @@ pub(super) async fn on_thread(
         if held || state.read(&subject.session.actor, waits).await? {
             let go_on = (!held).then(|| at(subject, draft));
             let card = card_of(state, subject, draft).await?.filter(shown_after);
-            return Ok(card.map(|card| Card { yes: go_on, harm: None, ..card }));
+            return Ok(card.map(|card| Card { owed: go_on, yes: None, harm: None, ..card }));
         }
     }
     let newest = view.messages.last().filter(|message| message.author == me);
@@ -192,7 +200,7 @@ pub async fn beside(
     let id = path.id()?;
     open(&state, &subject, id).await?;
     let card = card_of(&state, &subject, id).await?.filter(shown_after);
-    let card = card.map(|card| Card { yes: None, harm: None, ..card });
+    let card = card.map(|card| Card { owed: None, yes: None, harm: None, ..card });
     Ok(pages::respond(StatusCode::OK, &Beside { chrome: subject.chrome(Place::Drafts), card }))
 }
 

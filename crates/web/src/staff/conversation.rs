@@ -414,7 +414,7 @@ fn view(
         chart,
         presence: presence(locale, &conversation),
         call: call.map(|found| super::calling::block(locale, time, &found)),
-        record: super::screening::block(locale, &conversation, &recognised),
+        record: super::screening::block(locale, time, &conversation, &recognised),
         can: can(&conversation, staff),
         members: members(locale, &conversation, staff),
         passes: passes(&conversation),
@@ -499,7 +499,7 @@ fn custody(
     let since = view.custody.last().map_or(view.created_at, |step| step.at);
     let due: Option<Due> = owed.map(|item| words::due(locale, time, item.due_at, now));
     let step = match (&view.ladder, view.kind) {
-        (_, ThreadKind::Staff) if view.custody.is_empty() => Step::WithTeam,
+        (_, ThreadKind::Staff) if !view.has_work() => Step::WithTeam,
         (ladder, _) => words::step(ladder),
     };
     Custody {
@@ -541,10 +541,10 @@ fn level(conversation: &Conversation) -> LevelPanel {
 
 fn can(conversation: &Conversation, staff: &Staff) -> Can {
     let rights = conversation.rights;
-    let with_patient = conversation.view.kind.with_patient();
-    // Between staff there is work when an import brought what somebody must look at.
-    let worked = with_patient || !conversation.view.custody.is_empty();
-    let (care, worked) = (with_patient && conversation.own_team, worked && conversation.own_team);
+    let view = &conversation.view;
+    let with_patient = view.kind.with_patient();
+    let care = with_patient && conversation.own_team;
+    let worked = view.has_work() && conversation.own_team;
     let item = owner_item(conversation);
     let state = item.map(|item| item.state);
     let open = worked && item.is_some();
@@ -557,14 +557,12 @@ fn can(conversation: &Conversation, staff: &Staff) -> Can {
         pass: open && rights.assign && !conversation.targets.is_empty(),
         wait: open && with_patient && rights.handle && state != Some(WorkState::Waiting),
         close: open && rights.close,
-        reopen: worked && rights.close && conversation.view.state == ThreadState::Closed,
+        reopen: worked && rights.close && view.state == ThreadState::Closed,
         reply: rights.reply,
-        note: rights.note && conversation.view.kind.with_patient(),
+        note: rights.note && with_patient,
         level: open && rights.handle,
         unread: true,
-        refile: rights.refile
-            && conversation.own_team
-            && (conversation.view.is_care() || !(with_patient || worked)),
+        refile: rights.refile && conversation.own_team && view.kind.moves(view.has_work()),
         merge: rights.merge && care,
         snooze: open
             && rights.handle

@@ -211,8 +211,8 @@ pub(super) fn judged(locale: Locale, time: &SiteTime, me: PersonId, kept: &Kept)
     Judged {
         acts: acts.collect(),
         back: detail.taken_back().is_some(),
-        flag: detail.is_flag(),
-        address: kept.may_judge.then(|| address(kept.thread, kept.message)),
+        flag: kept.may.take && detail.is_flag(),
+        address: kept.may.rate.then(|| address(kept.thread, kept.message)),
         ratings: ratings(locale, detail.rating_of(me)),
     }
 }

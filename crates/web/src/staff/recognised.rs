@@ -71,10 +71,10 @@ fn recognised(
         return Some(Recognised {
             level,
             signs: vec![super::screening::sign(locale)],
-            said: super::screening::said(locale, record),
+            said: super::screening::said(locale, time, record),
             at: None,
             pack: String::new(),
-            text: Vec::new(),
+            text: super::screening::text(locale, time, record, &message.letter.body),
             judged: Judged::default(),
         });
     }

@@ -4,9 +4,9 @@ use app::staff::Conversation;
 use app::urgency::Kept;
 use app::urgency::screening::Screening;
 
-use crate::i18n::Locale;
+use crate::i18n::{Locale, SiteTime};
 use crate::pages::Phone;
-use crate::pages::staff::{RecordBlock, Sign};
+use crate::pages::staff::{Piece, RecordBlock, Sign};
 
 /// Where LOINC says what the item asks.
 const ADDRESS: &str = "https://loinc.org/44260-8";
@@ -14,6 +14,7 @@ const ADDRESS: &str = "https://loinc.org/44260-8";
 /// What was answered and what to do, while the conversation is not closed and the flag stands.
 pub(super) fn block(
     locale: Locale,
+    time: &SiteTime,
     conversation: &Conversation,
     kept: &[Kept],
 ) -> Option<RecordBlock> {
@@ -25,7 +26,7 @@ pub(super) fn block(
     let team = conversation.view.team.as_ref();
     let crisis = team.map(|team| team.crisis_phone.as_str()).filter(|phone| !phone.is_empty());
     Some(RecordBlock {
-        said: said(locale, found),
+        said: said(locale, time, found),
         sign: sign(locale),
         name: who.map(|who| who.demographics.name.clone()).unwrap_or_default(),
         phones: phones.iter().map(|phone| Phone::new(phone)).collect(),
@@ -34,14 +35,28 @@ pub(super) fn block(
 }
 
 /// The answer and its date, as sentences.
-pub(super) fn said(locale: Locale, found: &Screening) -> Vec<String> {
+pub(super) fn said(locale: Locale, time: &SiteTime, found: &Screening) -> Vec<String> {
     let answer =
         locale.t(&format!("record-answer-{}", found.answer.min(domain::item_nine::HIGHEST)));
     let given = match found.said.as_str() {
         "" => locale.t("record-no-date"),
-        said => locale.t1("record-date", "date", said),
+        said => locale.t1("record-date", "date", time.recorded(locale, said).text),
     };
     vec![answer, given]
+}
+
+/// The message that stands in the record, its date as the reader's language writes dates.
+pub(super) fn text(
+    locale: Locale,
+    time: &SiteTime,
+    found: &Screening,
+    body: &str,
+) -> Vec<Vec<Piece>> {
+    if found.said.is_empty() {
+        return Vec::new();
+    }
+    let text = body.replace(&found.said, &time.recorded(locale, &found.said).text);
+    vec![vec![Piece { text, marked: false }]]
 }
 
 /// What it is about, with who published it.

@@ -4,14 +4,43 @@ use app::import;
 use domain::access::{Actor, Role};
 
 use crate::staff::Clinic;
-use crate::support::TestSite;
+use crate::support::{Page, TestSite};
 
 const ANSWER: &str = r#"{"resourceType":"Observation","id":"phq","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"44260-8"}]},"subject":{"reference":"Patient/ana"},"valueInteger":3}"#;
+
+/// The conversation of the first row of a list.
+fn address(list: &Page) -> String {
+    let at = list.body.find("/work/threads/").expect("a row");
+    let end = list.body[at..].find(['"', '?']).unwrap() + at;
+    list.body[at..end].to_owned()
+}
 
 fn bring(site: &TestSite, text: &str) {
     let app = &site.installation.app;
     let taken = import::import(app, &Actor::system(), "test", text.as_bytes(), |_, _| {}).unwrap();
     assert!(taken.rejected.is_empty(), "{:?}", taken.rejected);
+}
+
+#[test]
+fn the_date_of_the_answer_stands_in_the_readers_words() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let nils = &clinic.nils.browser;
+        let today =
+            jiff::Timestamp::from_microsecond(site.installation.app.now().micros()).unwrap();
+        let day = today.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let day = day.checked_sub(jiff::Span::new().days(3)).unwrap();
+        let dated = format!(r#""effectiveDateTime":"{day}","valueInteger":3"#);
+        bring(site, &ANSWER.replace(r#""valueInteger":3"#, &dated));
+        let list = nils.get("/work");
+        list.expect(200).shows("PHQ-9, item 9 (LOINC 44260-8): 3 / 3.").hides(&day.to_string());
+        let page = nils.get(&address(&list));
+        let english = day.strftime("%B %-d, %Y").to_string();
+        let plain = page.body.replace(['\u{2068}', '\u{2069}'], "");
+        assert!(plain.contains(&format!("Date of the answer: {english}.")), "{plain}");
+        assert!(plain.contains(&format!("(LOINC 44260-8): 3 / 3. {english}")), "{plain}");
+        page.hides(&day.to_string());
+    });
 }
 
 #[test]
@@ -22,9 +51,7 @@ fn staff_read_what_to_do_and_nobody_else_finds_it() {
         bring(site, ANSWER);
         let list = nils.get("/work");
         list.expect(200).shows("PHQ-9, item 9").shows("Flagged: answer in an imported record");
-        let at = list.body.find("/work/threads/").expect("a row");
-        let end = list.body[at..].find(['"', '?']).unwrap() + at;
-        let address = list.body[at..end].to_owned();
+        let address = address(&list);
         let page = nils.get(&address);
         page.expect(200)
             .shows("Answer above zero to question 9 of the PHQ-9")

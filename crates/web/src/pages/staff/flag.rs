@@ -13,9 +13,9 @@ pub struct Judged {
     pub acts: Vec<String>,
     /// Whether the flag is taken back.
     pub back: bool,
-    /// Whether it makes the work more urgent, so that there is something to take back.
+    /// Whether the reader may take it back or raise it again: it makes the work more urgent, and the work is theirs.
     pub flag: bool,
-    /// Where the reader judges it; absent for who may not.
+    /// Where the reader judges it; absent for who may not even say whether it was right.
     pub address: Option<String>,
     /// The answers to whether it was right, the reader's own chosen.
     pub ratings: Vec<Choice>,

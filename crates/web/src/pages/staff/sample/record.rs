@@ -6,7 +6,7 @@ use super::super::{
 };
 use super::THREAD;
 use super::work::{judged, letter, thread_between_staff};
-use crate::i18n::Locale;
+use crate::i18n::{Locale, calendar_date};
 use crate::pages::Phone;
 use crate::pages::urgent::Urgency;
 
@@ -18,7 +18,8 @@ pub(in super::super) fn thread_record(locale: Locale) -> ThreadView {
         source: locale.t("record-source"),
         address: "https://loinc.org/44260-8".to_owned(),
     };
-    let said = vec![locale.t("record-answer-2"), locale.t1("record-date", "date", "2026-11-20")];
+    let date = calendar_date(locale, "2026-11-20").text;
+    let said = vec![locale.t("record-answer-2"), locale.t1("record-date", "date", date.as_str())];
     let view = thread_between_staff(locale);
     let outcome = |code: &str| Choice {
         value: code.to_owned(),
@@ -40,7 +41,7 @@ pub(in super::super) fn thread_record(locale: Locale) -> ThreadView {
             author: "Tidings".to_owned(),
             role: String::new(),
             from_patient: false,
-            body: vec!["PHQ-9, item 9 (LOINC 44260-8): 2 / 3. 2026-11-20".to_owned()],
+            body: vec![format!("PHQ-9, item 9 (LOINC 44260-8): 2 / 3. {date}")],
             recognised: Some(Recognised {
                 level: Urgency::Crisis,
                 signs: vec![sign.clone()],
