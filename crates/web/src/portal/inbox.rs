@@ -106,7 +106,7 @@ pub async fn show(
                 headline: item.headline,
                 preview: item.preview,
                 hear: item.hear.and_then(|forecast| hear(&time, locale, forecast, now)),
-                ladder: ladder(&item.ladder, &item.team, None, item.asked),
+                ladder: ladder(&item.ladder, &item.team, (None, None), item.asked),
                 team: item.team,
                 files: 0,
                 draft: false,
