@@ -105,6 +105,23 @@ pub struct DraftContent {
     /// The writer is not sure and asks for a call with it, at this number; an empty one is not known.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub call: Option<String>,
+    /// The level that the same press sets, before the text is sent (team side, replies only).
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub press: Option<LevelPress>,
+}
+
+/// A level that is set by the press that sends a reply.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelPress {
+    /// The level to be set, 1 to 4.
+    #[serde(rename = "l")]
+    pub level: i64,
+    /// The level that the writer was shown.
+    #[serde(rename = "s")]
+    pub shown: i64,
+    /// Why, when it makes it less urgent.
+    #[serde(rename = "w", default)]
+    pub why: String,
 }
 
 /// What of a call or letter in the making has no column of the draft's own.

@@ -118,7 +118,8 @@ fn reason(
     Ok(Some(cx.open(owner, &place, sealed)?))
 }
 
-fn role(cx: &mut Cx<'_, '_>, of: Option<PersonId>) -> Result<Option<Role>> {
+/// What somebody is.
+pub(crate) fn role(cx: &mut Cx<'_, '_>, of: Option<PersonId>) -> Result<Option<Role>> {
     let Some(of) = of else { return Ok(None) };
     Ok(person::get(cx.tx(), of)?.map(|row| row.role))
 }

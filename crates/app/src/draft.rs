@@ -3,6 +3,7 @@
 //! A draft is its owner's alone. Sending sets `release_at`; until then the owner can take it back.
 //! Nobody else's write inside the window stops or changes it. A worker calls [`release_due`].
 
+mod press;
 mod unsent;
 
 use domain::access::{Actor, Purpose, Scopes};
@@ -382,6 +383,7 @@ pub fn send(cx: &mut Cx<'_, '_>, id: DraftId, version: i64, seen_seq: Option<i64
         if draft.row.after == AfterRelease::Close && !permit.allowed().patient_side {
             crate::question::none_open(cx, &permit, draft.content.answers.len())?;
         }
+        press::check(cx, thread, &draft)?;
     }
     if crate::urgency::interrupts(cx, &draft)? {
         return Ok(Sent::Asked);
@@ -606,7 +608,10 @@ pub fn release(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<Delivered> {
             let direct = PersonId::parse(&draft.content.direct).ok();
             thread::start_to(cx, patient, &new, &out, direct)?
         }
-        Target::Reply { thread, .. } => message::reply(cx, thread, &out)?,
+        Target::Reply { thread, .. } => {
+            let out = press::level(cx, thread, &draft, out)?;
+            message::reply(cx, thread, &out)?
+        }
         Target::Note { .. } | Target::Told { .. } => {
             return Err(Error::Internal("this text is not sent by its author".to_owned()));
         }

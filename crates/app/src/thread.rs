@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::access::Role;
 use domain::ids::{CareTeamId, MessageId, PatientId, PersonId, QuestionId, ThreadId};
 use domain::message::{Ask, Channel, CorrectionKind, Line, QuestionState, Side};
 use domain::thread::{Category, Ladder, ThreadKind, ThreadState, ladder, state};
@@ -357,6 +358,8 @@ pub struct ThreadView {
     pub ladder: Ladder,
     /// Who holds it, by name.
     pub holder: Option<String>,
+    /// What they are, for the patient's side of a team that shows no names.
+    pub holder_role: Option<Role>,
     /// Messages, oldest first.
     pub messages: Vec<Shown>,
     /// Whether there are older messages than these.
@@ -411,12 +414,16 @@ pub fn view(cx: &mut Cx<'_, '_>, id: ThreadId, before: i64, limit: i64) -> Resul
     let mut names = Names::default();
     let custody = custody::steps(cx, &permit, owner, &mut names)?;
     let ladder = ladder(&facts);
-    let holder = match &ladder {
+    let (holder, holder_role) = match &ladder {
         Ladder::BeingHandled(team, Some(person)) => {
             let named = !permit.allowed().patient_side || custody::shows_names(cx, *team)?;
-            if named { Some(names.person(cx, *person)?) } else { None }
+            if named {
+                (Some(names.person(cx, *person)?), None)
+            } else {
+                (None, custody::role(cx, Some(*person))?)
+            }
         }
-        _ => None,
+        _ => (None, None),
     };
     let team = match row.owner_team {
         Some(team) => care_team::get(cx.tx(), team)?,
@@ -442,6 +449,7 @@ pub fn view(cx: &mut Cx<'_, '_>, id: ThreadId, before: i64, limit: i64) -> Resul
         state: state(&facts),
         ladder,
         holder,
+        holder_role,
         messages,
         older,
         lines,

@@ -556,6 +556,23 @@ pub(crate) fn set_open<'t>(
     Ok(store::inbox_row::set_open(cx.tx(), permit, open)?)
 }
 
+/// Whether the actor may give the item this level, with the reason they say.
+pub(crate) fn may_level(
+    cx: &Cx<'_, '_>,
+    item: &WorkItemRow,
+    level: Level,
+    reason: Option<&Line>,
+) -> Result<()> {
+    let lowers = level.number() > item.level;
+    if lowers && cx.actor().role != domain::access::Role::Clinician {
+        return Err(Error::Forbidden);
+    }
+    if lowers && reason.is_none() {
+        return Err(Error::field("reason", "empty"));
+    }
+    Ok(())
+}
+
 /// Sets the level as a clinician; only a clinician lowers it, and says why.
 ///
 /// Errors: `Invalid` when a lower urgency comes without a reason; `Forbidden` for who is no clinician
@@ -570,13 +587,7 @@ pub fn set_level(
     let permit = cx.authorize::<HandleWork>(thread)?;
     let item = open_item(cx, &permit)?;
     at_version(&item, version)?;
-    let lowers = level.number() > item.level;
-    if lowers && cx.actor().role != domain::access::Role::Clinician {
-        return Err(Error::Forbidden);
-    }
-    if lowers && reason.is_none() {
-        return Err(Error::field("reason", "empty"));
-    }
+    may_level(cx, &item, level, reason)?;
     let clock = match item.owed {
         Some(owed) => {
             let owed = owed.levelled(level, cx.now(), item.due_at);

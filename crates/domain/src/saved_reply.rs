@@ -134,44 +134,58 @@ pub fn fill(text: &str, value: impl Fn(Placeholder) -> Option<String>) -> String
     filled
 }
 
-/// What a saved reply suggests beside its words. It is offered, never done by itself.
+/// Where a conversation stands once the words are sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Act {
-    /// Nothing.
+pub enum End {
+    /// Where sending alone leaves it.
     #[default]
     Nothing,
-    /// Send and wait for the patient.
+    /// Waiting for the patient.
     Wait,
-    /// Send and close with an outcome.
+    /// Closed with an outcome.
     Close(Outcome),
-    /// Set the level.
-    Level(Level),
+}
+
+/// What a saved reply suggests beside its words, all in one press. It is offered, never done by itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Act {
+    /// The level that is set first.
+    pub level: Option<Level>,
+    /// Where the conversation stands then.
+    pub end: End,
 }
 
 impl Act {
-    /// The act as it is stored and posted: empty, `wait`, `close-answered`, `level-2`.
+    /// The act as it is stored and posted: empty, `wait`, `level-2`, `level-2 close-answered`.
     pub fn code(self) -> String {
-        match self {
-            Self::Nothing => String::new(),
-            Self::Wait => "wait".to_owned(),
-            Self::Close(outcome) => format!("close-{}", outcome.code()),
-            Self::Level(level) => format!("level-{}", level.number()),
-        }
+        let level = self.level.map(|level| format!("level-{}", level.number()));
+        let end = match self.end {
+            End::Nothing => None,
+            End::Wait => Some("wait".to_owned()),
+            End::Close(outcome) => Some(format!("close-{}", outcome.code())),
+        };
+        level.into_iter().chain(end).collect::<Vec<_>>().join(" ")
     }
 
     /// Reads an act; `None` for a text that is none, and for closing with a call, which its own record
     /// closes.
     pub fn from_code(code: &str) -> Option<Self> {
-        match code.split_once('-') {
-            None if code.is_empty() => Some(Self::Nothing),
-            None if code == "wait" => Some(Self::Wait),
-            Some(("close", outcome)) => {
-                let written = Outcome::from_code(outcome).filter(|one| one.said() != Said::Call);
-                written.map(Self::Close)
+        let mut act = Self::default();
+        for part in code.split(' ').filter(|_| !code.is_empty()) {
+            let open = act.end == End::Nothing;
+            match part.split_once('-') {
+                Some(("level", level)) if open && act.level.is_none() => {
+                    act.level = Some(level.parse().ok().and_then(Level::new)?);
+                }
+                None if part == "wait" && open => act.end = End::Wait,
+                Some(("close", outcome)) if open => {
+                    let written = Outcome::from_code(outcome);
+                    act.end = End::Close(written.filter(|one| one.said() != Said::Call)?);
+                }
+                _ => return None,
             }
-            Some(("level", level)) => level.parse().ok().and_then(Level::new).map(Self::Level),
-            _ => None,
         }
+        Some(act)
     }
 }
 
@@ -219,12 +233,14 @@ mod tests {
 
     #[test]
     fn acts_have_one_spelling() {
-        for code in ["", "wait", "close-answered", "close-refill", "level-1", "level-4"] {
+        for code in
+            ["", "wait", "close-refill", "level-1", "level-4 wait", "level-2 close-answered"]
+        {
             assert_eq!(Act::from_code(code).unwrap().code(), code);
         }
-        for code in
-            ["close", "close-", "close-callback", "level-0", "level-5", "level", "shout", "-"]
-        {
+        let none = "close|close-|close-callback|level-0|level-5|level|shout|-| |wait |wait level-2|\
+                    level-1 level-2|wait close-refill|level-2  wait";
+        for code in none.split('|') {
             assert_eq!(Act::from_code(code), None, "{code}");
         }
     }

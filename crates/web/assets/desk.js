@@ -125,6 +125,7 @@
     "*": chooseAll,
     "/": () => enter("#find"),
     ";": () => enter("#saved"),
+    p: () => press("#offer-go"),
     "?": help,
     g: () => {
       wantsGo = Date.now();

@@ -91,7 +91,7 @@ fn a_team_may_show_roles_instead_of_names() {
         let view = world.app.read(&world.actor(ana), |cx| thread::view(cx, id, i64::MAX, 50));
         let view = view.unwrap();
         assert!(matches!(view.ladder, Ladder::BeingHandled(..)));
-        assert_eq!(view.holder, None);
+        assert_eq!((view.holder, view.holder_role), (None, Some(Role::Nurse)));
         let last = view.custody.last().unwrap();
         assert_eq!((&last.by, &last.to_person), (&None, &None));
         assert_eq!(last.to_role, Some(Role::Nurse));

@@ -267,6 +267,7 @@ staff-fault-headline = Write a headline of a few words.
 staff-fault-body = Write something first.
 staff-fault-note = Write the note first.
 staff-fault-outcome = Choose how it ended.
+staff-fault-level-why = Say why it is less urgent.
 staff-fault-reason = Say why, in a few words.
 staff-fault-team = Choose a team from the list.
 staff-fault-birth-date = Add the birth date: a name alone is not enough.

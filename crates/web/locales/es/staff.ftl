@@ -279,6 +279,7 @@ staff-fault-headline = Escriba un título de pocas palabras.
 staff-fault-body = Primero escriba algo.
 staff-fault-note = Primero escriba la nota.
 staff-fault-outcome = Elija cómo terminó.
+staff-fault-level-why = Diga por qué es menos urgente.
 staff-fault-reason = Diga por qué, en pocas palabras.
 staff-fault-team = Elija un equipo de la lista.
 staff-fault-birth-date = Añada la fecha de nacimiento: el nombre solo no basta.

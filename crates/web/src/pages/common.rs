@@ -24,6 +24,8 @@ pub enum Ladder {
         team: String,
         /// The person, when the team shows names.
         who: Option<String>,
+        /// What they are, when it does not: `clinician`, `nurse` or `other`.
+        role: Option<&'static str>,
     },
     /// The team asked something.
     AskedYou,
@@ -59,10 +61,13 @@ impl Ladder {
                 locale.t2("ladder-with-since", "team", team, "since", &since.text)
             }
             Self::WithTeam { team, since: None } => locale.t1("ladder-with-long", "team", team),
-            Self::BeingHandled { who: Some(who), team } => {
+            Self::BeingHandled { who: Some(who), team, .. } => {
                 locale.t2("ladder-handled-by", "who", who, "team", team)
             }
-            Self::BeingHandled { who: None, team } => {
+            Self::BeingHandled { who: None, team, role: Some(role) } => {
+                locale.t1(&format!("ladder-handled-{role}"), "team", team)
+            }
+            Self::BeingHandled { who: None, team, role: None } => {
                 locale.t1("ladder-handled-long", "team", team)
             }
             Self::AskedYou => locale.t("ladder-asked-long"),

@@ -636,6 +636,7 @@ impl Page for Thread {
             Ladder::BeingHandled {
                 team: "Diabetes team".to_owned(),
                 who: Some("Nils Berg".to_owned()),
+                role: None,
             },
         );
         longest.older = Some("/threads/t1?before=1".to_owned());
@@ -643,6 +644,15 @@ impl Page for Thread {
         longest.reply = Some(sample_long_reply(locale));
         longest.call = super::call::CallCard::samples(locale).pop();
         let since = Some(SiteTime::new("America/New_York", NOW).since(locale, NOW - HOUR));
+        let unnamed = page(
+            here(),
+            sample_typical(locale),
+            Ladder::BeingHandled {
+                team: "Diabetes team".to_owned(),
+                who: None,
+                role: Some("nurse"),
+            },
+        );
         let mut held = page(
             here(),
             sample_typical(locale),
@@ -684,6 +694,7 @@ impl Page for Thread {
             ("hand-over", handing),
             ("typical", page(live, sample_typical(locale), Ladder::AskedYou)),
             ("longest", longest),
+            ("role-only", unnamed),
             ("held", held),
             ("old", old),
             (

@@ -88,17 +88,21 @@ fn words(locale: Locale, time: &SiteTime, step: &ShownStep) -> Option<String> {
     })
 }
 
+/// A role as sentences for patients tell it.
+pub const fn role_code(role: Role) -> &'static str {
+    match role {
+        Role::Clinician => "clinician",
+        Role::Nurse => "nurse",
+        _ => "other",
+    }
+}
+
 /// Somebody by name, or by their role in the team; none when it is nobody.
 fn person(locale: Locale, name: Option<&str>, role: Option<Role>, team: &str) -> Option<String> {
     match (name, role) {
         (Some(name), _) => Some(name.to_owned()),
         (None, Some(role)) => {
-            let role = match role {
-                Role::Clinician => "clinician",
-                Role::Nurse => "nurse",
-                _ => "other",
-            };
-            Some(locale.t1(&format!("custody-role-{role}"), "team", team))
+            Some(locale.t1(&format!("custody-role-{}", role_code(role)), "team", team))
         }
         (None, None) => None,
     }

@@ -108,7 +108,7 @@ pub async fn show(
                 // One moment is enough: that of the call comes first.
                 hear: (item.hear.filter(|_| item.call.is_none()))
                     .and_then(|forecast| hear(&time, locale, forecast, now)),
-                ladder: ladder(&item.ladder, &item.team, None, item.asked),
+                ladder: ladder(&item.ladder, &item.team, (None, None), item.asked),
                 team: item.team,
                 files: 0,
                 draft: false,

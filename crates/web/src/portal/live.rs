@@ -83,7 +83,7 @@ impl Watch {
 
     fn event(&self, thread: ThreadId, live: &app::thread::Live) -> Event {
         let locale = self.subject.session.locale();
-        let words = ladder(&live.ladder, &live.team, None, false).tag(&locale);
+        let words = ladder(&live.ladder, &live.team, (None, None), false).tag(&locale);
         let data = serde_json::json!({
             "thread": thread.to_string(),
             "seq": live.last_seq,

@@ -233,7 +233,7 @@ fn page(
         patient: subject.name.clone(),
         printed: time.dated(locale, now.micros()),
         about: about.map(|label| words::about(locale, &time, &label)),
-        ladder: ladder(&view.ladder, &team, view.holder.as_deref(), asked),
+        ladder: ladder(&view.ladder, &team, (view.holder.as_deref(), view.holder_role), asked),
         since: custody::since(&view, &time, locale),
         hear: if owed { hear_of(state, &time, locale, &view) } else { None },
         still_open: (open > 0 && waits)

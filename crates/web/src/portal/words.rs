@@ -2,10 +2,12 @@
 
 use app::chart::Label;
 use app::circle::{Reader, TeamRow};
+use domain::access::Role;
 use domain::forecast::Forecast;
 use domain::thread::AboutKind;
 use domain::time::Timestamp;
 
+use super::custody;
 use super::subject::Subject;
 use crate::i18n::{Locale, SiteTime};
 use crate::pages::Phone;
@@ -52,7 +54,7 @@ pub async fn safety_for_writing(
 pub fn ladder(
     ladder: &domain::thread::Ladder,
     team: &str,
-    holder: Option<&str>,
+    (holder, role): (Option<&str>, Option<Role>),
     asked: bool,
 ) -> Ladder {
     use domain::thread::Ladder as State;
@@ -60,7 +62,8 @@ pub fn ladder(
         State::Received => Ladder::Received,
         State::WithTeam(_) => Ladder::WithTeam { team: team.to_owned(), since: None },
         State::BeingHandled(..) => {
-            Ladder::BeingHandled { team: team.to_owned(), who: holder.map(str::to_owned) }
+            let (who, role) = (holder.map(str::to_owned), role.map(custody::role_code));
+            Ladder::BeingHandled { team: team.to_owned(), who, role }
         }
         State::WaitingForYou(_) => Ladder::AskedYou,
         State::Answered(_) if asked => Ladder::AskedYou,

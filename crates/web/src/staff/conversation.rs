@@ -8,6 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::ids::{DraftId, PatientId, SavedReplyId, ThreadId};
 use domain::message::Ask;
+use domain::saved_reply::Act;
 use domain::thread::{AboutKind, Ladder, ThreadKind, ThreadState};
 use domain::time::Timestamp;
 use domain::work_item::{Level as Urgency, WorkEventKind, WorkState};
@@ -21,8 +22,7 @@ use crate::error::Result;
 use crate::i18n::{Locale, SiteTime};
 use crate::pages::staff::{
     About, Can, ChartCard, ChartLine, Choice, Custody, Due, Entry, HelperLine, Letter, LevelPanel,
-    NoteForm, NoteView, OfferView, PrintPage, Queue, ReplyForm, Step, ThreadPage, ThreadView,
-    UnsentView,
+    NoteForm, NoteView, PrintPage, Queue, ReplyForm, Step, ThreadPage, ThreadView, UnsentView,
 };
 use crate::pages::{self, Chrome};
 use crate::run::WebState;
@@ -72,8 +72,8 @@ pub struct Typed {
     pub note: Option<String>,
     /// The number the writer had seen, when others wrote since, and how many.
     pub newer: Option<(i64, i64)>,
-    /// What the saved reply that was just put in suggests.
-    pub offer: Option<OfferView>,
+    /// What the saved reply that was just put in suggests, with the reason as typed.
+    pub offer: Option<(Act, String)>,
 }
 
 /// Opens a conversation for the page.
@@ -264,8 +264,8 @@ pub async fn show(
     let (seen, marked) = (opened.conversation.view.last_seq, opened.conversation.view.marked);
     let (chrome, _) = super::bulk::said(&state, &staff, staff.chrome(), &query).await?;
     let from = opened_from(&opened, &query);
-    let offer = super::replies::offer(&state, &staff, query.saved.as_deref()).await;
-    let typed = Typed { offer, ..Typed::default() };
+    let offer = super::replies::suggested(&state, &staff, query.saved.as_deref()).await;
+    let typed = Typed { offer: offer.map(|act| (act, String::new())), ..Typed::default() };
     let response = respond(&state, &staff, chrome, opened, from, typed, StatusCode::OK).await?;
     // A look of the browser's own is not reading, and an old page does not show the newest.
     let ahead = headers
@@ -384,6 +384,9 @@ fn view(
     });
     let (mut reply, held) = reply_form(locale, time, &conversation, &frame, &fresh, &typed);
     reply.replies = super::replies::choices(saved);
+    reply.offer = typed.offer.as_ref().map(|(act, why)| {
+        super::replies::offer(locale, staff, &conversation, (*act, why.as_str()))
+    });
     let mut entries = entries(locale, time, staff, &conversation, &typed);
     let me = staff.0.person;
     super::recognised::put(locale, time, me, &conversation.view, &recognised, &mut entries);
@@ -539,7 +542,7 @@ fn level(conversation: &Conversation) -> LevelPanel {
     }
 }
 
-fn can(conversation: &Conversation, staff: &Staff) -> Can {
+pub(super) fn can(conversation: &Conversation, staff: &Staff) -> Can {
     let rights = conversation.rights;
     let view = &conversation.view;
     let with_patient = view.kind.with_patient();
@@ -662,7 +665,7 @@ fn reply_form<'a>(
         joined: ended(locale, conversation),
         saved: kept.map(|draft| time.short(locale, draft.row.updated_at.micros())),
         replies: Vec::new(),
-        offer: typed.offer.clone(),
+        offer: None,
     };
     (form, held)
 }

@@ -2,7 +2,7 @@
 //!
 //! A reply is kept as a draft before it is sent, so that whatever stops it loses no word.
 
-use app::content::DraftContent;
+use app::content::{DraftContent, LevelPress};
 use app::draft::{self, AfterRelease, Target, Typed as DraftTyped};
 use app::message::{self, Outgoing};
 use app::{Conflict, Cx, Error, note, staff as desks};
@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::ids::{DraftId, MessageId, StaffNoteId, ThreadId};
 use domain::message::{Ask, Body, Channel, ClientMsgId, CorrectionKind};
-use domain::saved_reply::Act;
+use domain::saved_reply::{Act, End};
 use domain::work_item::Outcome;
 use http::{HeaderName, HeaderValue};
 use serde::Deserialize;
@@ -52,6 +52,12 @@ pub struct ReplyForm {
     /// The saved reply that is chosen; only putting it in reads it.
     #[serde(default)]
     pub(super) saved: String,
+    /// The level that the offer of the saved reply was made at.
+    #[serde(default)]
+    level_shown: i64,
+    /// Why the press makes it less urgent.
+    #[serde(default)]
+    level_why: String,
 }
 
 impl ReplyForm {
@@ -61,19 +67,39 @@ impl ReplyForm {
         typed.filter(|text| !text.is_empty()).map(str::to_owned).collect()
     }
 
+    /// What the button that was pressed does besides sending.
+    fn act(&self) -> Act {
+        match self.then.as_str() {
+            "close" => Act { level: None, end: End::Close(Outcome::Answered) },
+            then => Act::from_code(then).unwrap_or_default(),
+        }
+    }
+
+    /// What goes back into the page when the reply is refused.
+    fn again(&self) -> Typed {
+        // The buttons that are always there need no offer of their own.
+        let offered = Some(self.act()).filter(|_| !matches!(self.then.as_str(), "close" | "wait"));
+        let offered = offered.filter(|act| *act != Act::default());
+        let offer = offered.map(|act| (act, self.level_why.clone()));
+        Typed { body: Some(self.body.clone()), offer, ..Typed::default() }
+    }
+
     pub(super) fn typed(&self, thread: ThreadId) -> DraftTyped {
         let questions = self.questions();
         let asks = !questions.is_empty();
-        let (after, outcome) = match self.then.as_str() {
-            "close" => (AfterRelease::Close, Some(Outcome::Answered)),
+        let act = self.act();
+        let (after, outcome) = match act.end {
+            End::Close(outcome) => (AfterRelease::Close, Some(outcome)),
             // Whoever asks waits for the answer.
-            "wait" => (AfterRelease::Wait, None),
-            _ if asks => (AfterRelease::Wait, None),
-            then => match Act::from_code(then) {
-                Some(Act::Close(outcome)) => (AfterRelease::Close, Some(outcome)),
-                _ => (AfterRelease::Nothing, None),
-            },
+            End::Wait => (AfterRelease::Wait, None),
+            End::Nothing if asks => (AfterRelease::Wait, None),
+            End::Nothing => (AfterRelease::Nothing, None),
         };
+        let press = act.level.map(|level| LevelPress {
+            level: level.number(),
+            shown: self.level_shown,
+            why: self.level_why.clone(),
+        });
         let ask = Ask::from_code(&self.ask).filter(|ask| *ask != Ask::Inform);
         DraftTyped {
             target: Target::Reply { thread, after, outcome },
@@ -82,6 +108,7 @@ impl ReplyForm {
                 body: self.body.clone(),
                 questions,
                 answers: self.answers.clone(),
+                press,
                 ..DraftContent::default()
             },
             base_seq: self.base_seq,
@@ -156,10 +183,9 @@ pub async fn reply(
     if form.then == "draft" {
         return Ok(see(&thread_address(thread, &form.list, "draft")));
     }
-    if form.then == "close" && !form.questions().is_empty() {
+    if matches!(form.act().end, End::Close(_)) && !form.questions().is_empty() {
         let chrome = with_faults(staff.chrome(), &[app::FieldError::new("question", "closes")]);
-        let typed = Typed { body: Some(form.body), ..Typed::default() };
-        return conversation::again(&state, &staff, thread, &form.list, chrome, typed).await;
+        return conversation::again(&state, &staff, thread, &form.list, chrome, form.again()).await;
     }
     let seen = form.base_seq;
     let sent =
@@ -167,8 +193,7 @@ pub async fn reply(
     match sent {
         Ok(_) => Ok(see(&thread_address(thread, &form.list, ""))),
         Err(Error::Conflict(Conflict::NewerMessages { count, .. })) => {
-            let typed =
-                Typed { newer: Some((seen, count)), body: Some(form.body), ..Typed::default() };
+            let typed = Typed { newer: Some((seen, count)), ..form.again() };
             let chrome = staff.chrome();
             conversation::again(&state, &staff, thread, &form.list, chrome, typed).await
         }
@@ -177,8 +202,7 @@ pub async fn reply(
         }
         Err(Error::Invalid(faults)) => {
             let chrome = with_faults(staff.chrome(), &faults);
-            let typed = Typed { body: Some(form.body), ..Typed::default() };
-            conversation::again(&state, &staff, thread, &form.list, chrome, typed).await
+            conversation::again(&state, &staff, thread, &form.list, chrome, form.again()).await
         }
         Err(error) => Err(error.into()),
     }

@@ -1,17 +1,20 @@
 //! `/work/replies`: saved replies are kept here, and put into a reply in the making.
 
 use app::saved_reply::{self, Filled, Holder, SavedReply, Typed};
+use app::staff::Conversation;
+use app::thread::open_questions;
 use app::{Cx, Error};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use domain::access::Role;
 use domain::ids::{CareTeamId, DraftId, Id as _, SavedReplyId};
-use domain::message::preview;
-use domain::saved_reply::{Act, Placeholder};
+use domain::message::{Side, preview};
+use domain::saved_reply::{Act, End, Placeholder};
 use domain::work_item::{Level, Outcome, Said};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::conversation::ThreadPath;
+use super::conversation::{ThreadPath, can, owner_item};
 use super::messages::{Kept, ReplyForm, keep};
 use super::{Rail, Staff, desk, id, see, status, thread_address, with_faults};
 use crate::error::{Fault, Result};
@@ -55,7 +58,21 @@ pub struct SavedForm {
     #[serde(default)]
     text_es: String,
     #[serde(default)]
+    level: String,
+    #[serde(default)]
     act: String,
+}
+
+impl SavedForm {
+    /// What is suggested; `None` for what no page offers.
+    fn suggests(&self) -> Option<Act> {
+        let end = Act::from_code(&self.act).filter(|act| act.level.is_none())?.end;
+        let level = match self.level.as_str() {
+            "" => None,
+            level => Some(level.parse().ok().and_then(Level::new)?),
+        };
+        Some(Act { level, end })
+    }
 }
 
 /// No field of its own.
@@ -68,36 +85,56 @@ fn language(locale: Locale, code: &str) -> String {
     if locale.has(&key) { locale.t(&key) } else { code.to_uppercase() }
 }
 
-/// What a reply suggests, in words; empty for nothing.
-fn act_words(locale: Locale, act: Act) -> String {
-    match act {
-        Act::Nothing => String::new(),
-        Act::Wait => locale.t("replies-act-wait"),
-        Act::Close(outcome) => {
+/// What a reply does besides being sent, each step in a sentence, in its order.
+fn steps(locale: Locale, act: Act) -> Vec<String> {
+    let level = act.level.map(|level| {
+        let level = locale.t(&format!("staff-level-{}", level.number()));
+        locale.t1("replies-step-level", "level", level)
+    });
+    let end = match act.end {
+        End::Nothing => None,
+        End::Wait => Some(locale.t("replies-step-wait")),
+        End::Close(outcome) => {
             let outcome = locale.t(&format!("staff-outcome-{}", outcome.code()));
-            locale.t1("replies-act-close", "outcome", outcome)
+            Some(locale.t1("replies-step-close", "outcome", outcome))
         }
-        Act::Level(level) => {
-            let level = locale.t(&format!("staff-level-{}", level.number()));
-            locale.t1("replies-act-level", "level", level)
-        }
-    }
+    };
+    level.into_iter().chain(end).collect()
 }
 
-/// Every act there is, with its words.
-fn acts(locale: Locale, chosen: &str) -> Vec<Choice> {
-    let mut all = vec![Act::Nothing, Act::Wait];
+/// Every end there is, with its words.
+fn ends(locale: Locale, chosen: End) -> Vec<Choice> {
     // A call is closed by its own record, not by a message.
     let written = Outcome::ALL.iter().filter(|outcome| outcome.said() != Said::Call);
-    all.extend(written.map(|outcome| Act::Close(*outcome)));
-    all.extend((1..=4).filter_map(Level::new).map(Act::Level));
-    all.into_iter()
-        .map(|act| {
-            let (value, words) = (act.code(), act_words(locale, act));
-            let text = if words.is_empty() { locale.t("replies-act-none") } else { words };
-            Choice { chosen: value == chosen, value, text }
+    let all = [End::Nothing, End::Wait].into_iter();
+    all.chain(written.map(|outcome| End::Close(*outcome)))
+        .map(|end| {
+            let text = match end {
+                End::Nothing => locale.t("replies-end-none"),
+                End::Wait => locale.t("replies-act-wait"),
+                End::Close(outcome) => {
+                    let outcome = locale.t(&format!("staff-outcome-{}", outcome.code()));
+                    locale.t1("replies-act-close", "outcome", outcome)
+                }
+            };
+            Choice { chosen: end == chosen, value: Act { level: None, end }.code(), text }
         })
         .collect()
+}
+
+/// Every level there is, and none.
+fn levels(locale: Locale, chosen: Option<Level>) -> Vec<Choice> {
+    let none = Choice {
+        value: String::new(),
+        text: locale.t("replies-level-none"),
+        chosen: chosen.is_none(),
+    };
+    let all = (1..=4).filter_map(Level::new).map(|level| Choice {
+        value: level.number().to_string(),
+        text: locale.t(&format!("staff-level-{}", level.number())),
+        chosen: chosen == Some(level),
+    });
+    std::iter::once(none).chain(all).collect()
 }
 
 fn row(locale: Locale, reply: &SavedReply) -> SavedRow {
@@ -108,7 +145,7 @@ fn row(locale: Locale, reply: &SavedReply) -> SavedRow {
         title: reply.title.clone(),
         words,
         languages: languages.join(", "),
-        act: act_words(locale, reply.act),
+        act: steps(locale, reply.act).join(" "),
         href: format!("/work/replies/{}", reply.id),
     }
 }
@@ -185,7 +222,8 @@ pub async fn show(
         },
         text_en: text("en"),
         text_es: text("es"),
-        act: reply.act.code(),
+        level: reply.act.level.map(|level| level.number().to_string()).unwrap_or_default(),
+        act: Act { level: None, end: reply.act.end }.code(),
         title: reply.title.clone(),
     };
     page(&state, &staff, staff.chrome(), form).await
@@ -204,7 +242,7 @@ async fn page(
         .read(staff.actor(), |cx| Ok((app::staff::frame(cx)?, saved_reply::teams(cx)?)))
         .await?;
     let locale = staff.locale();
-    let new = form.version == 0;
+    let (new, act) = (form.version == 0, form.suggests().unwrap_or_default());
     let own = Choice {
         value: String::new(),
         text: locale.t("replies-own"),
@@ -233,7 +271,8 @@ async fn page(
         whose: whose.unwrap_or_default(),
         holders,
         version: form.version,
-        acts: acts(locale, &form.act),
+        levels: levels(locale, act.level),
+        acts: ends(locale, act.end),
         placeholders: placeholders.chain(std::iter::once(fill)).collect(),
         delete: (!new).then(|| format!("/work/replies/{}/delete", form.id)),
         id: form.id,
@@ -256,7 +295,7 @@ pub async fn save(
         "" => None,
         team => Some(id::<CareTeamId>(team)?),
     };
-    let Some(act) = Act::from_code(&form.act) else { return Err(Fault::Invalid(Vec::new())) };
+    let Some(act) = form.suggests() else { return Err(Fault::Invalid(Vec::new())) };
     let typed = Typed {
         team,
         title: form.title.clone(),
@@ -326,25 +365,52 @@ pub(super) fn choices(saved: Vec<(SavedReplyId, String)>) -> Vec<Choice> {
 }
 
 /// What the reply that was just put in suggests; nothing for one that suggests nothing or is gone.
-pub(super) async fn offer(
-    state: &WebState,
-    staff: &Staff,
-    saved: Option<&str>,
-) -> Option<OfferView> {
+pub(super) async fn suggested(state: &WebState, staff: &Staff, saved: Option<&str>) -> Option<Act> {
     let reply = SavedReplyId::parse(saved?).ok()?;
     let found = state.read(staff.actor(), move |cx| saved_reply::get(cx, reply)).await.ok()?;
-    let locale = staff.locale();
-    let label = match found.act {
-        Act::Nothing => return None,
-        Act::Wait => Some(locale.t("staff-send-wait")),
-        Act::Close(_) => Some(locale.t("staff-send-close")),
-        // The level has its own buttons above, which ask why when it goes down.
-        Act::Level(_) => None,
+    Some(found.act).filter(|act| *act != Act::default())
+}
+
+/// A suggested act as one press would do it here and now, by this reader; what it would not do is said.
+pub(super) fn offer(
+    locale: Locale,
+    staff: &Staff,
+    conversation: &Conversation,
+    (mut act, why): (Act, &str),
+) -> OfferView {
+    let (can, open) =
+        (can(conversation, staff), open_questions(&conversation.view.messages, Side::Patient).0);
+    let shown = owner_item(conversation).map_or(Level::SOON.number(), |item| item.level);
+    let mut but = Vec::new();
+    let lowers = act.level.is_some_and(|level| level.number() > shown);
+    if act.level.is_some() && !can.level || lowers && staff.actor().role != Role::Clinician {
+        act.level = None;
+        but.push(locale.t(if can.level { "replies-but-lower" } else { "replies-but-level" }));
+    }
+    act.level = act.level.filter(|level| level.number() != shown);
+    match act.end {
+        End::Close(_) if !can.close => {
+            act.end = End::Nothing;
+            but.push(locale.t("replies-but-close"));
+        }
+        End::Close(_) if open > 0 => but.push(locale.t("replies-but-questions")),
+        _ => {}
+    }
+    let mut steps = steps(locale, act);
+    if !steps.is_empty() {
+        steps.insert(0, locale.t("replies-step-send"));
+    }
+    let label = match (act.level, act.end) {
+        (None, End::Wait) => "staff-send-wait",
+        (None, End::Close(_)) => "staff-send-close",
+        _ => "replies-press-go",
     };
-    let words = act_words(locale, found.act);
-    Some(OfferView {
-        text: locale.t1("replies-suggests", "act", words),
-        then: found.act.code(),
-        label,
-    })
+    OfferView {
+        steps,
+        but,
+        then: act.code(),
+        label: locale.t(label),
+        level_shown: shown,
+        why: act.level.filter(|_| lowers).map(|_| why.to_owned()),
+    }
 }

@@ -23,6 +23,7 @@ fn a_saved_reply_is_written_put_in_and_offers_its_act() {
                 ("title", "Bring your meter"),
                 ("text_en", text),
                 ("text_es", ""),
+                ("level", "4"),
                 ("act", "close-refill"),
             ]
         };
@@ -45,7 +46,11 @@ fn a_saved_reply_is_written_put_in_and_offers_its_act() {
             .expect(200)
             .shows("Good morning.")
             .shows("Hello Ana, {fill: what}.")
-            .shows("This saved reply suggests: Send and close: Refill requested.");
+            .shows("One press does this:")
+            .shows("Sets the level: Whenever.")
+            .shows("Closes: Refill requested.")
+            .shows("Questions are open.")
+            .shows("Why less urgent");
         // A gap is not sent; filled, the suggested act is one press away and done by nobody else.
         let reply = format!("{work}/reply");
         let gap = [("body", "Hello Ana, {fill: what}."), ("then", "send")];

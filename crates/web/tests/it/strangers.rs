@@ -364,7 +364,7 @@ fn keeps_texts(
             team: Some(team),
             title: "Quetzal".to_owned(),
             texts: ["A quetzal reply.".to_owned(), String::new()],
-            act: domain::saved_reply::Act::Nothing,
+            act: domain::saved_reply::Act::default(),
         };
         app::saved_reply::save(cx, saved, 0, &reply)?;
         let text = app::announcement::Typed {

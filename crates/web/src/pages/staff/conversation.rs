@@ -353,15 +353,21 @@ pub struct ReplyForm {
     pub offer: Option<OfferView>,
 }
 
-/// What a saved reply suggests beside its words.
+/// What a saved reply suggests beside its words, in one press.
 #[derive(Debug, Clone)]
 pub struct OfferView {
-    /// In a sentence.
-    pub text: String,
+    /// What the press does, in its order; empty for a press that would do nothing more than send.
+    pub steps: Vec<String>,
+    /// What must be seen to first, or is not done and why.
+    pub but: Vec<String>,
     /// What the button posts as `then`.
     pub then: String,
-    /// The button's words; without them there is none.
-    pub label: Option<String>,
+    /// The button's words.
+    pub label: String,
+    /// The level that the reader is shown, which the press changes.
+    pub level_shown: i64,
+    /// The reason as typed, when the level goes down and one is needed.
+    pub why: Option<String>,
 }
 
 /// The note being written.

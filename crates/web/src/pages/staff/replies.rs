@@ -70,7 +70,9 @@ pub struct ReplyEditPage {
     pub text_en: String,
     /// Its Spanish text.
     pub text_es: String,
-    /// What it may suggest.
+    /// The levels it may suggest.
+    pub levels: Vec<Choice>,
+    /// Where it may suggest that the conversation stands then.
     pub acts: Vec<Choice>,
     /// Placeholders: English name, Spanish name, what is put in.
     pub placeholders: Vec<(String, String, String)>,
@@ -144,8 +146,12 @@ impl Page for ReplyEditPage {
             title: "Refill sent".to_owned(),
             text_en: "Hello {patient first name}, your refill is at the pharmacy.".to_owned(),
             text_es: "Hola, {nombre del paciente}: su receta está en la farmacia.".to_owned(),
+            levels: vec![
+                choice("", locale.t("replies-level-none"), false),
+                choice("4", locale.t("staff-level-4"), true),
+            ],
             acts: vec![
-                choice("", locale.t("replies-act-none"), false),
+                choice("", locale.t("replies-end-none"), false),
                 choice("wait", locale.t("replies-act-wait"), true),
             ],
             placeholders: vec![(

@@ -553,9 +553,16 @@ fn saved_replies() -> Vec<Choice> {
 /// What a saved reply suggests.
 fn offer(locale: Locale) -> OfferView {
     OfferView {
-        text: locale.t1("replies-suggests", "act", locale.t("replies-act-wait")),
-        then: "wait".to_owned(),
-        label: Some(locale.t("staff-send-wait")),
+        steps: vec![
+            locale.t("replies-step-send"),
+            locale.t1("replies-step-level", "level", locale.t("staff-level-4")),
+            locale.t1("replies-step-close", "outcome", locale.t("staff-outcome-refill")),
+        ],
+        but: vec![locale.t("replies-but-questions")],
+        then: "level-4 close-refill".to_owned(),
+        label: locale.t("replies-press-go"),
+        level_shown: 2,
+        why: Some(String::new()),
     }
 }
 
