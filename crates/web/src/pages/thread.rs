@@ -595,6 +595,25 @@ fn sample_hearing(locale: Locale, page: impl Fn(Ladder) -> Thread) -> Vec<(&'sta
     NAMES.into_iter().zip(Hear::samples(locale).into_iter().map(waiting)).collect()
 }
 
+/// An answer that can still be taken back.
+fn sample_held(mut page: Thread) -> Thread {
+    page.held = Some(Held {
+        text: Text::new("Both feet, no sore."),
+        undo: "/drafts/d1/undo".to_owned(),
+        seconds: 8,
+    });
+    page.reply = None;
+    page
+}
+
+/// A conversation that goes on in a new one.
+fn sample_old(mut page: Thread) -> Thread {
+    (page.reply, page.close) = (None, None);
+    page.follow_up = Some("/threads/t1/follow-up".to_owned());
+    page.continues = Some("/threads/t0".to_owned());
+    page
+}
+
 impl Page for Thread {
     const NAME: &'static str = "thread";
 
@@ -653,22 +672,13 @@ impl Page for Thread {
                 role: Some("nurse"),
             },
         );
-        let mut held = page(
+        let held = sample_held(page(
             here(),
             sample_typical(locale),
             Ladder::WithTeam { team: "Diabetes team".to_owned(), since },
-        );
-        held.held = Some(Held {
-            text: Text::new("Both feet, no sore."),
-            undo: "/drafts/d1/undo".to_owned(),
-            seconds: 8,
-        });
-        held.reply = None;
-        let mut old =
-            page(here(), sample_typical(locale), Ladder::Closed { outcome: "answered".to_owned() });
-        (old.reply, old.close) = (None, None);
-        old.follow_up = Some("/threads/t1/follow-up".to_owned());
-        old.continues = Some("/threads/t0".to_owned());
+        ));
+        let closed = Ladder::Closed { outcome: "answered".to_owned() };
+        let old = sample_old(page(here(), sample_typical(locale), closed));
         let mut prepared = page(here(), sample_typical(locale), Ladder::AskedYou);
         prepared.prepared = vec![PreparedNote {
             text: locale.t1("prepared-note", "name", "Pia <b>Reyes</b>"),
@@ -689,7 +699,7 @@ impl Page for Thread {
             reply.hand_to = Some("Ana Reyes".to_owned());
         }
         let mut all = sample_hearing(locale, |ladder| page(here(), sample_typical(locale), ladder));
-        all.extend([
+        all.extend(vec![
             ("prepared", prepared),
             ("hand-over", handing),
             ("typical", page(live, sample_typical(locale), Ladder::AskedYou)),
