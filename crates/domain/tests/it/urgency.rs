@@ -112,6 +112,40 @@ fn the_words_of_a_person_count_though_they_are_quoted_and_those_of_a_paper_do_no
 }
 
 #[test]
+fn what_stands_beside_it_silences_nobody_who_says_how_they_are_now() {
+    let crises = [
+        "I lost my husband in June and I want to die",
+        "Since my brother died by suicide I think about doing it too",
+        "I used to be suicidal and I want to die again",
+        "If nobody answers I will kill myself tonight",
+        "The questionnaire asked about suicide and yes I want to kill myself",
+        "2 months after having the baby I think about killing myself",
+        "I want to kill myself lol jk not really maybe",
+        "Murió mi esposo y ya no quiero vivir",
+        "Falleció mi mamá hace dos meses y me quiero morir",
+        "jaja me quiero morir de verdad, tengo las pastillas en la mano",
+    ];
+    for text in crises {
+        assert_eq!(level(text), Level::Crisis, "{text}");
+    }
+    let emergencies = [
+        "I teach second grade and I have crushing chest pain",
+        "I teach yoga and this afternoon I got crushing chest pain",
+        "Filled out the form, and my wife says she has crushing chest pain and is sweating",
+        "I read online about strokes and my face is drooping on one side",
+        "our neighbor passed out in our yard and won't wake up",
+        "my friend said 'I took all the pills' and hung up",
+        "New doctor, new patient here. Crushing chest pain since this morning",
+        "He is 6 months old, no wet diaper in 12 hours and the soft spot is sunken",
+        "bleeding heavily since birth three days ago, soaking a pad every hour, dizzy",
+        "desde que nació hace 3 días mi bebé no ha mojado el pañal, está amarillo y no come",
+    ];
+    for text in emergencies {
+        assert!(level(text) >= Level::Emergency, "{:?}: {text}", level(text));
+    }
+}
+
+#[test]
 fn a_number_behind_which_something_else_is_named_is_not_measured_by_it() {
     let quiet = [
         "My father's aorta tore in 2011. I feel grand, 50, pressure 118/74. Can you order a scan?",
