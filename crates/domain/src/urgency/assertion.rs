@@ -99,9 +99,12 @@ const POINTS_BACK: [&str; 44] = [
 const ARTICLES: [&str; 13] =
     ["la", "el", "los", "las", "lo", "mi", "mis", "su", "sus", "the", "my", "his", "her"];
 
-/// Words by which a writer speaks of themselves.
-const FIRST_PERSON: [&str; 12] =
-    ["i", "im", "ive", "id", "ill", "my", "me", "yo", "mi", "estoy", "tengo", "quiero"];
+/// Words by which a writer acts.
+const SUBJECTS: [&str; 12] =
+    ["i", "im", "ive", "id", "ill", "we", "yo", "estoy", "tengo", "quiero", "tuve", "tome"];
+
+/// Words by which a writer speaks of what is theirs.
+const FIRST_PERSON: [&str; 3] = ["my", "me", "mi"];
 
 /// Words with which a condition begins.
 const CONDITIONS: [&str; 12] =
@@ -256,9 +259,12 @@ impl<'m> Reading<'m> {
                 && (!told || same_clause(c))
                 && !self.cue_between(self.cues.but, c.end, m.start)
         };
+        // "Is it normal that my chest is crushing since an hour ago?" is no question for a book.
+        let dated = self.near_in_sentence(self.cues.now, m);
         let supposed = |c: &Mention| {
             same_sentence(c)
                 && (!told || same_clause(c) || self.is_condition(c))
+                && (!dated || self.is_condition(c))
                 && !self.cue_between(self.cues.but, c.end, m.start)
         };
         if self.before(self.cues.hypo, m, SUPPOSED_WORDS, &supposed)
@@ -280,7 +286,7 @@ impl<'m> Reading<'m> {
         let present = self.near_in_clause(self.cues.present, m);
         // "My friend died last year and I took 30 pills": another's past is not one's own.
         let ones_past =
-            |c: &Mention| same_sentence(c) && (!self.first_person(m) || self.first_person(c));
+            |c: &Mention| same_sentence(c) && (!self.own_subject(m) || self.own_subject(c));
         let long_ago = self.around(self.cues.past, m, PAST_WORDS, &same_clause)
             || !present && !current && self.around(self.cues.past, m, PAST_WORDS * 2, &ones_past);
         if !fresh && long_ago {
@@ -394,7 +400,7 @@ impl<'m> Reading<'m> {
         let present = self.near_in_clause(self.cues.present, m);
         let visit = self.window(self.cues.assessed, from, m.end + 60).find(|c| {
             match self.sentences_between(c.start, m.start) {
-                Some(0) => true,
+                Some(0) => c.start > m.start || !self.cue_between(self.cues.but, c.end, m.start),
                 // In another sentence it must say that all was well, and what is told afterwards as present is new.
                 Some(n) if n <= ASSESSED_SENTENCES => {
                     (c.start > m.start || !present) && self.near_in_sentence(self.cues.cleared, c)
@@ -418,12 +424,22 @@ impl<'m> Reading<'m> {
 
     /// Whether the clause of a mention is the writer's own.
     fn first_person(&self, m: &Mention) -> bool {
+        self.clause_has(m, &FIRST_PERSON) || self.own_subject(m)
+    }
+
+    /// Whether the writer is who acts in the clause of a mention: "my friend" is somebody else.
+    fn own_subject(&self, m: &Mention) -> bool {
+        self.clause_has(m, &SUBJECTS)
+    }
+
+    /// Whether one of these words stands in the clause of a mention, up to its end.
+    fn clause_has(&self, m: &Mention, words: &[&str]) -> bool {
         let clause = self.clause(m.start);
         let before = self.tokens.get(..m.end).unwrap_or_default().iter().enumerate().rev();
         before
             .take_while(|(at, _)| self.clause(*at) == clause)
             .take(FAMILY_WORDS)
-            .any(|(_, token)| FIRST_PERSON.contains(&token.form.as_str()))
+            .any(|(_, token)| words.contains(&token.form.as_str()))
     }
 
     /// Whether the sentence goes on in the present about somebody else than the writer: "passed out and won't wake".

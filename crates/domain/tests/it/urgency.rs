@@ -122,6 +122,8 @@ fn what_stands_beside_it_silences_nobody_who_says_how_they_are_now() {
         "2 months after having the baby I think about killing myself",
         "I want to kill myself lol jk not really maybe",
         "Murió mi esposo y ya no quiero vivir",
+        "Mi esposo murió y quiero irme con él",
+        "Si no me ayudan me mato",
         "Falleció mi mamá hace dos meses y me quiero morir",
         "jaja me quiero morir de verdad, tengo las pastillas en la mano",
     ];
@@ -130,12 +132,18 @@ fn what_stands_beside_it_silences_nobody_who_says_how_they_are_now() {
     }
     let emergencies = [
         "I teach second grade and I have crushing chest pain",
+        "My friend overdosed last year and I took 30 tylenol",
         "I teach yoga and this afternoon I got crushing chest pain",
         "Filled out the form, and my wife says she has crushing chest pain and is sweating",
         "I read online about strokes and my face is drooping on one side",
         "our neighbor passed out in our yard and won't wake up",
         "my friend said 'I took all the pills' and hung up",
         "New doctor, new patient here. Crushing chest pain since this morning",
+        "In case you wonder, I am bleeding a lot and can't stop it",
+        "Are these signs of heart attack: crushing chest pain, sweating, started 20 minutes ago",
+        "The doctor said it was anxiety but my chest pain is crushing and my jaw hurts",
+        "my grandmother fell and hit her head, she takes eliquis",
+        "my water broke and I see the cord",
         "He is 6 months old, no wet diaper in 12 hours and the soft spot is sunken",
         "bleeding heavily since birth three days ago, soaking a pad every hour, dizzy",
         "desde que nació hace 3 días mi bebé no ha mojado el pañal, está amarillo y no come",
