@@ -19,6 +19,7 @@ mod ending;
 mod fhir;
 mod flag;
 mod forms;
+mod grade;
 mod held;
 mod leads;
 mod live;
