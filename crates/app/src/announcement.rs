@@ -392,6 +392,7 @@ fn deliver_one(cx: &mut Cx<'_, '_>, id: AnnouncementId, patient: PatientId) -> R
         prepared_by: None,
         client_msg_id: ClientMsgId::parse(&format!("{id}.{patient}")).map_err(wrong("id"))?,
         base_seq: None,
+        answers_up_to: None,
         after: AfterRelease::Nothing,
         outcome: None,
     };

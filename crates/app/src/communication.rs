@@ -365,6 +365,7 @@ fn outgoing(cx: &mut Cx<'_, '_>, post: &Post, base_seq: Option<i64>) -> Result<O
         prepared_by: None,
         client_msg_id: post.client_msg_id.clone(),
         base_seq,
+        answers_up_to: None,
         after: AfterRelease::Nothing,
         outcome: None,
     })

@@ -103,6 +103,7 @@ pub fn call(
         prepared_by: None,
         client_msg_id: call.client_msg_id.clone(),
         base_seq: None,
+        answers_up_to: None,
         after: if closes { AfterRelease::Close } else { AfterRelease::Nothing },
         outcome: closes.then_some(Outcome::Callback),
     };
@@ -141,6 +142,7 @@ pub fn call(
         told_by: None,
         level_rules: None,
         level_check: None,
+        crossed: None,
         spoke: Some((name, call.at)),
     };
     message::deliver(cx, &permit, &sender, &out, &mac)

@@ -75,7 +75,19 @@ pub(crate) fn start(
     category: Category,
     level: Level,
 ) -> Result<Clock> {
-    let owed = Owed::new(cx.now(), level);
+    let now = cx.now();
+    start_at(cx, team, category, level, now)
+}
+
+/// [`start`] of a message that came at `since`.
+pub(crate) fn start_at(
+    cx: &mut Cx<'_, '_>,
+    team: CareTeamId,
+    category: Category,
+    level: Level,
+    since: Timestamp,
+) -> Result<Clock> {
+    let owed = Owed::new(since, level);
     let clock = clock_of(cx, team, category, owed)?;
     let asked = forecast::asked(cx, team, level, clock.deadline.due_at)?;
     Ok(Clock { asked: Some(asked), ..clock })

@@ -384,6 +384,10 @@ pub fn send(cx: &mut Cx<'_, '_>, id: DraftId, version: i64, seen_seq: Option<i64
             crate::question::none_open(cx, &permit, draft.content.answers.len())?;
         }
         press::check(cx, thread, &draft)?;
+        // What stands there now is what the text answers; what comes while it is held is not (`crossed`).
+        let (owner, last_seq) = (cx.person()?, permit.object().last_seq);
+        let own = cx.authorize::<UseOwn>(owner)?;
+        rows::set_base(cx.tx(), &own, id, last_seq)?;
     }
     if crate::urgency::interrupts(cx, &draft)? {
         return Ok(Sent::Asked);
@@ -480,6 +484,7 @@ pub(crate) fn check(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Outgoing> {
             prepared_by: draft.row.prepared_by,
             client_msg_id,
             base_seq: None,
+            answers_up_to: None,
             after: draft.row.after,
             outcome: draft.row.outcome.as_deref().and_then(Outcome::from_code),
         }),
@@ -610,6 +615,7 @@ pub fn release(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<Delivered> {
         }
         Target::Reply { thread, .. } => {
             let out = press::level(cx, thread, &draft, out)?;
+            let out = Outgoing { answers_up_to: Some(draft.row.base_seq), ..out };
             message::reply(cx, thread, &out)?
         }
         Target::Note { .. } | Target::Told { .. } => {

@@ -19,6 +19,7 @@ pub mod contact;
 pub mod content;
 pub mod cover;
 pub mod credential;
+pub mod crossed;
 pub mod custody;
 pub mod cx;
 pub mod deadline;

@@ -25,7 +25,7 @@ use crate::content::{CorrectionContent, Letter, Preview, thread_owner};
 use crate::cx::Cx;
 use crate::error::{Conflict, Error, Result};
 use crate::succession::{self, Of, Reads};
-use crate::{callback, deadline, question, read_back, urgency, work};
+use crate::{callback, crossed, deadline, question, read_back, urgency, work};
 
 /// Characters of a text that an inbox row shows.
 pub const PREVIEW_CHARS: usize = 140;
@@ -51,6 +51,9 @@ pub struct Outgoing {
     pub client_msg_id: ClientMsgId,
     /// The newest number the sender has seen; `None` asks for no newer-message stop.
     pub base_seq: Option<i64>,
+    /// The newest number that a text which was held answers: what the patient's side wrote after it stays
+    /// owed (`crossed`). `None` for what leaves at once.
+    pub answers_up_to: Option<i64>,
     /// What happens to the work afterwards (team side only).
     pub after: AfterRelease,
     /// The outcome when it closes the thread.
@@ -103,7 +106,9 @@ pub(crate) fn reply_with<'t>(
         // parts the two.
         if cx.may::<Reply>(into)? {
             let there = cx.authorize::<Reply>(into)?;
-            let out = Outgoing { base_seq: None, ..out.clone() };
+            // Its numbers are others: whatever is owed there was not read here.
+            let answers_up_to = out.answers_up_to.map(|_| 0);
+            let out = Outgoing { base_seq: None, answers_up_to, ..out.clone() };
             return answer(cx, &there, author, &out, in_reply_to, &mac);
         }
         store::merge::part(cx.tx(), permit)?;
@@ -132,6 +137,10 @@ fn answer<'t>(
         Side::Patient => urgency::of_outgoing(cx, permit, object.owner_team, ("", out))?,
         Side::Team => None,
     };
+    let crossed = match side {
+        Side::Patient => None,
+        Side::Team => crossed::since(cx, permit, out)?,
+    };
     let sender = Sender {
         author,
         side,
@@ -146,6 +155,7 @@ fn answer<'t>(
         spoke: None,
         level_rules: None,
         level_check: verdict.as_ref().and_then(urgency::Verdict::work_level),
+        crossed,
     };
     // A message of the patient's side answers all that was asked (`deliver`); what the team's answers was
     // perhaps set aside meanwhile.
@@ -153,7 +163,7 @@ fn answer<'t>(
         let state = (QuestionState::Answered, None);
         rows::decide_question(cx.tx(), permit, *answered, Side::Patient, state)?;
     }
-    if side == Side::Team && out.after == AfterRelease::Close {
+    if side == Side::Team && sender.closes(out) {
         question::none_open(cx, permit, 0)?;
     }
     let delivered = deliver(cx, permit, &sender, out, mac)?;
@@ -183,6 +193,15 @@ pub(crate) struct Sender {
     pub level_rules: Option<Level>,
     /// The level that the urgency check gives it, when it recognised something.
     pub level_check: Option<Level>,
+    /// Since when something waits that the patient's side wrote while the text was held (`crossed`).
+    pub crossed: Option<Timestamp>,
+}
+
+impl Sender {
+    /// Whether the work ends with the text.
+    fn closes(&self, out: &Outgoing) -> bool {
+        out.after == AfterRelease::Close && self.crossed.is_none()
+    }
 }
 
 pub(crate) fn on_behalf(permit: &Permit<'_, Reply>) -> Option<PatientId> {
@@ -364,15 +383,19 @@ fn put<'t>(
         let text = cx.seal(sender.owner, &place, question.as_str().as_bytes())?;
         rows::add_question(cx.tx(), right, id, sender.side, (question_id, n, &text))?;
     }
-    if sender.side == Side::Team {
+    if sender.side == Side::Team && sender.crossed.is_none() {
         callback::ended(cx, right, callback::End::Answered)?;
     }
     if nets {
         read_back::spread(cx, right, sender, (id, seq), level)?;
     }
     put_inbox_rows(cx, right, sender, out, (seq, &letter.author))?;
-    store::read_mark::put_sent(cx.tx(), right, sender.author, seq, now)?;
-    if sender.side == Side::Team && out.after == AfterRelease::Close {
+    if sender.crossed.is_some() {
+        crossed::keep(cx, right, sender.author, seq)?;
+    } else {
+        store::read_mark::put_sent(cx.tx(), right, sender.author, seq, now)?;
+    }
+    if sender.side == Side::Team && sender.closes(out) {
         add_line(cx, right, sender, "closed", out.outcome.unwrap_or(Outcome::Answered).code())?;
     }
     cx.note_change(&Change {
@@ -407,7 +430,11 @@ fn put_inbox_rows<'t>(
     let waits = out.after == AfterRelease::Wait || !out.questions.is_empty();
     let owed = |theirs: Side| {
         let incoming = theirs != sender.side || sender.kind == ThreadKind::Staff;
-        Owed { needs_reply: incoming && (theirs == Side::Team || waits), asked: incoming && waits }
+        let crossed = theirs == Side::Team && sender.crossed.is_some();
+        Owed {
+            needs_reply: crossed || incoming && (theirs == Side::Team || waits),
+            asked: incoming && waits,
+        }
     };
     let entry = InboxEntry {
         last_seq: seq,
@@ -416,7 +443,7 @@ fn put_inbox_rows<'t>(
         preview: &sealed,
         patient: owed(Side::Patient),
         clinic: owed(Side::Team),
-        is_open: out.after != AfterRelease::Close,
+        is_open: !sender.closes(out),
     };
     Ok(inbox_row::put(cx.tx(), right, &entry)?)
 }
@@ -569,6 +596,9 @@ fn team_wrote<'t>(
     item: &WorkItemRow,
     keeps: Keeps,
 ) -> Result<()> {
+    if let Some(since) = sender.crossed {
+        return answered_in_part(cx, right, sender, item, (keeps, since));
+    }
     let (state, kind) = match out.after {
         AfterRelease::Close => (WorkState::Closed, WorkEventKind::Closed),
         AfterRelease::Wait => (after_answer(true), WorkEventKind::Waiting),
@@ -586,6 +616,37 @@ fn team_wrote<'t>(
     moved_or_changed(cx, right, item, &moved)?;
     deadline::answered(cx, item)?;
     add_event(cx, right, item.id, kind, sender.author, None)
+}
+
+/// The item as if the patient's side had written a moment after the answer left: its holder, else the author,
+/// has it, and the clock runs from what they wrote.
+fn answered_in_part<'t>(
+    cx: &mut Cx<'_, 't>,
+    right: &impl SendRight<'t>,
+    sender: &Sender,
+    item: &WorkItemRow,
+    (keeps, since): (Keeps, Timestamp),
+) -> Result<()> {
+    let holder = item.assignee.or(Some(sender.author).filter(|_| keeps != Keeps::Nobody));
+    let level = item.level();
+    let lease_until = match holder {
+        Some(_) => Some(deadline::lease(cx, item.team, level)?),
+        None => None,
+    };
+    let moved = Moved {
+        state: if holder.is_some() { WorkState::Claimed } else { WorkState::Queued },
+        assignee: holder,
+        clock: ClockStep::Start(deadline::start_at(cx, item.team, sender.category, level, since)?),
+        answered_at: Some(cx.now()),
+        outcome: None,
+        lease_until,
+    };
+    moved_or_changed(cx, right, item, &moved)?;
+    deadline::answered(cx, item)?;
+    for kind in [WorkEventKind::Answered, WorkEventKind::Reopened] {
+        add_event(cx, right, item.id, kind, sender.author, Some(item.team))?;
+    }
+    Ok(())
 }
 
 fn moved_or_changed<'t>(

@@ -132,6 +132,8 @@ pub struct Conversation {
     pub targets: Vec<TeamRow>,
     /// The reader's reply in the making, or on its way.
     pub reply: Option<Draft>,
+    /// Whether the patient's side wrote while an answer of the reader's was leaving, and still waits.
+    pub crossed: bool,
     /// The reader's note in the making.
     pub note: Option<Draft>,
     /// Whether the reader may open the patient's chart.
@@ -217,6 +219,7 @@ pub fn conversation(
         colleagues,
         targets,
         reply: draft::find_in_thread(cx, id, DraftKind::Reply)?,
+        crossed: crate::crossed::is_open(cx, &reading)?,
         note: draft::find_in_thread(cx, id, DraftKind::Note)?,
         reads_chart,
         writers,

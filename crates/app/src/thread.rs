@@ -245,6 +245,7 @@ fn start_with<'t>(
         spoke: None,
         level_rules: routed.as_ref().and_then(Routed::raised),
         level_check: verdict.as_ref().and_then(Verdict::work_level),
+        crossed: None,
     };
     let mut delivered = message::deliver(cx, &opened, &sender, out, &mac)?;
     if let Some(verdict) = &verdict {

@@ -156,6 +156,7 @@ fn add(
         spoke: None,
         level_rules: None,
         level_check: None,
+        crossed: None,
     };
     message::deliver(cx, &permit, &sender, out, &mac)
 }

@@ -130,7 +130,9 @@ fn compare(
     let side = if party == "patient" { Side::Patient } else { Side::Team };
     let incoming = side != newest.side || thread.staff;
     let settled = !open || thread.reopened_seq > newest.seq;
-    report.must(incoming || !row.needs_reply, "who wrote last owes no answer", &at);
+    // Its side owes an answer to what was written before it.
+    let crossed = newest.crossed && side == Side::Team;
+    report.must(incoming || crossed || !row.needs_reply, "who wrote last owes no answer", &at);
     report.must(open || !row.needs_reply, "a closed thread owes no answer", &at);
     report.must(row.needs_reply || !row.asked, "what is asked wants an answer", &at);
     if incoming && !settled {

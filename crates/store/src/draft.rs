@@ -344,6 +344,19 @@ pub fn set_release<'t>(
     Ok(written == 1)
 }
 
+/// Notes the newest number that a draft's writer had seen when it was sent.
+pub fn set_base<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, UseOwn>,
+    id: DraftId,
+    seq: i64,
+) -> Result<(), DbError> {
+    tx.execute_one(
+        sql!("UPDATE draft SET base_seq = $3 WHERE id = $1 AND owner_id = $2"),
+        &[&id, &permit.object().person, &seq],
+    )
+}
+
 /// Removes a draft of the permit's owner; `false` when there is none.
 pub fn remove<'t>(
     tx: &mut Tx<'t>,

@@ -21,6 +21,7 @@ pub mod circle;
 pub mod clockwork;
 pub mod contact_point;
 pub mod credential;
+pub mod crossed;
 pub mod db;
 pub mod device;
 pub mod direct;

@@ -34,6 +34,7 @@ pub const RECORD: MigrationSet = MigrationSet {
         15 "precision" "0015_precision.sql";
         16 "site_rules" "0016_site_rules.sql";
         17 "callback" "0017_callback.sql";
+        18 "crossed" "0018_crossed.sql";
     },
 };
 

@@ -56,6 +56,8 @@ pub struct Newest {
     pub side: Side,
     /// How many of its numbered questions are open.
     pub questions: i64,
+    /// Whether it is an answer that crossed with what the patient's side wrote.
+    pub crossed: bool,
 }
 
 /// A party that takes part now, with its inbox row.
@@ -145,7 +147,8 @@ fn newest(tx: &mut Tx<'_>, thread: ThreadId) -> Result<Option<Newest>, DbError> 
     tx.query_opt(
         sql!(
             "SELECT m.seq, m.sent_at, m.side, \
-             (SELECT count(*) FROM question q WHERE q.message_id = m.id AND q.state = 'open') \
+             (SELECT count(*) FROM question q WHERE q.message_id = m.id AND q.state = 'open'), \
+             (SELECT count(*) FROM crossed_answer c WHERE c.thread_id = $1 AND c.seq = m.seq) \
              FROM message m WHERE m.thread_id = $1 ORDER BY m.seq DESC LIMIT 1"
         ),
         &[&thread],
@@ -156,6 +159,7 @@ fn newest(tx: &mut Tx<'_>, thread: ThreadId) -> Result<Option<Newest>, DbError> 
             at: row.get(1)?,
             side: code(&row, 2, Side::from_code)?,
             questions: row.get(3)?,
+            crossed: row.get::<i64>(4)? > 0,
         })
     })
     .transpose()

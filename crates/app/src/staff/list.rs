@@ -4,6 +4,7 @@
 use domain::ids::CareTeamId;
 
 use crate::act::{self, Offers};
+use crate::crossed::{self, Crossed};
 use crate::cx::Cx;
 use crate::draft::{self, Unsent};
 use crate::error::Result;
@@ -16,6 +17,8 @@ use crate::work::{self, QueueAfter, QueueList, QueuePage};
 pub struct WorkPage {
     /// Texts of the reader's that did not leave.
     pub unsent: Vec<Unsent>,
+    /// Conversations that stay open, since their patients wrote while an answer of the reader's was leaving.
+    pub crossed: Vec<Crossed>,
     /// Replies that colleagues ask the reader about, and the reader's own that were given back.
     pub shared: Vec<share::Line>,
     /// The rows and the counts.
@@ -36,10 +39,10 @@ pub fn work_page(
     after: QueueAfter,
     limit: i64,
 ) -> Result<WorkPage> {
-    let (unsent, shared) = (draft::list_unsent(cx)?, share::list(cx)?);
+    let (unsent, crossed, shared) = (draft::list_unsent(cx)?, crossed::list(cx)?, share::list(cx)?);
     let page = work::queue(cx, team, list, after, limit)?;
     let several = list != QueueList::Done && !page.entries.is_empty();
     let offers = several.then(|| act::offers(cx, team)).transpose()?;
     let says_first = list == QueueList::Team && work::says_first(cx, team)?;
-    Ok(WorkPage { unsent, shared, page, duty: roster::now(cx, team)?, offers, says_first })
+    Ok(WorkPage { unsent, crossed, shared, page, duty: roster::now(cx, team)?, offers, says_first })
 }

@@ -142,6 +142,7 @@ fn a_retry_is_one_message() {
             prepared_by: None,
             client_msg_id: domain::message::ClientMsgId::parse("retry-1").unwrap(),
             base_seq: None,
+            answers_up_to: None,
             after: AfterRelease::Nothing,
             outcome: None,
         };

@@ -35,6 +35,7 @@ fn outgoing(body: &str, key: &str) -> Outgoing {
         prepared_by: None,
         client_msg_id: ClientMsgId::parse(key).unwrap(),
         base_seq: None,
+        answers_up_to: None,
         after: AfterRelease::Nothing,
         outcome: None,
     }

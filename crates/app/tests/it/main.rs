@@ -18,6 +18,7 @@ mod chores;
 mod contact;
 mod conversation;
 mod cover;
+mod crossed;
 mod custody;
 mod dates;
 mod deadline;

@@ -84,6 +84,7 @@ fn outgoing(body: &str) -> Outgoing {
         prepared_by: None,
         client_msg_id: ClientMsgId::parse("plaintext-1").unwrap(),
         base_seq: None,
+        answers_up_to: None,
         after: AfterRelease::Nothing,
         outcome: None,
     }

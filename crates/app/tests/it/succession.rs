@@ -177,6 +177,7 @@ fn whatever_opens_work_there_goes_on_too() {
             prepared_by: None,
             client_msg_id: ClientMsgId::parse("call-1").unwrap(),
             base_seq: None,
+            answers_up_to: None,
             after: AfterRelease::Nothing,
             outcome: None,
         };

@@ -22,6 +22,7 @@ pub fn text(body: &str, channel: Channel, questions: &[&str], id: &str) -> Outgo
         prepared_by: None,
         client_msg_id: ClientMsgId::parse(id).unwrap(),
         base_seq: None,
+        answers_up_to: None,
         after: AfterRelease::Nothing,
         outcome: None,
     }

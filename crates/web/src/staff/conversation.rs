@@ -423,6 +423,7 @@ fn view(
         passes: passes(&conversation),
         reasons: super::pass::reasons(locale),
         outcomes: super::closing::outcomes(locale, conversation.view.kind.with_patient()),
+        crossed: conversation.crossed.then(|| locale.t("staff-crossed")),
         unsent: unsent(locale, &conversation),
         shared: super::share::lines(locale, conversation.shared.clone()),
         reply,

@@ -441,6 +441,7 @@ pub async fn promote(
         prepared_by: None,
         client_msg_id,
         base_seq: Some(form.base_seq),
+        answers_up_to: None,
         after: AfterRelease::Nothing,
         outcome: None,
     };

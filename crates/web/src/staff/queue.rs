@@ -1,5 +1,6 @@
 //! `/work`: a team's list of work, or the desk's envelopes, or conversations between colleagues.
 
+use app::crossed::Crossed;
 use app::draft::{DraftKind, Unsent};
 use app::staff::list::WorkPage;
 use app::staff::{After, Frame, StaffThread};
@@ -250,7 +251,7 @@ pub async fn show(
             filter: None,
             desk: desk(&staff, &frame, Rail::On("")),
             queue: no_team(chrome.locale),
-            unsent: unsent(&staff, state.read(staff.actor(), app::draft::list_unsent).await?),
+            unsent: not_done(&staff, state.read(staff.actor(), lists_not_done).await?),
             missed,
             on_duty: None,
             roster: None,
@@ -306,7 +307,7 @@ fn work_page(
     let maker = Maker { locale, time: &time, now, from, open: None, me: staff.0.person };
     let mut loaded = work_list(&maker, found.page);
     loaded.queue.bulk = found.offers.map(|offers| bulk::bar(locale, from, offers));
-    let mut lines = unsent(staff, found.unsent);
+    let mut lines = not_done(staff, (found.unsent, found.crossed));
     lines.extend(super::share::lines(locale, found.shared));
     QueuePage {
         filter: filter(locale, from, found.says_first),
@@ -357,10 +358,10 @@ async fn page(
             let time = staff.time(state, &frame);
             let loaded = load(state, staff, &time, from, after, None).await?;
             let read = move |cx: &mut app::Cx<'_, '_>| {
-                Ok((app::draft::list_unsent(cx)?, app::roster::now(cx, from.team)?))
+                Ok((lists_not_done(cx)?, app::roster::now(cx, from.team)?))
             };
             let (found, duty) = state.read(staff.actor(), read).await?;
-            let lines = unsent(staff, found);
+            let lines = not_done(staff, found);
             Ok(framed(staff, (&frame, chrome), from, loaded, lines, &duty))
         }
     }
@@ -395,27 +396,39 @@ pub(super) async fn again(
     Ok(pages::respond(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 
-/// What the reader sent and could not leave, in words, with where the text is.
-fn unsent(staff: &Staff, found: Vec<Unsent>) -> Vec<UnsentRow> {
+/// What the reader sent and what did not come of it as was meant.
+type NotDone = (Vec<Unsent>, Vec<Crossed>);
+
+fn lists_not_done(cx: &mut app::Cx<'_, '_>) -> app::Result<NotDone> {
+    Ok((app::draft::list_unsent(cx)?, app::crossed::list(cx)?))
+}
+
+/// What could not leave, and what left and closed nothing, in words, with where it is.
+fn not_done(staff: &Staff, (unsent, crossed): NotDone) -> Vec<UnsentRow> {
     let locale = staff.locale();
-    let rows = found.into_iter().filter_map(|found| {
-        let (named, row) = (&found.named, &found.named.draft.row);
-        let reply = row.thread.filter(|_| row.kind == DraftKind::Reply);
-        let href = match (reply, row.patient) {
-            (Some(thread), _) => format!("/work/threads/{thread}#unsent"),
-            (None, Some(patient)) => format!("/patients/{patient}/threads/new?draft={}", row.id),
-            (None, None) => return None,
-        };
-        let headline = &named.headline;
-        let text = if found.passed {
-            let key = "staff-unsent-passed-about";
-            locale.t2(key, "headline", headline, "team", &named.team)
-        } else {
-            locale.t1("staff-unsent-about", "headline", headline)
-        };
-        Some(UnsentRow { text, href })
+    let stays = crossed.into_iter().map(|found| UnsentRow {
+        text: locale.t1("staff-crossed-about", "headline", &found.headline),
+        href: format!("/work/threads/{}#crossed", found.thread),
     });
-    rows.collect()
+    unsent.into_iter().filter_map(|found| did_not_leave(locale, &found)).chain(stays).collect()
+}
+
+fn did_not_leave(locale: Locale, found: &Unsent) -> Option<UnsentRow> {
+    let (named, row) = (&found.named, &found.named.draft.row);
+    let reply = row.thread.filter(|_| row.kind == DraftKind::Reply);
+    let href = match (reply, row.patient) {
+        (Some(thread), _) => format!("/work/threads/{thread}#unsent"),
+        (None, Some(patient)) => format!("/patients/{patient}/threads/new?draft={}", row.id),
+        (None, None) => return None,
+    };
+    let headline = &named.headline;
+    let text = if found.passed {
+        let key = "staff-unsent-passed-about";
+        locale.t2(key, "headline", headline, "team", &named.team)
+    } else {
+        locale.t1("staff-unsent-about", "headline", headline)
+    };
+    Some(UnsentRow { text, href })
 }
 
 /// Somebody of no team has no work here yet.

@@ -298,6 +298,7 @@ fn read(
         prepared_by: None,
         client_msg_id,
         base_seq: chosen(&form.thread).map(|(_, seq)| seq),
+        answers_up_to: None,
         after: AfterRelease::Nothing,
         outcome: None,
     };

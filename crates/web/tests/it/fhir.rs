@@ -525,6 +525,7 @@ fn who_prepared_a_text_and_who_wrote_words_down_is_told_by_name() {
             prepared_by: None,
             client_msg_id: ClientMsgId::parse("call-1").unwrap(),
             base_seq: None,
+            answers_up_to: None,
             after: AfterRelease::Nothing,
             outcome: None,
         };

@@ -107,3 +107,45 @@ fn a_text_that_could_not_leave_is_sent_anew_when_the_work_comes_back() {
         clinic.ana.browser.get(&ana_side).expect(200).shows("Stop the pill until we spoke.");
     });
 }
+
+#[test]
+fn what_she_writes_while_an_answer_that_closes_is_leaving_stays_open_and_he_is_told() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let at = clinic.writes("Heart races", "It races at night.");
+        let work = format!("/work{at}");
+        let (ana, nils) = (&clinic.ana.browser, &clinic.nils.browser);
+        // She presses first, and her words are held too.
+        let now = [("body", "It is worse now."), ("intent", "send")];
+        ana.submit(&ana.get(&at), &format!("{at}/reply"), &now).expect(303);
+        site.pass_seconds(5);
+        let page = nils.get(&work);
+        let asked = page.body.split("name=\"answers\" value=\"").nth(1).expect("a question");
+        let asked = asked.split('"').next().unwrap().to_owned();
+        let send = [("body", "Take it at noon."), ("answers", &*asked), ("then", "close")];
+        act(nils, &page, &work, "reply", &send).expect(303);
+        let app = &site.installation.app;
+        site.pass_seconds(6);
+        assert_eq!(app::draft::release_due(app).unwrap(), 1, "hers");
+        site.tells();
+        let mut his = nils.listen(&format!("/work/live?team={}", clinic.team));
+        site.pass_seconds(5);
+        assert_eq!(app::draft::release_due(app).unwrap(), 1, "his");
+        site.tells();
+        assert_eq!(his.next().unwrap(), "event: list\ndata: {}");
+        ana.get(&at).expect(200).shows("Take it at noon.").hides("Closed");
+        let said = "Your answer in “Heart races” left. The patient’s side wrote before it did";
+        nils.get("/work").expect(200).shows(said).shows(&format!("{work}#crossed"));
+        clinic.dora.browser.get("/work").expect(200).hides("Your answer in");
+        // In the conversation it stays until somebody answers; the lists need not say it any more.
+        for _ in 0..2 {
+            nils.get(&work).expect(200).shows("what they wrote waits").shows("It is worse now.");
+        }
+        nils.get("/work").expect(200).shows("Heart races").hides("Your answer in");
+        let send = [("body", "Come in at two."), ("then", "close")];
+        act(nils, &nils.get(&work), &work, "reply", &send).expect(303);
+        clinic.lets_go();
+        nils.get(&work).expect(200).hides("what they wrote waits");
+        ana.get(&at).expect(200).shows("Come in at two.");
+    });
+}

@@ -160,6 +160,7 @@ impl Seeder<'_> {
             prepared_by: None,
             client_msg_id: ClientMsgId::parse(own_id).map_err(|e| Error::text("id", e))?,
             base_seq: None,
+            answers_up_to: None,
             after: AfterRelease::Nothing,
             outcome: None,
         };

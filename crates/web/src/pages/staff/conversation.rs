@@ -451,6 +451,8 @@ pub struct ThreadView {
     pub reasons: Vec<Choice>,
     /// Outcomes it may be closed with.
     pub outcomes: Vec<Choice>,
+    /// An answer of the reader's left and the patient's side had written meanwhile, in words.
+    pub crossed: Option<String>,
     /// The reader's reply that did not leave.
     pub unsent: Option<UnsentView>,
     /// Replies that somebody asked or was asked about, in words, with where they are.
@@ -524,6 +526,7 @@ impl Page for ThreadPage {
             ("unclaimed", with(passed, sample::desk(locale), sample::thread_unclaimed(locale))),
             ("newer", page(sample::thread_newer(locale))),
             ("unsent", page(sample::thread_unsent(locale))),
+            ("crossed", page(sample::thread_crossed(locale))),
             ("closed", page(sample::thread_closed(locale))),
             ("between-staff", page(sample::thread_between_staff(locale))),
             ("record", page(sample::thread_record(locale))),

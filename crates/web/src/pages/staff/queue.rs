@@ -223,16 +223,26 @@ impl Page for QueuePage {
             (
                 "unsent",
                 Self {
-                    unsent: vec![UnsentRow {
-                        text: locale.t2(
-                            "staff-unsent-passed-about",
-                            "headline",
-                            "Tingling <b>feet</b>",
-                            "team",
-                            "Heart clinic",
-                        ),
-                        href: "/work/threads/t1".to_owned(),
-                    }],
+                    unsent: vec![
+                        UnsentRow {
+                            text: locale.t2(
+                                "staff-unsent-passed-about",
+                                "headline",
+                                "Tingling <b>feet</b>",
+                                "team",
+                                "Heart clinic",
+                            ),
+                            href: "/work/threads/t1".to_owned(),
+                        },
+                        UnsentRow {
+                            text: locale.t1(
+                                "staff-crossed-about",
+                                "headline",
+                                "Refill <b>today</b>",
+                            ),
+                            href: "/work/threads/t2".to_owned(),
+                        },
+                    ],
                     ..page(chrome(), desk(), sample::queue(locale, None))
                 },
             ),

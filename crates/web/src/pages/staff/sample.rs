@@ -14,7 +14,7 @@ pub(super) use patient::{promote, staff_patient, start};
 pub(super) use record::thread_record;
 pub(super) use work::{
     newer, patient, patient_long, queue, thread, thread_bare, thread_between_staff, thread_closed,
-    thread_long, thread_newer, thread_unclaimed, thread_unsent,
+    thread_crossed, thread_long, thread_newer, thread_unclaimed, thread_unsent,
 };
 
 use super::{Choice, Desk, Due, RailGroup, RailLink};

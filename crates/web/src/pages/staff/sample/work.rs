@@ -524,6 +524,7 @@ pub(in super::super) fn thread(locale: Locale) -> ThreadView {
         passes: vec![choice("1", DORA, true), choice("2", "Diabetes care", false)],
         reasons: crate::staff::pass::reasons(locale),
         outcomes: outcomes(locale),
+        crossed: None,
         unsent: None,
         shared: vec![super::super::UnsentRow {
             text: locale.t1("share-line-asked", "name", DORA),
@@ -615,6 +616,11 @@ pub(in super::super) fn thread_unsent(locale: Locale) -> ThreadView {
         }),
         ..thread(locale)
     }
+}
+
+/// The patient wrote while the reader's answer was leaving.
+pub(in super::super) fn thread_crossed(locale: Locale) -> ThreadView {
+    ThreadView { crossed: Some(locale.t("staff-crossed")), ..thread(locale) }
 }
 
 /// Messages came in while the reader wrote: the newer-message stop.
