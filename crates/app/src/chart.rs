@@ -307,6 +307,8 @@ pub struct Label {
     pub text: String,
     /// A visit's or result's moment.
     pub at: Option<Timestamp>,
+    /// It as exactly as it was written; empty when it is not said.
+    pub said: String,
 }
 
 /// The name of what a thread is about, for a reader who may see the patient's chart; `None` for
@@ -319,19 +321,23 @@ pub fn label(
     use domain::thread::AboutKind;
     let Some(id) = about.id else { return Ok(None) };
     let resource = ResourceId::from_uuid(id);
-    let named = |kind, text, at| Label { kind, text, at };
+    let named = |kind, text, (at, said)| Label { kind, text, at, said };
+    let nothing = || (None, String::new());
     let found = match about.kind {
         AboutKind::Nothing => return Ok(None),
         AboutKind::Encounter | AboutKind::Appointment => {
-            encounter(cx, patient, EncounterId::from_uuid(id))
-                .map(|visit| named(about.kind, visit.detail.type_text, Some(visit.started_at)))
+            encounter(cx, patient, EncounterId::from_uuid(id)).map(|visit| {
+                let began = (Some(visit.started_at), visit.detail.began);
+                named(about.kind, visit.detail.type_text, began)
+            })
         }
         AboutKind::Medication => item::<MedicationDetail>(cx, patient, resource)
-            .map(|found| named(about.kind, found.detail.code.text, None)),
-        AboutKind::Result => item::<ObservationDetail>(cx, patient, resource)
-            .map(|found| named(about.kind, found.detail.code.text, Some(found.at))),
+            .map(|found| named(about.kind, found.detail.code.text, nothing())),
+        AboutKind::Result => item::<ObservationDetail>(cx, patient, resource).map(|found| {
+            named(about.kind, found.detail.code.text, (Some(found.at), found.detail.at))
+        }),
         AboutKind::Problem => item::<ConditionDetail>(cx, patient, resource)
-            .map(|found| named(about.kind, found.detail.code.text, None)),
+            .map(|found| named(about.kind, found.detail.code.text, nothing())),
     };
     match found {
         Ok(label) => Ok(Some(label)),

@@ -33,19 +33,28 @@ pub enum Who {
     Roles(Vec<&'static str>),
 }
 
+/// When a visit is or was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Met {
+    /// For sorting.
+    pub at: Timestamp,
+    /// As exactly as it was written.
+    pub said: String,
+}
+
 /// A visit with somebody of a team.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Visit {
     /// The next one.
-    Next(Timestamp),
+    Next(Met),
     /// The last one.
-    Last(Timestamp),
+    Last(Met),
 }
 
 impl Visit {
-    const fn at(self) -> Timestamp {
+    const fn at(&self) -> Timestamp {
         match self {
-            Self::Next(at) | Self::Last(at) => at,
+            Self::Next(met) | Self::Last(met) => met.at,
         }
     }
 }
@@ -105,7 +114,7 @@ pub fn open(cx: &mut Cx<'_, '_>, patient: PatientId, category: Category) -> Resu
 }
 
 fn met_at(tile: &Tile, now: Timestamp) -> Option<Timestamp> {
-    tile.wrote_at.max(tile.visit.map(|visit| visit.at().min(now)))
+    tile.wrote_at.max(tile.visit.as_ref().map(|visit| visit.at().min(now)))
 }
 
 fn tile(
@@ -163,10 +172,14 @@ fn visit_of(visits: &[&Encounter], now: Timestamp) -> Option<Visit> {
     let stands = |visit: &&&Encounter| {
         !called_off.contains(&visit.status.as_str()) && !visit.detail.began.is_empty()
     };
-    let moments: Vec<Timestamp> =
-        visits.iter().filter(stands).map(|visit| visit.started_at).collect();
-    let next = moments.iter().filter(|at| **at > now).min().copied().map(Visit::Next);
-    next.or_else(|| moments.iter().filter(|at| **at <= now).max().copied().map(Visit::Last))
+    let standing = || visits.iter().filter(stands);
+    let met = |visit: &&Encounter| Met { at: visit.started_at, said: visit.detail.began.clone() };
+    let next =
+        standing().filter(|visit| visit.started_at > now).min_by_key(|visit| visit.started_at);
+    let last =
+        || standing().filter(|visit| visit.started_at <= now).max_by_key(|visit| visit.started_at);
+    next.map(|visit| Visit::Next(met(visit)))
+        .or_else(|| last().map(|visit| Visit::Last(met(visit))))
 }
 
 /// Whether two names are one person's: every word of the shorter is a word of the longer, titles apart.

@@ -103,6 +103,19 @@ impl FhirDateTime {
         }
     }
 
+    /// The earliest moment it may mean where days begin at midnight of `zone`, in microseconds since 1970 in UTC:
+    /// it lies on the day that is written. For sorting only, as [`FhirDateTime::earliest_micros`].
+    pub fn earliest_micros_in(self, zone: &TimeZone) -> i64 {
+        match self {
+            FhirDateTime::Moment(moment, _) => moment.as_microsecond(),
+            FhirDateTime::Date(date) => {
+                let midnight = date.first_day().to_datetime(civil::Time::midnight());
+                let earliest = midnight.to_zoned(zone.clone()).map(|at| at.timestamp());
+                earliest.map_or(0, Timestamp::as_microsecond)
+            }
+        }
+    }
+
     /// The calendar day where it was written.
     pub fn day(self) -> Date {
         match self {

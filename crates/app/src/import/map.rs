@@ -3,6 +3,7 @@
 use domain::fold::fold_joined;
 use domain::ids::{EncounterId, Id as _, OrganizationId, PatientId, PractitionerId, ResourceId};
 use domain::time::Timestamp;
+use jiff::tz::TimeZone;
 use store::access::{ImportRecords, Permit};
 use store::chart::{self, ChartItemRow, EncounterRow};
 use store::organization::{self, SiteRow};
@@ -47,17 +48,17 @@ pub(super) fn put<'t>(
             put_encounter(cx, permit, target, patient, read)?;
         }
         (Resource::Condition(read), Some(patient)) => {
-            put_item(cx, permit, target, patient, condition(read))?;
+            put_item(cx, permit, target, patient, condition(&zone_of(cx), read))?;
         }
         (Resource::MedicationRequest(read), Some(patient)) => {
             let item = medication(cx, permit, read)?;
             put_item(cx, permit, target, patient, item)?;
         }
         (Resource::Observation(read), Some(patient)) => {
-            put_item(cx, permit, target, patient, observation(read))?;
+            put_item(cx, permit, target, patient, observation(&zone_of(cx), read))?;
         }
         (Resource::Coverage(read), Some(patient)) => {
-            put_item(cx, permit, target, patient, coverage(read))?;
+            put_item(cx, permit, target, patient, coverage(&zone_of(cx), read))?;
         }
         _ => return Ok(false),
     }
@@ -236,8 +237,13 @@ fn demographics(read: &fhir::Patient) -> Demographics {
     }
 }
 
-fn moment(at: Option<FhirDateTime>) -> Option<Timestamp> {
-    at.map(|at| Timestamp::from_micros(at.earliest_micros()))
+/// The moment that a time is sorted by: of a date without a time of day, when that day begins at the practice.
+fn moment(zone: &TimeZone, at: Option<FhirDateTime>) -> Option<Timestamp> {
+    at.map(|at| Timestamp::from_micros(at.earliest_micros_in(zone)))
+}
+
+fn zone_of(cx: &Cx<'_, '_>) -> TimeZone {
+    TimeZone::get(&cx.app().settings().time_zone).unwrap_or(TimeZone::UTC)
 }
 
 fn written(at: Option<FhirDateTime>) -> String {
@@ -252,6 +258,7 @@ fn put_encounter<'t>(
     read: &fhir::Encounter,
 ) -> Result<()> {
     let id = EncounterId::from_uuid(target);
+    let zone = zone_of(cx);
     let version = chart::version_for_import(cx.tx(), permit, target)?.unwrap_or(0) + 1;
     let mut people = Vec::new();
     let mut first = None;
@@ -286,8 +293,8 @@ fn put_encounter<'t>(
         id,
         organization: organization.map(|row| row.id),
         status: read.status.clone(),
-        started_at: moment(read.period.start).unwrap_or(Timestamp::EPOCH),
-        ended_at: moment(read.period.end),
+        started_at: moment(&zone, read.period.start).unwrap_or(Timestamp::EPOCH),
+        ended_at: moment(&zone, read.period.end),
         detail: cx.seal_json(KeyOwner::Patient(patient), &place, &detail)?,
         version,
     };
@@ -353,21 +360,21 @@ fn code(concept: Option<&Concept>) -> Code {
 }
 
 /// The sorting moment and the shown text of a time that may be of several kinds.
-fn when(when: Option<&When>) -> (Option<Timestamp>, String) {
+fn when(zone: &TimeZone, when: Option<&When>) -> (Option<Timestamp>, String) {
     match when {
-        Some(When::At(at)) => (moment(Some(*at)), at.to_string()),
+        Some(When::At(at)) => (moment(zone, Some(*at)), at.to_string()),
         Some(When::During(period)) => {
             let at = period.start.or(period.end);
-            (moment(at), written(at))
+            (moment(zone, at), written(at))
         }
         Some(When::Text(text)) => (None, text.clone()),
         Some(When::Other) | None => (None, String::new()),
     }
 }
 
-fn condition(read: &fhir::Condition) -> Item<ConditionDetail> {
-    let (at, began) = when(read.onset.as_ref());
-    let (_, ended) = when(read.abatement.as_ref());
+fn condition(zone: &TimeZone, read: &fhir::Condition) -> Item<ConditionDetail> {
+    let (at, began) = when(zone, read.onset.as_ref());
+    let (_, ended) = when(zone, read.abatement.as_ref());
     let verification = read.verification_status.clone().unwrap_or_default();
     let status = match verification.as_str() {
         "entered-in-error" => verification.as_str(),
@@ -375,7 +382,7 @@ fn condition(read: &fhir::Condition) -> Item<ConditionDetail> {
     };
     Item {
         status: plain(status),
-        at: at.or_else(|| moment(read.recorded_date)),
+        at: at.or_else(|| moment(zone, read.recorded_date)),
         detail: ConditionDetail { code: code(read.code.as_ref()), verification, began, ended },
     }
 }
@@ -395,7 +402,7 @@ fn medication<'t>(
     }
     Ok(Item {
         status: read.status.clone(),
-        at: moment(read.authored_on),
+        at: moment(&zone_of(cx), read.authored_on),
         detail: MedicationDetail {
             code: name,
             dosage: read.dosage.clone(),
@@ -426,7 +433,7 @@ fn measured(value: Option<&ObservationValue>) -> Measured {
     }
 }
 
-fn observation(read: &fhir::Observation) -> Item<ObservationDetail> {
+fn observation(zone: &TimeZone, read: &fhir::Observation) -> Item<ObservationDetail> {
     let at = match read.effective {
         Some(Effective::At(at)) => Some(at),
         Some(Effective::During(period)) => period.start.or(period.end),
@@ -443,7 +450,7 @@ fn observation(read: &fhir::Observation) -> Item<ObservationDetail> {
     let interpretation = read.interpretations.iter().find_map(Concept::label);
     Item {
         status: read.status.clone(),
-        at: moment(at.or(read.issued)),
+        at: moment(zone, at.or(read.issued)),
         detail: ObservationDetail {
             code: code(Some(&read.code)),
             categories: read.categories.iter().filter_map(category).collect(),
@@ -455,11 +462,11 @@ fn observation(read: &fhir::Observation) -> Item<ObservationDetail> {
     }
 }
 
-fn coverage(read: &fhir::Coverage) -> Item<CoverageDetail> {
+fn coverage(zone: &TimeZone, read: &fhir::Coverage) -> Item<CoverageDetail> {
     let kind = read.kind.as_ref().and_then(Concept::label);
     Item {
         status: read.status.clone(),
-        at: moment(read.period.start),
+        at: moment(zone, read.period.start),
         detail: CoverageDetail {
             payer: read.payer_text().unwrap_or_default().to_owned(),
             kind: kind.unwrap_or_default().to_owned(),

@@ -429,3 +429,59 @@ fn only_those_who_may_import_do() {
         assert!(matches!(nameless, Err(app::Error::Invalid(_))));
     }
 }
+
+#[test]
+fn a_date_keeps_its_exactness_and_sorts_on_its_day_at_the_practice() {
+    for world in World::all() {
+        let dated = |id: &str, at: &str| {
+            pressure(id, "Patient/p1", "70")
+                .replace(r#""2026-03-04""#, &format!(r#""{at}""#))
+                .replace("Pulse", id)
+        };
+        // Evening of the fourth in New York is the fifth in Greenwich.
+        let given = [
+            dated("year", "2026"),
+            dated("evening", "2026-03-04T20:00:00-05:00"),
+            dated("day", "2026-03-05"),
+            dated("noon", "2026-03-05T12:00:00-05:00"),
+            dated("month", "2026-04"),
+        ];
+        let mut entries = vec![PATIENT];
+        entries.extend(given.iter().map(String::as_str));
+        assert!(bring(&world, "clinic-a", &bundle(&entries)).rejected.is_empty());
+        let patient = PatientId::from_uuid(imported(&world, "Patient")[0]);
+        give(&world, patient, world.ana);
+        let found = world
+            .app
+            .read(&world.actor(world.ana), move |cx| chart::observations(cx, patient))
+            .unwrap();
+        let said: Vec<(&str, &str)> = found
+            .iter()
+            .map(|item| (item.detail.code.text.as_str(), item.detail.at.as_str()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("month", "2026-04"),
+                ("noon", "2026-03-05T12:00:00-05:00"),
+                ("day", "2026-03-05"),
+                ("evening", "2026-03-04T20:00:00-05:00"),
+                ("year", "2026"),
+            ]
+        );
+        // Midnight in New York, not in Greenwich.
+        assert_eq!(found[2].at, Timestamp::from_seconds(1_772_686_800));
+        // A visit of that day is called by it.
+        let visit = r#"{"resourceType":"Encounter","id":"v-1","status":"finished","class":{"code":"AMB"},
+            "subject":{"reference":"Patient/p1"},"period":{"start":"2026-03-05"}}"#;
+        assert!(bring(&world, "clinic-a", &bundle(&[visit])).rejected.is_empty());
+        let visits = world
+            .app
+            .read(&world.actor(world.ana), move |cx| chart::encounters(cx, patient))
+            .unwrap();
+        assert_eq!(
+            (visits[0].detail.began.as_str(), visits[0].started_at),
+            ("2026-03-05", found[2].at)
+        );
+    }
+}

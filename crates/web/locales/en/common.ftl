@@ -26,6 +26,7 @@ expiry-stay = Stay signed in
 
 # Dates. `half` is am or pm; every pattern may use what it needs.
 date-clock = { $hour12 }:{ $minute } { $half }
+date-today = Today
 date-yesterday = Yesterday
 date-today-at = Today, { $time }
 date-yesterday-at = Yesterday, { $time }

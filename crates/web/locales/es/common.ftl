@@ -25,6 +25,7 @@ expiry-text = Para proteger sus mensajes, cerraremos su sesión en 2 minutos. Lo
 expiry-stay = Seguir en mi cuenta
 
 date-clock = { $hour24 }:{ $minute }
+date-today = Hoy
 date-yesterday = Ayer
 date-today-at = Hoy, { $time }
 date-yesterday-at = Ayer, { $time }

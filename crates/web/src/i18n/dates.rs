@@ -35,6 +35,25 @@ pub fn calendar_date(locale: Locale, text: &str) -> When {
     When { iso: text.to_owned(), text: words }
 }
 
+/// How exact a record says when something was.
+enum Said {
+    Day(Date),
+    /// A month or a year.
+    Part,
+    /// A moment, or nothing that a calendar knows.
+    Moment,
+}
+
+fn date_of(said: &str) -> Said {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    match (said.len(), said.split_once('-')) {
+        (10, _) => said.parse().map_or(Said::Moment, Said::Day),
+        (7, Some((year, month))) if digits(year) && digits(month) => Said::Part,
+        (4, None) if digits(said) => Said::Part,
+        _ => Said::Moment,
+    }
+}
+
 /// The clock on the wall of a site: its zone, and the moment the page is made.
 #[derive(Clone, Debug)]
 pub struct SiteTime {
@@ -86,6 +105,32 @@ impl SiteTime {
         }
     }
 
+    /// The day of what a record says happened, as exact as it says it: a date without a time of day is that date in
+    /// every zone, a month or a year stays one. `micros` is the moment where the text names none.
+    pub fn recorded_day(&self, locale: Locale, said: &str, micros: i64) -> When {
+        match date_of(said) {
+            Said::Day(date) => self.day_of(locale, date),
+            Said::Part => calendar_date(locale, said),
+            Said::Moment => self.day(locale, micros),
+        }
+    }
+
+    /// [`SiteTime::recorded_day`] for a list: "Yesterday", "Nov 18", "Nov 18, 2025", and of a moment of today its hour.
+    pub fn recorded_short(&self, locale: Locale, said: &str, micros: i64) -> When {
+        match date_of(said) {
+            Said::Day(date) => {
+                let at = date.to_zoned(self.zone.clone()).unwrap_or_else(|_| self.now.clone());
+                let text = match self.days_ago(&at) {
+                    0 => locale.t("date-today"),
+                    _ => self.short(locale, at.timestamp().as_microsecond()).text,
+                };
+                When { iso: said.to_owned(), text }
+            }
+            Said::Part => calendar_date(locale, said),
+            Said::Moment => self.short(locale, micros),
+        }
+    }
+
     /// In a list: "9:12 am" today, "Yesterday", "Nov 18", "Nov 18, 2025".
     pub fn short(&self, locale: Locale, micros: i64) -> When {
         let at = zoned(micros, &self.zone);
@@ -117,7 +162,10 @@ impl SiteTime {
 
     /// The day alone: "October 28", "October 28, 2025".
     pub fn day(&self, locale: Locale, micros: i64) -> When {
-        let date = zoned(micros, &self.zone).date();
+        self.day_of(locale, zoned(micros, &self.zone).date())
+    }
+
+    fn day_of(&self, locale: Locale, date: Date) -> When {
         let month = locale.t(&format!("month-{}", date.month()));
         let key = if date.year() == self.now.year() { "date-day" } else { "date-day-year" };
         let text = locale.t_args(
@@ -253,4 +301,37 @@ fn clock(locale: Locale, at: &Zoned) -> String {
             ("minute", &format!("{:02}", at.minute())),
         ],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_that_date_west_and_east_of_greenwich() {
+        let (english, spanish) = (Locale::english(), Locale::by_tag("es").unwrap());
+        let at = |text: &str| text.parse::<Timestamp>().map(Timestamp::as_microsecond).unwrap();
+        let midnight = at("2026-03-05T00:00:00Z");
+        for zone in ["America/Los_Angeles", "America/New_York", "UTC", "Pacific/Auckland"] {
+            let time = SiteTime::new(zone, at("2026-11-22T12:00:00Z"));
+            let day = |locale, said| time.recorded_day(locale, said, midnight).text;
+            let short = |locale, said| time.recorded_short(locale, said, midnight).text;
+            assert_eq!(day(english, "2026-03-05"), "March 5", "{zone}");
+            assert_eq!(day(english, "2025-03-05"), "March 5, 2025", "{zone}");
+            assert_eq!(day(spanish, "2026-03-05"), "5 de marzo", "{zone}");
+            assert_eq!(short(english, "2026-03-05"), "Mar 5", "{zone}");
+            assert_eq!(
+                (day(english, "2026-03"), short(english, "2026")),
+                ("March 2026".into(), "2026".into())
+            );
+        }
+        // A moment is that of the site, and a day that is today has no hour.
+        let time = SiteTime::new("America/New_York", at("2026-03-05T20:00:00Z"));
+        assert_eq!(time.recorded_short(english, "2026-03-05", midnight).text, "Today");
+        assert_eq!(time.recorded_short(spanish, "2026-03-04", midnight).text, "Ayer");
+        let said = "2026-03-05T03:10:00Z";
+        assert_eq!(time.recorded_day(english, said, at(said)).text, "March 4");
+        assert_eq!(time.recorded_day(english, "", at(said)).text, "March 4");
+        assert_eq!(time.recorded_day(english, "about 1999", at(said)).text, "March 4");
+    }
 }

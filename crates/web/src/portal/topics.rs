@@ -4,6 +4,7 @@ use app::chart;
 use app::thread::About;
 use domain::ids::Id;
 use domain::thread::{AboutKind, Category};
+use domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::subject::Subject;
@@ -67,7 +68,8 @@ pub async fn load(state: &WebState, subject: &Subject, locale: Locale) -> Result
             ahead.reverse();
             ahead.truncate(ITEMS_MAX);
             topics.extend(past.into_iter().chain(ahead).map(|visit| {
-                let day = time.day(locale, visit.started_at.micros()).text;
+                let (said, at) = (&visit.detail.began, visit.started_at.micros());
+                let day = time.recorded_day(locale, said, at).text;
                 let ahead = visit.started_at > now;
                 let with = visit.detail.practitioners.first().cloned().unwrap_or_default();
                 let label = if with.is_empty() { day.clone() } else { format!("{day}, {with}") };
@@ -100,7 +102,10 @@ pub async fn load(state: &WebState, subject: &Subject, locale: Locale) -> Result
                     Category::Result,
                     name,
                 );
-                topic.detail = time.day(locale, item.at.micros()).text;
+                if item.at > Timestamp::EPOCH {
+                    let day = time.recorded_day(locale, &item.detail.at, item.at.micros());
+                    topic.detail = day.text;
+                }
                 topic
             })));
             topics.extend(distinct(problems.into_iter().map(|item| {

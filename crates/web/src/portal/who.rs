@@ -3,7 +3,7 @@
 
 use app::content::DraftContent;
 use app::draft::{self, Target, Typed};
-use app::picker::{self, Picker, Tile, Visit, Who};
+use app::picker::{self, Met, Picker, Tile, Visit, Who};
 use app::thread::About;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -55,9 +55,10 @@ fn tile(state: &WebState, locale: Locale, tile: &Tile, chosen: bool) -> TeamTile
         Some(hours) => format!("{}. {hours}", team.site_name),
         None => team.site_name.clone(),
     };
-    let visit = tile.visit.map(|visit| match visit {
-        Visit::Next(at) => locale.t1("tile-visit-next", "day", time.day(locale, at.micros()).text),
-        Visit::Last(at) => locale.t1("tile-visit-last", "day", time.day(locale, at.micros()).text),
+    let day = |met: &Met| time.recorded_day(locale, &met.said, met.at.micros()).text;
+    let visit = tile.visit.as_ref().map(|visit| match visit {
+        Visit::Next(met) => locale.t1("tile-visit-next", "day", day(met)),
+        Visit::Last(met) => locale.t1("tile-visit-last", "day", day(met)),
     });
     let lines = [Some(team.purpose.clone()), Some(place), visit];
     let choice = Choice::new(&team.id.to_string(), &team.name, &care.join(", "));

@@ -118,7 +118,8 @@ pub fn reader_role(locale: Locale, basis: &str) -> String {
 pub fn about(locale: Locale, time: &SiteTime, label: &Label) -> String {
     match (label.kind, label.at) {
         (AboutKind::Encounter | AboutKind::Appointment, Some(at)) => {
-            locale.t1("about-visit-on", "day", &time.day(locale, at.micros()).text)
+            let day = time.recorded_day(locale, &label.said, at.micros());
+            locale.t1("about-visit-on", "day", &day.text)
         }
         _ => locale.t1("about-thing", "what", &label.text),
     }

@@ -136,7 +136,8 @@ async fn page(
         .into_iter()
         .take(VISITS_MAX)
         .map(|visit| {
-            let day = time.day(locale, visit.started_at.micros()).text;
+            let (said, at) = (&visit.detail.began, visit.started_at.micros());
+            let day = time.recorded_day(locale, said, at).text;
             let text = if visit.detail.type_text.is_empty() {
                 day
             } else {

@@ -132,7 +132,7 @@ async fn visit(
         .await?;
     Ok(found.map(|visit| {
         let locale = staff.locale();
-        let day = time.day(locale, visit.started_at.micros()).text;
+        let day = time.recorded_day(locale, &visit.detail.began, visit.started_at.micros()).text;
         let with = visit.detail.practitioners.first().cloned();
         let with = with.unwrap_or_else(|| visit.detail.organization.clone());
         let text = if with.is_empty() {
@@ -165,16 +165,18 @@ pub(super) async fn chart_cards(
         })
         .await?;
     let locale = staff.locale();
-    let short = |at: Timestamp| (at > Timestamp::EPOCH).then(|| time.short(locale, at.micros()));
+    let short = |said: &str, at: Timestamp| {
+        (at > Timestamp::EPOCH).then(|| time.recorded_short(locale, said, at.micros()))
+    };
     let card = |key: &str, total: usize, lines: Vec<ChartLine>| ChartCard {
         title: locale.t(key),
         total: u64::try_from(total).unwrap_or(0),
         lines,
     };
-    let plain = |name: String, value: Option<String>, at| ChartLine {
-        name,
-        value,
-        when: short(at),
+    let plain = |name: &str, said: &str, at| ChartLine {
+        name: name.to_owned(),
+        value: None,
+        when: short(said, at),
         before: None,
     };
     let active: Vec<_> = medicines.iter().filter(|item| item.status == "active").collect();
@@ -186,12 +188,15 @@ pub(super) async fn chart_cards(
     let problem_lines = current
         .iter()
         .take(CARD_LINES)
-        .map(|item| plain(item.detail.code.text.clone(), None, item.at));
+        .map(|item| plain(&item.detail.code.text, &item.detail.began, item.at));
     let now = state.app().now();
     let (coming, past): (Vec<_>, Vec<_>) = visits.iter().partition(|visit| visit.started_at > now);
     let visit_lines = |visits: &[&chart::Encounter]| {
         let shown = visits.iter().take(CARD_LINES);
-        shown.map(|visit| plain(visit.detail.type_text.clone(), None, visit.started_at)).collect()
+        let line = |visit: &&chart::Encounter| {
+            plain(&visit.detail.type_text, &visit.detail.began, visit.started_at)
+        };
+        shown.map(line).collect()
     };
     let mut cards = vec![
         card("staff-chart-results", results.len(), result_lines(locale, time, &results)),
@@ -238,7 +243,8 @@ fn result_lines(
             None => lines.push(ChartLine {
                 name: name.clone(),
                 value: Some(shown),
-                when: Some(time.short(locale, item.at.micros())),
+                when: (item.at > Timestamp::EPOCH)
+                    .then(|| time.recorded_short(locale, &item.detail.at, item.at.micros())),
                 before: None,
             }),
         }

@@ -262,7 +262,7 @@ fn visit_line(locale: Locale, time: &SiteTime, visit: &chart::Encounter) -> Visi
     let place = Some(detail.organization.clone()).filter(|name| !name.is_empty());
     let with: Vec<String> = with.chain(place).collect();
     let at = if visit.started_at > Timestamp::EPOCH {
-        time.day(locale, visit.started_at.micros())
+        time.recorded_day(locale, &detail.began, visit.started_at.micros())
     } else {
         crate::i18n::When { iso: detail.began.clone(), text: detail.began.clone() }
     };

@@ -44,6 +44,19 @@ fn the_date_of_the_answer_stands_in_the_readers_words() {
 }
 
 #[test]
+fn a_result_with_a_day_alone_is_shown_on_that_day() {
+    const RESULT: &str = r#"{"resourceType":"Observation","id":"weight","status":"final","code":{"text":"Weight","coding":[{"system":"http://loinc.org","code":"29463-7"}]},"subject":{"reference":"Patient/ana"},"effectiveDateTime":"2024-03-05","valueQuantity":{"value":70,"unit":"kg"}}"#;
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        assert_eq!(site.installation.app.settings().time_zone, "America/New_York");
+        bring(site, RESULT);
+        let thread = clinic.writes("Tingling feet", "My feet tingle.");
+        let page = clinic.nils.browser.get(&format!("/work{thread}"));
+        page.expect(200).shows("Weight").shows("Mar 5, 2024").hides("Mar 4, 2024");
+    });
+}
+
+#[test]
 fn staff_read_what_to_do_and_nobody_else_finds_it() {
     TestSite::each(|site| {
         let clinic = Clinic::begin(site);
