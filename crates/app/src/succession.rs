@@ -5,15 +5,18 @@
 //! its team while something is open there ([`move_left`], which a worker calls too, so that an ending that
 //! was interrupted is finished). The patient's side reads where it went and why; the clock runs on, and the
 //! team that ended keeps what it had seen, as with passing. Where nobody follows, the team keeps it, and its
-//! last resort has it. Deliberately absent: ending a team (`admin::ending`).
+//! last resort has it. The patients whom the team treated are treated by the team that follows, by name or by that
+//! one's ending in turn; a triage desk treats nobody for it. Deliberately absent: ending a team (`admin::ending`).
+
+use std::collections::BTreeSet;
 
 use domain::access::Actor;
 use domain::deadline::Tier;
-use domain::ids::{CareTeamId, PatientId, PersonId, ThreadId};
+use domain::ids::{CareTeamId, Id as _, PatientId, PersonId, ResourceId, ThreadId};
 use domain::pass::PassReason;
 use domain::thread::Category;
 use domain::work_item::{Level, Outcome, WorkEventKind, WorkState};
-use store::access::Administer;
+use store::access::{Administer, Permit};
 use store::care_team::{self, TeamRow};
 use store::seal::Place;
 use store::succession::{self as rows, LeftRow, Succession};
@@ -233,20 +236,74 @@ pub(crate) fn leave<'t>(cx: &mut Cx<'_, 't>, handed: &Handed<'t>, last: Option<i
     Ok(store::inbox_row::settle_passed(cx.tx(), &handed.proof, handed.from)?)
 }
 
-/// Moves a portion of what a team that has ended left open; how many conversations, 0 when nothing is left
-/// or nobody follows. The leads of the team that gets them hear of it once.
-pub(crate) fn move_some(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<usize> {
+/// What went from a team that has ended to the one that follows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// How many conversations.
+    pub conversations: usize,
+    /// How many patients whom it treated.
+    pub patients: usize,
+}
+
+impl Moved {
+    /// Whether nothing did.
+    pub const fn is_nothing(self) -> bool {
+        self.conversations == 0 && self.patients == 0
+    }
+
+    /// With what went besides.
+    #[must_use]
+    pub const fn and(self, more: Self) -> Self {
+        Self {
+            conversations: self.conversations.saturating_add(more.conversations),
+            patients: self.patients.saturating_add(more.patients),
+        }
+    }
+}
+
+/// Moves a portion of what a team that has ended left: what is open, then whom it treated; nothing when nothing
+/// is left or nobody follows. The leads of the team that gets the conversations hear of it once.
+pub(crate) fn move_some(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Moved> {
     let permit = cx.authorize::<Administer>(())?;
     let ended = team_settings::get(cx.tx(), team)?;
     let Some(ended) = ended.filter(|row| row.status == domain::care_team::TeamStatus::Ended) else {
-        return Ok(0);
+        return Ok(Moved::default());
     };
+    let conversations = hand_on_some(cx, &permit, team, ended.version)?;
+    let patients = if conversations == 0 { take_on_some(cx, &permit, team)? } else { 0 };
+    Ok(Moved { conversations, patients })
+}
+
+/// A portion of the patients whom a team that has ended treated; how many the team that follows has taken on.
+fn take_on_some<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, Administer>,
+    team: CareTeamId,
+) -> Result<usize> {
+    let Some(to) = care_team::active_or_successor(cx.tx(), team)? else { return Ok(0) };
+    let mut patients = BTreeSet::new();
+    for treats in rows::list_patients(cx.tx(), permit, team, BATCH)? {
+        let id: ResourceId = cx.new_id()?;
+        rows::take_on(cx.tx(), permit, &treats, (id.as_uuid(), to))?;
+        patients.insert(treats.patient);
+    }
+    let count = patients.len();
+    cx.audit_subjects(patients);
+    Ok(count)
+}
+
+fn hand_on_some<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, Administer>,
+    team: CareTeamId,
+    version: i64,
+) -> Result<usize> {
     let Some(to) = care_team::receiver(cx.tx(), team)? else { return Ok(0) };
     let mut count = 0;
-    for left in rows::list_left(cx.tx(), &permit, team, BATCH)? {
+    for left in rows::list_left(cx.tx(), permit, team, BATCH)? {
         let LeftRow { thread, patient, category } = left;
         let of = Of { thread, patient, category, owner: team };
-        let proof = rows::by_administrator(cx.tx(), &permit, thread, (team, to))?;
+        let proof = rows::by_administrator(cx.tx(), permit, thread, (team, to))?;
         let Some(proof) = proof else { continue };
         let handed = hand_on(cx, proof, &of, to)?;
         leave(cx, &handed, Some(handed.seq))?;
@@ -255,7 +312,7 @@ pub(crate) fn move_some(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<usize> 
     if count > 0 {
         let now = cx.now();
         for person in clockwork::list_tier(cx.tx(), to, Tier::Leads, now)? {
-            let key = format!("handed:{team}:{}:{to}:{person}", ended.version);
+            let key = format!("handed:{team}:{version}:{to}:{person}");
             notice::add(cx, person, "handed", &key, None, None)?;
         }
     }
@@ -263,11 +320,22 @@ pub(crate) fn move_some(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<usize> 
 }
 
 /// Moves a portion of what each team that has ended left open, for a worker: what an ending that was
-/// interrupted left, and calls that became due since. How many conversations were moved.
-pub fn move_left(app: &App) -> Result<usize> {
-    let mut count = 0;
-    for team in app.db().read(rows::list_teams)? {
-        count += app.write_reserved(&Actor::system(), move |cx| move_some(cx, team))?;
+/// interrupted left, and calls that became due since. What was moved.
+pub fn move_left(app: &App) -> Result<Moved> {
+    let mut count = Moved::default();
+    let now = app.now();
+    let teams = app.db().read(move |tx| -> std::result::Result<_, store::db::DbError> {
+        let mut teams: BTreeSet<CareTeamId> = rows::list_teams(tx)?.into_iter().collect();
+        for team in rows::list_teams_with_patients(tx, now)? {
+            if care_team::active_or_successor(tx, team)?.is_some() {
+                teams.insert(team);
+            }
+        }
+        Ok(teams)
+    })?;
+    for team in teams {
+        let moved = app.write_reserved(&Actor::system(), move |cx| move_some(cx, team))?;
+        count = count.and(moved);
     }
     Ok(count)
 }

@@ -85,7 +85,7 @@ pub async fn start(
         while deadline::follow_settings(app)? > 0 {}
         while deadline::escalate_due(app)? > 0 {}
         while cover::move_work(app)? > 0 {}
-        while succession::move_left(app)? > 0 {}
+        while !succession::move_left(app)?.is_nothing() {}
         Ok(())
     }));
     tasks.spawn(every(app.clone(), "calls", CALLS_EVERY, shutdown.clone(), |app| {

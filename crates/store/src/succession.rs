@@ -7,6 +7,7 @@
 use domain::ids::{CareTeamId, PatientId, ThreadId};
 use domain::thread::Category;
 use domain::time::Timestamp;
+use uuid::Uuid;
 
 use crate::access::closed::Closed;
 use crate::access::{Administer, Permit};
@@ -167,6 +168,95 @@ pub fn list_teams(tx: &mut Tx<'_>) -> Result<Vec<CareTeamId>, DbError> {
     .iter()
     .map(|row| row.get(0))
     .collect()
+}
+
+/// The teams that have ended with patients whom they treated and a team named that follows, in order.
+pub fn list_teams_with_patients(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+) -> Result<Vec<CareTeamId>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT c.id FROM care_team c WHERE c.status = 'ended' AND c.successor_team_id IS NOT NULL \
+             AND EXISTS (SELECT 1 FROM care_relation r WHERE r.team_id = c.id AND r.until_at > $1 \
+                 AND r.until_at > r.from_at) ORDER BY c.id"
+        ),
+        &[&now],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
+/// How many patients a team treats now or will.
+pub fn count_patients<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    team: CareTeamId,
+) -> Result<i64, DbError> {
+    tx.query_one(
+        sql!(
+            "SELECT count(DISTINCT patient_id) FROM care_relation WHERE team_id = $1 \
+             AND until_at > $2 AND until_at > from_at"
+        ),
+        &[&team, &permit.now()],
+    )?
+    .get(0)
+}
+
+/// That a team treats a patient, now or from some moment on.
+#[derive(Debug, Clone, Copy)]
+pub struct Treats {
+    id: Uuid,
+    /// Whom.
+    pub patient: PatientId,
+}
+
+/// Whom a team treats now or will, at most `limit`.
+pub fn list_patients<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    team: CareTeamId,
+    limit: i64,
+) -> Result<Vec<Treats>, DbError> {
+    tx.query(
+        sql!(
+            "SELECT id, patient_id FROM care_relation WHERE team_id = $1 AND until_at > $2 \
+             AND until_at > from_at ORDER BY patient_id, id LIMIT $3"
+        ),
+        &[&team, &permit.now(), &limit],
+    )?
+    .iter()
+    .map(|row| Ok(Treats { id: row.get(0)?, patient: row.get(1)? }))
+    .collect()
+}
+
+/// Ends now that a team treats a patient, and states under the id `new` that `to` does for the rest of that time,
+/// unless it is stated already.
+pub fn take_on<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, Administer>,
+    of: &Treats,
+    (new, to): (Uuid, CareTeamId),
+) -> Result<(), DbError> {
+    let now = permit.now();
+    tx.execute(
+        sql!(
+            "INSERT INTO care_relation (id, patient_id, team_id, from_at, until_at) \
+             SELECT $2, r.patient_id, $3, CASE WHEN r.from_at > $4 THEN r.from_at ELSE $4 END, r.until_at \
+             FROM care_relation r WHERE r.id = $1 AND NOT EXISTS (SELECT 1 FROM care_relation o \
+                 WHERE o.patient_id = r.patient_id AND o.team_id = $3 AND o.until_at >= r.until_at \
+                 AND (o.from_at <= $4 OR o.from_at <= r.from_at))"
+        ),
+        &[&of.id, &new, &to, &now],
+    )?;
+    tx.execute_one(
+        sql!(
+            "UPDATE care_relation SET until_at = CASE WHEN from_at > $2 THEN from_at ELSE $2 END \
+             WHERE id = $1 AND until_at > $2"
+        ),
+        &[&of.id, &now],
+    )
 }
 
 /// The newest item of the thread, whoever owes it and wherever it stands, for a step of custody; `None`

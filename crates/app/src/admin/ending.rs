@@ -1,7 +1,7 @@
-//! Ending a team: what stops it, who takes over, and how many conversations go there.
+//! Ending a team: what stops it, who takes over, and how many conversations and patients go there.
 //!
-//! [`end`] is one audited act after which nobody can write to the team; what is open there follows in
-//! portions ([`move_some`]), each a transaction of its own. When that is interrupted the worker of
+//! [`end`] is one audited act after which nobody can write to the team; what is open there, and the patients
+//! whom it treats, follow in portions ([`move_some`]), each a transaction of its own. When that is interrupted the worker of
 //! `crate::succession` goes on, and so does whoever ends the team again. Deliberately absent: opening an
 //! ended team again.
 
@@ -15,7 +15,7 @@ use super::one;
 use super::team::{TeamSettings, settings};
 use crate::cx::{App, Cx};
 use crate::error::{Error, FieldError, Result};
-use crate::succession;
+use crate::succession::{self, Moved};
 
 /// Why a team cannot end yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub struct Plan {
     pub open: i64,
     /// How many more have an answer that nobody opened, with a call to be made.
     pub calls: i64,
+    /// How many patients it treats. The team that succeeds it takes them on; a triage desk does not.
+    pub patients: i64,
     /// The teams that it would have followed, by name.
     pub followed: Vec<String>,
     /// Everything that stops it.
@@ -64,13 +66,15 @@ pub fn plan(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Plan> {
     let permit = cx.authorize::<Administer>(())?;
     let known = settings(cx, team)?;
     let (open, calls) = rows::count_left(cx.tx(), &permit, team)?;
-    if known.status == TeamStatus::Ended && open + calls == 0 {
-        return Err(Error::NotFound);
-    }
+    let patients = rows::count_patients(cx.tx(), &permit, team)?;
     let next = match known.successor {
         Some(next) => care_team::active_or_successor(cx.tx(), next)?.filter(|next| *next != team),
         None => None,
     };
+    let left = open + calls + if next.is_some() { patients } else { 0 };
+    if known.status == TeamStatus::Ended && left == 0 {
+        return Err(Error::NotFound);
+    }
     let desk = care_team::triage_desk(cx.tx(), known.team.organization)?.filter(|id| *id != team);
     let to = match next.or(desk) {
         Some(to) => care_team::get(cx.tx(), to)?,
@@ -90,7 +94,7 @@ pub fn plan(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Plan> {
         stops.push(Stop::NobodyFollows);
     }
     let followed = rows::list_followed(cx.tx(), &permit, team)?;
-    Ok(Plan { known, to, succeeds: next.is_some(), open, calls, followed, stops })
+    Ok(Plan { known, to, succeeds: next.is_some(), open, calls, patients, followed, stops })
 }
 
 /// Ends a team: nobody can write to it from now on. What is open there is moved by [`move_some`]. Ending it
@@ -111,20 +115,20 @@ pub fn end(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Plan> {
     Ok(plan)
 }
 
-/// Moves a portion of what is open at a team that has ended; how many conversations, 0 when nothing is left.
-pub fn move_some(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<usize> {
+/// Moves a portion of what a team that has ended left; nothing when nothing is left.
+pub fn move_some(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Moved> {
     succession::move_some(cx, team)
 }
 
-/// Ends a team and moves everything that is open there; what it did, and how many conversations went.
-/// Errors: as [`end`].
-pub fn finish(app: &App, actor: &domain::access::Actor, team: CareTeamId) -> Result<(Plan, usize)> {
+/// Ends a team and moves everything that it leaves; what it did, and what went. Errors: as [`end`].
+pub fn finish(app: &App, actor: &domain::access::Actor, team: CareTeamId) -> Result<(Plan, Moved)> {
     let plan = app.write(actor, move |cx| end(cx, team))?;
-    let mut moved = 0;
+    let mut moved = Moved::default();
     loop {
-        match app.write(actor, move |cx| move_some(cx, team))? {
-            0 => return Ok((plan, moved)),
-            some => moved += some,
+        let some = app.write(actor, move |cx| move_some(cx, team))?;
+        if some.is_nothing() {
+            return Ok((plan, moved));
         }
+        moved = moved.and(some);
     }
 }

@@ -5,10 +5,11 @@ use app::admin::team::{self, SettingsInput};
 use app::thread::{self, ThreadView};
 use app::{Error, draft, told, work};
 use domain::access::Role;
-use domain::ids::{CareTeamId, PersonId, ThreadId};
+use domain::ids::{CareTeamId, PatientId, PersonId, ResourceId, ThreadId};
 use domain::message::{Ask, Body, Channel, ClientMsgId};
 use domain::pass::PassReason;
-use domain::thread::{Ladder, ThreadState};
+use domain::thread::{Category, Ladder, ThreadState};
+use domain::time::Timestamp;
 use domain::work_item::{Outcome, WorkEventKind, WorkState};
 use store::draft::AfterRelease;
 use store::sql;
@@ -156,7 +157,10 @@ fn whatever_opens_work_there_goes_on_too() {
         for id in [by_staff, by_phone, asked] {
             close(&world, id);
         }
-        end(&world, world.team);
+        // The moment after it ended: its patients are still to be taken on.
+        let (ada, team) =
+            (world.actor(world.add_person(Role::Administrator, "Ada Novak")), world.team);
+        world.app.write(&ada, move |cx| ending::end(cx, team)).unwrap();
         // Staff open it again: it waits in the next team's queue, since they do not belong to it.
         let nils = world.actor(world.nils);
         world.app.write(&nils, move |cx| work::reopen(cx, by_staff)).unwrap();
@@ -295,6 +299,7 @@ fn an_ending_moves_what_is_open_and_goes_on_where_it_was_interrupted() {
         assert_eq!((plan.to.map(|to| to.id), plan.succeeds), (Some(next), true));
         // One portion, and then the power fails.
         let moved = world.app.write(&ada, move |cx| ending::move_some(cx, team)).unwrap();
+        let moved = moved.conversations;
         assert!(moved > 0 && moved < 53, "{moved}");
         let left = world.app.read(&ada, move |cx| ending::plan(cx, team)).unwrap();
         assert_eq!(left.open, 53 - i64::try_from(moved).unwrap());
@@ -305,7 +310,7 @@ fn an_ending_moves_what_is_open_and_goes_on_where_it_was_interrupted() {
         assert_eq!(seen(&world, world.ana, late).ladder, Ladder::WithTeam(next));
         // Ended again, it is finished; then there is nothing to end.
         let (_, rest) = ending::finish(&world.app, &ada, team).unwrap();
-        assert_eq!(moved + rest + 1, 53, "each conversation once");
+        assert_eq!(moved + rest.conversations + 1, 53, "each conversation once");
         assert!(matches!(ending::finish(&world.app, &ada, team), Err(Error::NotFound)));
         let hers = seen(&world, world.ana, claimed);
         assert_eq!((hers.items.len(), hers.items[0].due_at), (1, due), "the clock runs on");
@@ -334,8 +339,9 @@ fn the_worker_finishes_an_ending_and_what_stops_one_is_said() {
         let id = world.ana_writes("Pills", "The pills make me dizzy.").thread;
         follow(&world, team, Some(heart));
         world.app.write(&ada, move |cx| ending::end(cx, team)).unwrap();
-        assert_eq!(app::succession::move_left(&world.app).unwrap(), 1);
-        assert_eq!(app::succession::move_left(&world.app).unwrap(), 0);
+        assert_eq!(app::succession::move_left(&world.app).unwrap().conversations, 1);
+        assert_eq!(app::succession::move_left(&world.app).unwrap().patients, 2, "then Ana and Ben");
+        assert!(app::succession::move_left(&world.app).unwrap().is_nothing());
         assert_eq!(queue(&world, world.eve, heart), [id]);
         let triage = world.triage;
         let plan = world.app.read(&ada, move |cx| ending::plan(cx, triage)).unwrap();
@@ -364,4 +370,132 @@ fn make_lead_of(world: &World, team: CareTeamId, person: PersonId) {
             Ok(cx.tx().execute_one(leads, &[&team, &person])?)
         })
         .unwrap();
+}
+
+/// The teams that Ana may choose among, by id.
+fn tiles(world: &World) -> Vec<CareTeamId> {
+    let patient = world.ana_patient;
+    let open = move |cx: &mut app::Cx<'_, '_>| app::picker::open(cx, patient, Category::Other);
+    let picker = world.app.read(&world.actor(world.ana), open).unwrap();
+    picker.tiles.iter().map(|tile| tile.team.id).collect()
+}
+
+fn reads_chart(world: &World, who: PersonId) -> bool {
+    let patient = world.ana_patient;
+    world.app.read(&world.actor(who), move |cx| app::chart::conditions(cx, patient)).is_ok()
+}
+
+/// States that a team treats Ana from a moment on until another.
+fn treats(world: &World, team: CareTeamId, from: Timestamp, until: Timestamp) {
+    let (patient, id) = (world.ana_patient, world.app.new_id::<ResourceId>().unwrap());
+    let add = sql!(
+        "INSERT INTO care_relation (id, patient_id, team_id, from_at, until_at) \
+         VALUES ($1, $2, $3, $4, $5)"
+    );
+    world
+        .app
+        .write(&domain::access::Actor::system(), move |cx| {
+            Ok(cx.tx().execute_one(add, &[&id, &patient, &team, &from, &until])?)
+        })
+        .unwrap();
+}
+
+#[test]
+fn whom_a_team_treated_the_team_that_follows_takes_on() {
+    for world in World::all() {
+        let ada = world.actor(world.add_person(Role::Administrator, "Ada Novak"));
+        let (next, lea) = beside(&world, "Diabetes center", "care");
+        let (team, now) = (world.team, world.app.now());
+        // Many more patients than one portion holds.
+        world
+            .app
+            .write(&domain::access::Actor::system(), move |cx| {
+                for _ in 0..120 {
+                    let patient: PatientId = cx.new_id()?;
+                    let id: ResourceId = cx.new_id()?;
+                    let copy = sql!(
+                        "INSERT INTO patient (id, organization_id, status, merged_into, language, \
+                         interpreter, time_zone, demographics_sealed, version, updated_at) \
+                         SELECT $1, organization_id, status, merged_into, language, interpreter, \
+                         time_zone, demographics_sealed, version, updated_at FROM patient LIMIT 1"
+                    );
+                    cx.tx().execute_one(copy, &[&patient])?;
+                    let add = sql!(
+                        "INSERT INTO care_relation (id, patient_id, team_id, from_at, until_at) \
+                         VALUES ($1, $2, $3, $4, $5)"
+                    );
+                    cx.tx().execute_one(add, &[&id, &patient, &team, &now, &Timestamp::FOREVER])?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        assert!(tiles(&world).contains(&team) && !tiles(&world).contains(&next));
+        assert!(reads_chart(&world, world.dora) && !reads_chart(&world, lea));
+        follow(&world, team, Some(next));
+        let plan = world.app.read(&ada, move |cx| ending::plan(cx, team)).unwrap();
+        assert_eq!((plan.patients, plan.succeeds), (122, true));
+        world.app.write(&ada, move |cx| ending::end(cx, team)).unwrap();
+        // One portion, and then the power fails: ended again, or by the worker, it is finished.
+        let some = world.app.write(&ada, move |cx| ending::move_some(cx, team)).unwrap();
+        assert!(some.patients > 0 && some.patients < 122, "{some:?}");
+        let left = world.app.read(&ada, move |cx| ending::plan(cx, team)).unwrap();
+        assert_eq!(left.patients, 122 - i64::try_from(some.patients).unwrap());
+        let (_, rest) = ending::finish(&world.app, &ada, team).unwrap();
+        assert_eq!(some.patients + rest.patients, 122, "each once");
+        assert!(app::succession::move_left(&world.app).unwrap().is_nothing());
+        assert!(matches!(ending::finish(&world.app, &ada, team), Err(Error::NotFound)));
+        // She may write to the new team, whose members may open the chart; those of the old one may not.
+        assert!(tiles(&world).contains(&next) && !tiles(&world).contains(&team));
+        assert!(reads_chart(&world, lea) && !reads_chart(&world, world.dora));
+        let named = sql!(
+            "SELECT count(DISTINCT s.patient_id) FROM audit_subject s JOIN audit_event e ON e.id = s.event_id \
+             WHERE e.actor_id = $1"
+        );
+        let (of, patients) = (ada.person, 122_i64);
+        let audited: Result<i64, store::db::DbError> =
+            world.app.db().read(move |tx| tx.query_one(named, &[&of])?.get(0));
+        assert_eq!(audited.unwrap(), patients, "the log names whom it was about");
+    }
+}
+
+#[test]
+fn who_is_treated_already_or_later_or_by_nobody_who_follows_keeps_that() {
+    for world in World::all() {
+        let (team, other, now) = (world.team, world.other_team, world.app.now());
+        let (soon, year) = (now.plus_seconds(86_400), now.plus_seconds(366 * 86_400));
+        // Only a desk follows: nobody is taken on, and the worker does not come back for it.
+        end(&world, other);
+        treats(&world, other, now.plus_seconds(-60), Timestamp::FOREVER);
+        assert!(app::succession::move_left(&world.app).unwrap().is_nothing());
+        let desk = world.triage;
+        assert!(!tiles(&world).contains(&desk));
+        // Ana is treated by the next team already, and by the one that ends again from tomorrow on.
+        let (next, lea) = beside(&world, "Diabetes center", "care");
+        treats(&world, next, now.plus_seconds(-60), Timestamp::FOREVER);
+        treats(&world, team, soon, year);
+        follow(&world, team, Some(next));
+        end(&world, team);
+        assert_eq!(tiles(&world), [next]);
+        assert!(reads_chart(&world, lea) && !reads_chart(&world, world.dora));
+        let rows = sql!(
+            "SELECT count(*) FROM care_relation WHERE patient_id = $1 AND team_id = $2 AND until_at > from_at"
+        );
+        let count = |team: CareTeamId| -> i64 {
+            let patient = world.ana_patient;
+            let found: Result<i64, store::db::DbError> =
+                world.app.db().read(move |tx| tx.query_one(rows, &[&patient, &team])?.get(0));
+            found.unwrap()
+        };
+        assert_eq!(count(next), 1, "it is stated once");
+        world.pass_seconds(2 * 86_400);
+        assert_eq!(tiles(&world), [next], "tomorrow's went with the team");
+        // That one ends in turn, to a team that had her from a later day on only.
+        let (last, _) = beside(&world, "Center of centers", "care");
+        let later = world.app.now().plus_seconds(86_400);
+        treats(&world, last, later, Timestamp::FOREVER);
+        follow(&world, next, Some(last));
+        end(&world, next);
+        assert_eq!(tiles(&world), [last], "from now on, not from that day");
+        clean(&world);
+    }
 }

@@ -2,6 +2,7 @@
 
 use app::admin::team::{self, SettingsInput, TeamSettings};
 use app::admin::{self, TeamInput, activation, ending};
+use app::succession::Moved;
 use app::{App, Cx};
 use domain::care_team::{Missing, TeamStatus, plain_name};
 use domain::ids::{CareTeamId, PersonId};
@@ -37,18 +38,24 @@ pub(super) fn act(app: &App, verb: TeamVerb) -> Outcome {
     }
 }
 
-/// Ends a team and moves what is open there; run again after it was interrupted, it moves the rest.
+/// Ends a team and moves what it leaves; run again after it was interrupted, it moves the rest.
 fn end(app: &App, team: CareTeamId) -> Outcome {
     let plan = find::run(app, "the team", move |cx| ending::end(cx, team))?;
-    let mut moved = 0_usize;
+    let mut moved = Moved::default();
     loop {
-        match find::run(app, "the team", move |cx| ending::move_some(cx, team))? {
-            0 => break,
-            some => moved = moved.saturating_add(some),
+        let some = find::run(app, "the team", move |cx| ending::move_some(cx, team))?;
+        if some.is_nothing() {
+            break;
         }
+        moved = moved.and(some);
     }
     let to = plan.to.map(|to| json!({ "id": to.id.to_string(), "name": to.name }));
-    Ok(json!({ "ended": team.to_string(), "moved": moved, "followed_by": to }))
+    Ok(json!({
+        "ended": team.to_string(),
+        "moved": moved.conversations,
+        "patients": moved.patients,
+        "followed_by": to,
+    }))
 }
 
 fn add(app: &App, new: TeamAdd) -> Outcome {

@@ -18,6 +18,14 @@ staff-team-end-calls = { $n ->
     [one] One call that is still to be made goes there too.
    *[other] { $n } calls that are still to be made go there too.
 }
+staff-team-end-patients = { $n ->
+    [one] One patient whom it treats is then treated by { $to }, which may open the chart. This team may not any more.
+   *[other] { $n } patients whom it treats are then treated by { $to }, which may open their charts. This team may not any more.
+}
+staff-team-end-patients-left = { $n ->
+    [one] One patient whom it treats gets no other team: none is named that follows.
+   *[other] { $n } patients whom it treats get no other team: none is named that follows.
+}
 staff-team-end-told = Each patient reads where the conversation went and why. The leads of { $to } get one notice.
 staff-team-end-old = When a patient writes in an old conversation, { $to } reads it.
 staff-team-end-followed = These teams name it as the one that follows them: { $names }. Name another one in their settings.

@@ -18,6 +18,14 @@ staff-team-end-calls = { $n ->
     [one] También pasa allí una llamada pendiente.
    *[other] También pasan allí { $n } llamadas pendientes.
 }
+staff-team-end-patients = { $n ->
+    [one] Un paciente que este equipo atiende pasa a { $to }, que puede abrir su historia. Este equipo ya no podrá.
+   *[other] { $n } pacientes que este equipo atiende pasan a { $to }, que puede abrir sus historias. Este equipo ya no podrá.
+}
+staff-team-end-patients-left = { $n ->
+    [one] Un paciente que este equipo atiende queda sin otro equipo: no hay quien lo suceda.
+   *[other] { $n } pacientes que este equipo atiende quedan sin otro equipo: no hay quien lo suceda.
+}
 staff-team-end-told = Cada paciente lee adónde pasó la conversación y por qué. Quienes dirigen { $to } reciben un solo aviso.
 staff-team-end-old = Cuando un paciente escriba en una conversación antigua, la leerá { $to }.
 staff-team-end-followed = Estos equipos lo nombran como su sucesor: { $names }. Nombre otro en su configuración.

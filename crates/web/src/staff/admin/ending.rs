@@ -18,7 +18,7 @@ use crate::pages::{self, Flash, FlashKind};
 use crate::run::WebState;
 use crate::staff::{Rail, Staff, desk, id, see};
 
-/// Portions of open work that are moved before the page answers; a worker moves the rest.
+/// Portions of what it leaves that are moved before the page answers; a worker moves the rest.
 const PORTIONS: usize = 10;
 
 /// `GET …/end`
@@ -72,7 +72,7 @@ pub async fn end(
         Err(error) => return Err(error.into()),
     }
     for _ in 0..PORTIONS {
-        if state.write(staff.actor(), move |cx| ending::move_some(cx, team)).await? == 0 {
+        if state.write(staff.actor(), move |cx| ending::move_some(cx, team)).await?.is_nothing() {
             break;
         }
     }
@@ -125,6 +125,14 @@ fn sentences(locale: Locale, plan: &Plan) -> Vec<String> {
     said.push(locale.t1("staff-team-end-open", "n", open));
     if calls > 0 {
         said.push(locale.t1("staff-team-end-calls", "n", calls));
+    }
+    if plan.patients > 0 {
+        let (n, to) = (plan.patients, to.unwrap_or_default());
+        said.push(if plan.succeeds {
+            locale.t2("staff-team-end-patients", "n", n, "to", to)
+        } else {
+            locale.t1("staff-team-end-patients-left", "n", n)
+        });
     }
     if let Some(to) = to {
         if open > 0 {
