@@ -8,6 +8,7 @@
 )]
 
 mod failing;
+mod flagged;
 mod inside;
 mod operator;
 mod postgres;
