@@ -38,7 +38,7 @@ impl Page for TeamEndPage {
             vec![
                 locale.t1("staff-team-end-successor", "to", to),
                 locale.t1("staff-team-end-open", "n", open),
-                locale.t2("staff-team-end-patients", "n", 214, "to", "Heart clinic"),
+                locale.t2("staff-team-end-patients", "n", 214, "to", to),
                 locale.t1("staff-team-end-told", "to", to),
                 locale.t1("staff-team-end-old", "to", to),
                 locale.t1("staff-team-end-for-good", "team", sample::FAMILY),
