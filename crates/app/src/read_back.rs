@@ -7,7 +7,7 @@
 
 use domain::access::Actor;
 use domain::ids::{CareTeamId, MessageId, PersonId, ThreadId};
-use domain::read_back::{Class, Limits, MINUTES, Step, class, next};
+use domain::read_back::{Class, Limit, Limits, MINUTES, Step, class, next};
 use domain::time::Timestamp;
 use domain::work_item::Level;
 use store::access::{Administer, ListQueue};
@@ -20,7 +20,7 @@ use crate::content::thread_owner;
 use crate::cx::{App, Cx};
 use crate::error::{Error, Result};
 use crate::message::Sender;
-use crate::{notice, patient};
+use crate::{deadline, notice, patient};
 
 /// Nets looked at in one round.
 const BATCH: i64 = 100;
@@ -46,10 +46,16 @@ pub(crate) fn spread<'t>(
     }
     let Some(team) = sender.owner_team else { return Ok(()) };
     let class = class(sender.category, level);
-    let minutes = rows::limits(cx.tx(), team)?.minutes(class);
+    let limit = limit(cx, team, class)?;
     let roads = rows::roads(cx.tx(), thread, now)?;
-    let next_at = next(now, minutes, None, roads).map_or(now, |(_, at)| at);
+    let next_at = next(now, &limit, None, roads).map_or(now, |(_, at)| at);
     Ok(rows::put(cx.tx(), right, (id, seq, now), class, next_at)?)
+}
+
+/// The limit of a class, on the team's own calendar.
+fn limit(cx: &mut Cx<'_, '_>, team: CareTeamId, class: Class) -> Result<Limit> {
+    let limits = rows::limits(cx.tx(), team)?;
+    Ok(Limit::new(&limits, class, &deadline::team_clock(cx, team)?.calendar))
 }
 
 /// Does what is due for answers that nobody has opened; how many were looked at.
@@ -69,10 +75,10 @@ fn step(cx: &mut Cx<'_, '_>, net: &Net) -> Result<()> {
         Some(team) if !rows::is_settled(cx.tx(), net, now)? => team,
         _ => return Ok(rows::remove(cx.tx(), net).map(|_| ())?),
     };
-    let minutes = rows::limits(cx.tx(), team)?.minutes(net.class);
+    let limit = limit(cx, team, net.class)?;
     let roads = rows::roads(cx.tx(), net.thread, now)?;
     let again = now.plus_seconds(AGAIN_S);
-    let Some((step, at)) = next(net.sent_at, minutes, net.done, roads) else {
+    let Some((step, at)) = next(net.sent_at, &limit, net.done, roads) else {
         return Ok(rows::advance(cx.tx(), net, net.done, again).map(|_| ())?);
     };
     if at > now {
@@ -80,7 +86,7 @@ fn step(cx: &mut Cx<'_, '_>, net: &Net) -> Result<()> {
         return Ok(rows::advance(cx.tx(), net, net.done, at).map(|_| ())?);
     }
     let done = Some((step, now));
-    let next_at = next(net.sent_at, minutes, done, roads).map_or(again, |(_, at)| at);
+    let next_at = next(net.sent_at, &limit, done, roads).map_or(again, |(_, at)| at);
     if !rows::advance(cx.tx(), net, done, next_at)? {
         return Ok(());
     }

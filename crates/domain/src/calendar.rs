@@ -265,6 +265,19 @@ impl Calendar {
         Timestamp::FOREVER
     }
 
+    /// The same dates, each of those on which the team works at all from midnight to midnight: for what runs by
+    /// day and night and stands still on a weekend or holiday.
+    #[must_use]
+    pub fn whole_days(&self) -> Self {
+        let all_day = Day(vec![Hours { from: 0, to: 1_440 }]);
+        let whole = |day: &Day| if day.is_closed() { Day::default() } else { all_day.clone() };
+        Self {
+            zone: self.zone.clone(),
+            week: Week(self.week.0.each_ref().map(whole)),
+            dates: self.dates.iter().map(|(date, day)| (*date, whole(day))).collect(),
+        }
+    }
+
     /// Seconds of working time in `[from, until)`, rounded down; 0 when `until` is not later.
     pub fn working_seconds(&self, from: Timestamp, until: Timestamp) -> i64 {
         let micros = self

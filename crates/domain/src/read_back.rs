@@ -2,11 +2,13 @@
 //!
 //! An answer of a team is to be opened within the limit of its class. When nobody who may read it has by
 //! then, the patient hears again by another proved address, then a helper who may read it does, and in the
-//! end the team finds it on its call list. A step without a road is passed over at once. Limits run in wall
-//! time: patients have no office hours, and the call list waits for the team anyway.
+//! end the team finds it on its call list. A step without a road is passed over at once. Limits run by day and
+//! night, since patients have no office hours; on dates on which the team does not work they stand still, since
+//! nobody is there to call. Urgent ones run on.
 //! Published figure behind it: 3% of clinical replies are still unread at 21 days (PRODUCT, section 2).
 //! Deliberately absent: who may read (the policy), and how a notice is worded.
 
+use crate::calendar::Calendar;
 use crate::code::codes;
 use crate::thread::Category;
 use crate::time::Timestamp;
@@ -42,7 +44,7 @@ pub const HOURS: Limits = Limits { urgent: 4 * 60, prompt: 24 * 60, ordinary: 72
 /// Shortest and longest limit, in minutes: a quarter of an hour, thirty days.
 pub const MINUTES: std::ops::RangeInclusive<i64> = 15..=30 * 1_440;
 
-/// The limits of a team, in minutes of wall time.
+/// The limits of a team, in minutes by day and night.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// For what is due now or today.
@@ -76,6 +78,31 @@ pub const fn class(category: Category, level: Level) -> Class {
     }
 }
 
+/// When a limit runs out.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    minutes: i64,
+    /// The dates on which it runs; `None` for one that runs on all.
+    days: Option<Calendar>,
+}
+
+impl Limit {
+    /// The limit of a class for answers of a team that works by `calendar`.
+    pub fn new(limits: &Limits, class: Class, calendar: &Calendar) -> Self {
+        let days = (class != Class::Urgent).then(|| calendar.whole_days());
+        Self { minutes: limits.minutes(class), days }
+    }
+
+    /// The moment at which `parts` of it, a half each, are over from `from` on.
+    fn halves_after(&self, from: Timestamp, parts: i64) -> Timestamp {
+        let seconds = self.minutes.saturating_mul(30).saturating_mul(parts);
+        match &self.days {
+            Some(days) => days.plus_working(from, seconds),
+            None => from.plus_seconds(seconds),
+        }
+    }
+}
+
 /// By which roads the patient's side can be reached without a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Roads {
@@ -93,7 +120,7 @@ pub struct Roads {
 /// a road are passed over. Whom nobody can reach here is called at once.
 pub fn next(
     sent_at: Timestamp,
-    limit_minutes: i64,
+    limit: &Limit,
     done: Option<(Step, Timestamp)>,
     roads: Roads,
 ) -> Option<(Step, Timestamp)> {
@@ -103,10 +130,9 @@ pub fn next(
     if !roads.portal {
         return Some((Step::Calls, sent_at));
     }
-    let limit_s = limit_minutes.saturating_mul(60);
     let at = match done {
-        None => sent_at.plus_seconds(limit_s),
-        Some((_, at)) => at.plus_seconds(limit_s / 2),
+        None => limit.halves_after(sent_at, 2),
+        Some((_, at)) => limit.halves_after(at, 1),
     };
     let after = |step: Step| done.is_none_or(|(last, _)| step > last);
     let step = match (roads.second && after(Step::Second), roads.helper && after(Step::Helper)) {
@@ -123,6 +149,10 @@ mod tests {
 
     const SENT: Timestamp = Timestamp::from_seconds(1_795_342_500);
     const ALL: Roads = Roads { portal: true, second: true, helper: true };
+
+    fn hour() -> Limit {
+        Limit { minutes: 60, days: None }
+    }
 
     fn later(minutes: i64) -> Timestamp {
         SENT.plus_seconds(minutes * 60)
@@ -141,32 +171,59 @@ mod tests {
 
     #[test]
     fn each_step_waits_for_the_one_before_it() {
-        let first = next(SENT, 60, None, ALL).unwrap();
+        let first = next(SENT, &hour(), None, ALL).unwrap();
         assert_eq!(first, (Step::Second, later(60)));
-        let second = next(SENT, 60, Some(first), ALL).unwrap();
+        let second = next(SENT, &hour(), Some(first), ALL).unwrap();
         assert_eq!(second, (Step::Helper, later(90)));
-        let third = next(SENT, 60, Some(second), ALL).unwrap();
+        let third = next(SENT, &hour(), Some(second), ALL).unwrap();
         assert_eq!(third, (Step::Calls, later(120)));
-        assert_eq!(next(SENT, 60, Some(third), ALL), None);
+        assert_eq!(next(SENT, &hour(), Some(third), ALL), None);
     }
 
     #[test]
     fn steps_without_a_road_are_passed_over() {
         let helper = Roads { second: false, ..ALL };
-        assert_eq!(next(SENT, 60, None, helper), Some((Step::Helper, later(60))));
+        assert_eq!(next(SENT, &hour(), None, helper), Some((Step::Helper, later(60))));
         let alone = Roads { second: false, helper: false, ..ALL };
-        assert_eq!(next(SENT, 60, None, alone), Some((Step::Calls, later(60))));
+        assert_eq!(next(SENT, &hour(), None, alone), Some((Step::Calls, later(60))));
         let told = Some((Step::Second, later(61)));
-        assert_eq!(next(SENT, 60, told, alone), Some((Step::Calls, later(91))));
+        assert_eq!(next(SENT, &hour(), told, alone), Some((Step::Calls, later(91))));
         // A road that came back late is not gone back to.
         let told = Some((Step::Helper, later(60)));
-        assert_eq!(next(SENT, 60, told, ALL), Some((Step::Calls, later(90))));
+        assert_eq!(next(SENT, &hour(), told, ALL), Some((Step::Calls, later(90))));
     }
 
     #[test]
     fn whom_nobody_can_reach_here_is_called_at_once() {
         let roads = Roads { portal: false, ..ALL };
-        assert_eq!(next(SENT, 60, None, roads), Some((Step::Calls, SENT)));
-        assert_eq!(next(SENT, i64::MAX, None, ALL).map(|(step, _)| step), Some(Step::Second));
+        assert_eq!(next(SENT, &hour(), None, roads), Some((Step::Calls, SENT)));
+        assert_eq!(
+            next(SENT, &Limit { minutes: i64::MAX, days: None }, None, ALL).map(|(step, _)| step),
+            Some(Step::Second)
+        );
+    }
+
+    #[test]
+    fn a_weekend_does_not_count_but_for_what_is_urgent() {
+        let week =
+            "mon 09:00-17:00; tue 09:00-17:00; wed 09:00-17:00; thu 09:00-17:00; fri 09:00-12:00";
+        let week = crate::calendar::Week::parse(week).unwrap();
+        let office = Calendar::new("UTC", week, []).unwrap();
+        let at = |text: &str| -> Timestamp { text.parse::<jiff::Timestamp>().unwrap().into() };
+        let due = |class, sent: &str, done: Option<(Step, Timestamp)>| {
+            let limit = Limit::new(&HOURS, class, &office);
+            next(at(sent), &limit, done, ALL).unwrap()
+        };
+        // Friday 15:00, after they went home: nine hours of Friday, then Monday.
+        let friday = "2026-11-20T15:00:00Z";
+        let second = due(Class::Prompt, friday, None);
+        assert_eq!(second, (Step::Second, at("2026-11-23T15:00:00Z")));
+        let helper = due(Class::Prompt, friday, Some(second));
+        assert_eq!(helper, (Step::Helper, at("2026-11-24T03:00:00Z")));
+        assert_eq!(due(Class::Ordinary, friday, None).1, at("2026-11-25T15:00:00Z"));
+        assert_eq!(due(Class::Urgent, friday, None).1, at("2026-11-20T19:00:00Z"));
+        let sunday = "2026-11-22T10:00:00Z";
+        assert_eq!(due(Class::Prompt, sunday, None).1, at("2026-11-24T00:00:00Z"));
+        assert_eq!(due(Class::Urgent, sunday, None).1, at("2026-11-22T14:00:00Z"));
     }
 }

@@ -4,6 +4,7 @@
 //! day out (Apia, 30 December 2011).
 
 use domain::calendar::{Calendar, Day, Hours, Week};
+use domain::read_back::{Class, Limit, Limits, Roads, Step, next};
 use domain::time::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -35,17 +36,25 @@ struct Wall {
 }
 
 impl Wall {
-    fn is_open(&self, second: i64) -> bool {
+    /// The hours of the date that the wall shows, and the minute of it.
+    fn shown(&self, second: i64) -> (&[(u16, u16)], u16) {
         let local = self.zone.to_datetime(jiff::Timestamp::from_second(second).unwrap());
         let date = local.date();
         let other = self.dates.iter().find(|(other, _)| *other == date).map(|(_, hours)| hours);
         let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap();
         let minute =
             u16::try_from(local.hour()).unwrap() * 60 + u16::try_from(local.minute()).unwrap();
-        other
-            .unwrap_or(&self.week[weekday])
-            .iter()
-            .any(|(from, to)| *from <= minute && minute < *to)
+        (other.unwrap_or(&self.week[weekday]), minute)
+    }
+
+    fn is_open(&self, second: i64) -> bool {
+        let (hours, minute) = self.shown(second);
+        hours.iter().any(|(from, to)| *from <= minute && minute < *to)
+    }
+
+    /// Whether they work at all on the date that the wall shows.
+    fn works_on(&self, second: i64) -> bool {
+        !self.shown(second).0.is_empty()
     }
 
     fn working_minutes(&self, from: i64, until: i64) -> i64 {
@@ -55,10 +64,14 @@ impl Wall {
 
     /// When so many working minutes are over, or `None` when the walk ends before.
     fn plus_working(&self, from: i64, minutes: i64) -> Option<i64> {
+        Self::plus(from, minutes, |second| self.is_open(second))
+    }
+
+    fn plus(from: i64, minutes: i64, counts: impl Fn(i64) -> bool) -> Option<i64> {
         let mut left = minutes;
         for n in 0..MINUTES_MAX {
             let second = from + n * MINUTE;
-            if self.is_open(second) {
+            if counts(second) {
                 if left == 0 {
                     return Some(second);
                 }
@@ -139,6 +152,33 @@ proptest! {
         if let Some(end) = wall.plus_working(from, minutes) {
             prop_assert_eq!(calendar.plus_working(at(from), minutes * MINUTE), at(end));
         }
+    }
+
+    #[test]
+    fn the_time_to_open_an_answer_stands_still_on_dates_without_work(
+        (wall, calendar, from) in walls(),
+        hours in 1..100_i64,
+        tried in 0..1_440_i64,
+    ) {
+        let at = Timestamp::from_seconds;
+        let minutes = hours * 60;
+        let limits = Limits { urgent: minutes, prompt: minutes, ordinary: minutes };
+        let roads = Roads { portal: true, second: true, helper: true };
+        let due = |class, done| next(at(from), &Limit::new(&limits, class, &calendar), done, roads);
+        for class in [Class::Prompt, Class::Ordinary] {
+            if let Some(end) = Wall::plus(from, minutes, |second| wall.works_on(second)) {
+                prop_assert_eq!(due(class, None), Some((Step::Second, at(end))));
+            }
+            let told = from + tried * MINUTE;
+            if let Some(end) = Wall::plus(told, minutes / 2, |second| wall.works_on(second)) {
+                let done = Some((Step::Second, at(told)));
+                prop_assert_eq!(due(class, done), Some((Step::Helper, at(end))));
+            }
+        }
+        let urgent = due(Class::Urgent, None);
+        prop_assert_eq!(urgent, Some((Step::Second, at(from + minutes * MINUTE))));
+        let late = due(Class::Prompt, None).map(|(_, at)| at);
+        prop_assert!(late >= urgent.map(|(_, at)| at), "nothing is sooner than by the wall");
     }
 
     #[test]
