@@ -135,3 +135,31 @@ fn colleagues_see_who_is_writing_and_nobody_else_does() {
         assert_eq!(told("writing"), 1);
     }
 }
+
+#[test]
+fn what_is_late_is_counted_over_all_levels() {
+    for world in World::all() {
+        let (nils, team) = (world.actor(world.nils), world.team);
+        let urgent = world.ana_writes("Dizzy", "I feel dizzy.").thread;
+        world.ana_writes("Shaky", "I feel shaky.");
+        let raise =
+            move |cx: &mut app::Cx<'_, '_>| work::set_level(cx, urgent, Level::NOW, None, None);
+        world.app.write(&nils, raise).unwrap();
+        let look = || {
+            let list = QueueList::Team;
+            let read =
+                |cx: &mut app::Cx<'_, '_>| work::queue(cx, team, list, QueueAfter::START, 50);
+            world.app.read(&nils, read).unwrap()
+        };
+        let page = look();
+        let due: Vec<_> = page.entries.iter().map(|entry| entry.item.due_at).collect();
+        assert_eq!((page.counts.late, due.len()), (0, 2));
+        assert!(due[0] < due[1], "the levels have clocks of their own");
+        for (late, due) in (1..).zip(due) {
+            world.clock.set(due);
+            assert_eq!(look().counts.late, late - 1, "at the moment itself it is in time");
+            world.pass_seconds(1);
+            assert_eq!(look().counts.late, late);
+        }
+    }
+}

@@ -50,7 +50,9 @@ pub struct SqliteConfig {
     pub reader_wait_ms_max: u64,
     /// How many operations may wait for the writer; more are refused at once.
     pub queue_max: usize,
-    /// How much of the file readers map into memory, in bytes; 0 for none.
+    /// How much of the file readers map into memory, in bytes; 0 for none. With every commit SQLite
+    /// throws a reader's whole map away, and nearly every read here is followed by the commit of its
+    /// audit rows: mapping anew costs more than reading the pages.
     pub mmap_bytes: i64,
     /// Page cache of each reader, in KiB. It is of use within one snapshot only.
     pub cache_kib: i64,
@@ -73,8 +75,8 @@ impl SqliteConfig {
             readers: 4,
             reader_wait_ms_max: 1_000,
             queue_max: 1_024,
-            mmap_bytes: 1 << 30,
-            cache_kib: 8 * 1_024,
+            mmap_bytes: 0,
+            cache_kib: 4 * 1_024,
             writer_cache_kib: 32 * 1_024,
             checkpoint_pages: 2_000,
             #[cfg(any(test, feature = "testing"))]

@@ -345,13 +345,14 @@ where
              (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 \
                  AND w.state = 'waiting' LIMIT 1001) AS waiting), \
              (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 AND w.level = 1 \
-                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') LIMIT 1001) AS late1) \
-             + (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 AND w.level = 2 \
-                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') LIMIT 1001) AS late2) \
-             + (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 AND w.level = 3 \
-                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') LIMIT 1001) AS late3) \
-             + (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 AND w.level = 4 \
-                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') LIMIT 1001) AS late4), \
+                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') \
+                 UNION ALL SELECT 1 FROM work_item w WHERE w.team_id = $1 AND w.level = 2 \
+                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') \
+                 UNION ALL SELECT 1 FROM work_item w WHERE w.team_id = $1 AND w.level = 3 \
+                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') \
+                 UNION ALL SELECT 1 FROM work_item w WHERE w.team_id = $1 AND w.level = 4 \
+                 AND w.due_at < $3 AND w.state IN ('queued', 'claimed') \
+                 LIMIT 1001) AS late), \
              (SELECT count(*) FROM (SELECT 1 FROM work_item w WHERE w.team_id = $1 \
                  AND w.snoozed_until > $3 AND w.state IN ('queued', 'claimed') LIMIT 1001) AS later)"
         ),
