@@ -47,6 +47,14 @@ const ANIMAL_WORDS: usize = 12;
 /// Sentences before and behind it for which a visit was.
 const ASSESSED_SENTENCES: usize = 2;
 
+/// Sentences behind it in which "that is what I have now" speaks of it.
+const CONFIRMED_SENTENCES: usize = 2;
+/// Words between a thing and "that is what I have now".
+const CONFIRMED_WORDS: usize = 45;
+/// What "that is what I have now" takes back.
+const NOT_ONES_OWN: Statuses =
+    Statuses::SUPPOSED.with(Statuses::LEAFLET).with(Statuses::FAMILY).with(Statuses::PAST);
+
 /// Words that say of what was told before that it is over.
 const POINTS_BACK: [&str; 44] = [
     "it",
@@ -141,6 +149,7 @@ pub(super) struct Cues {
     nobody: Option<ClassId>,
     animal: Option<ClassId>,
     says: Option<ClassId>,
+    confirm: Option<ClassId>,
 }
 
 impl Cues {
@@ -172,6 +181,7 @@ impl Cues {
             nobody: cue("nobody"),
             animal: cue("animal"),
             says: cue("says"),
+            confirm: cue("confirm"),
         }
     }
 }
@@ -284,9 +294,12 @@ impl<'m> Reading<'m> {
         }
         // "I had a stent in 2019 and my chest hurts": a clause in the present is not past with the other.
         let present = self.near_in_clause(self.cues.present, m);
-        // "My friend died last year and I took 30 pills": another's past is not one's own.
-        let ones_past =
-            |c: &Mention| same_sentence(c) && (!self.own_subject(m) || self.own_subject(c));
+        // "My friend died last year and I took 30 pills": another's past is not one's own; "In 1998, in Cuba, I
+        // had an ulcer" has nobody else.
+        let ones_past = |c: &Mention| {
+            same_sentence(c)
+                && (!self.own_subject(m) || self.own_subject(c) || !self.of_somebody(c))
+        };
         let long_ago = self.around(self.cues.past, m, PAST_WORDS, &same_clause)
             || !present && !current && self.around(self.cues.past, m, PAST_WORDS * 2, &ones_past);
         if !fresh && long_ago {
@@ -306,7 +319,30 @@ impl<'m> Reading<'m> {
         if self.quoted(m) || self.before(self.cues.leaflet, m, LEAFLET_WORDS, &without_but) {
             all = all.with(Statuses::LEAFLET);
         }
+        if all.any_of(NOT_ONES_OWN) && self.confirmed(m) {
+            all = all.without(NOT_ONES_OWN);
+        }
         all
+    }
+
+    /// Whether the writer says in its sentence, or in the next ones, that this is what they have now.
+    fn confirmed(&self, m: &Mention) -> bool {
+        let says = |c: &Mention| {
+            let of_it = match self.sentences_between(c.start, m.start) {
+                Some(0) => true,
+                Some(n) => c.start >= m.start && n <= CONFIRMED_SENTENCES,
+                None => false,
+            };
+            of_it && !self.negated(c) && !self.condition_before(c)
+        };
+        self.around(self.cues.confirm, m, CONFIRMED_WORDS, &says)
+    }
+
+    /// Whether a condition of the same clause stands before a cue: "call if that is what you have now".
+    fn condition_before(&self, cue: &Mention) -> bool {
+        let same =
+            |c: &Mention| self.clause(c.start) == self.clause(cue.start) && self.is_condition(c);
+        self.before(self.cues.hypo, cue, SUPPOSED_WORDS, &same)
     }
 
     /// Whether it is quoted from a paper. What a person said or wrote is told of that person: "she texted
@@ -430,6 +466,11 @@ impl<'m> Reading<'m> {
     /// Whether the writer is who acts in the clause of a mention: "my friend" is somebody else.
     fn own_subject(&self, m: &Mention) -> bool {
         self.clause_has(m, &SUBJECTS)
+    }
+
+    /// Whether the clause of a mention tells something of somebody.
+    fn of_somebody(&self, m: &Mention) -> bool {
+        self.near_in_clause(self.cues.verb, m) || self.near_in_clause(self.cues.person, m)
     }
 
     /// Whether one of these words stands in the clause of a mention, up to its end.

@@ -121,6 +121,9 @@ pub(super) struct Numbers {
 /// Words between a number and the word that names what it measures.
 const NAMED_WORDS: usize = 7;
 
+/// Degrees Fahrenheit that are a fever and are told without a word for it.
+const FEVERS: std::ops::RangeInclusive<f64> = 100.4..=106.9;
+
 struct Finder<'m> {
     pack: &'m RulePack,
     tokens: &'m [Token],
@@ -243,15 +246,17 @@ impl Finder<'_> {
         if self.is("u_other", at + 1) {
             return None;
         }
+        // A weight as such says nothing, but is nothing else: "pulse 68, wt 182.4".
         let names = [
-            ("q_glucose", Quantity::Glucose),
-            ("q_temp", Quantity::Temperature),
-            ("q_spo2", Quantity::Oxygen),
-            ("q_inr", Quantity::Inr),
-            ("q_potassium", Quantity::Potassium),
-            ("q_pulse", Quantity::Pulse),
-            ("q_bp", Quantity::Systolic),
-            ("q_peak_flow", Quantity::PeakFlow),
+            ("q_weight", None),
+            ("q_glucose", Some(Quantity::Glucose)),
+            ("q_temp", Some(Quantity::Temperature)),
+            ("q_spo2", Some(Quantity::Oxygen)),
+            ("q_inr", Some(Quantity::Inr)),
+            ("q_potassium", Some(Quantity::Potassium)),
+            ("q_pulse", Some(Quantity::Pulse)),
+            ("q_bp", Some(Quantity::Systolic)),
+            ("q_peak_flow", Some(Quantity::PeakFlow)),
         ];
         let nearest = names
             .into_iter()
@@ -264,7 +269,9 @@ impl Finder<'_> {
         } else {
             None
         };
-        let quantity = by_unit.or(nearest.map(|(_, quantity)| quantity))?;
+        let bare = || nearest.is_none().then(|| self.bare_fever(at, value)).flatten();
+        let quantity =
+            by_unit.or_else(|| nearest.and_then(|(_, quantity)| quantity)).or_else(bare)?;
         let value = match quantity {
             Quantity::Temperature if value <= 45.0 => value.mul_add(1.8, 32.0),
             Quantity::Glucose
@@ -275,6 +282,14 @@ impl Finder<'_> {
             _ => value,
         };
         quantity.plausible(value).then_some((quantity, value))
+    }
+
+    /// "101.8 tonight with chills": a number that is written as nobody writes anything but a fever.
+    fn bare_fever(&self, at: usize, value: f64) -> Option<Quantity> {
+        let form = self.tokens.get(at).map_or("", |t| t.form.as_str());
+        let tenths = form.split_once('.').is_some_and(|(_, digits)| digits.len() == 1);
+        let fever = tenths && FEVERS.contains(&value);
+        fever.then_some(Quantity::Temperature)
     }
 
     /// Words between a number and the nearest mention of a class in its sentence, those before it first.

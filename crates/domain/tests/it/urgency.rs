@@ -1,6 +1,7 @@
 //! The rule pack that ships: it reads, it says where each rule comes from, and its examples hold.
 
 mod printed;
+mod told;
 
 use std::sync::LazyLock;
 

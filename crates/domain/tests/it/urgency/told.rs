@@ -1,0 +1,98 @@
+//! What somebody says of themselves though it was first asked about, read, or a relative's; and what only sounds so.
+
+use domain::urgency::Level;
+
+use super::level;
+
+#[test]
+fn what_was_asked_read_or_a_relatives_is_ones_own_once_it_is_confirmed() {
+    let emergencies = [
+        "My dad had a heart attack at 60 and now I have the same crushing pain",
+        "Mi papá tuvo un infarto a los 60 y ahora tengo yo el mismo dolor que aprieta",
+        "Yes I have it, crushing, right now",
+        "You asked if the chest pressure ever came at rest. It is doing it as I type this",
+        "The leaflet lists swelling of the tongue and trouble breathing. That is what I have",
+        "El folleto dice que la lengua se hincha y falta el aire. Eso es lo que tengo ahorita",
+        "I saw the poster in your lobby about strokes and my wife's face looks just like that picture, the left side hangs",
+        "Just to let you know the baby (5 weeks) has 101.2, my mother in law says give tylenol",
+        "Water broke at 30 weeks, when is my next appointment",
+        "Two weeks after the baby, soaking a pad every half hour, is that ok while nursing",
+        "third seizure today, keppra refill needed",
+        "We all have headaches at home since the furnace came on, the cat passed out",
+        "me dejó de doler pero estuve sin poder hablar diez minutos",
+    ];
+    for text in emergencies {
+        assert!(level(text) >= Level::Emergency, "{:?}: {text}", level(text));
+    }
+}
+
+#[test]
+fn a_card_that_asks_is_that_is_ok_takes_nothing_back() {
+    for text in [
+        "My lips and tongue are swollen, is that ok",
+        "I have pressure in my chest, is this normal",
+        "Tengo la lengua hinchada y me falta el aire, ¿es normal?",
+    ] {
+        assert!(level(text) >= Level::Emergency, "{:?}: {text}", level(text));
+    }
+}
+
+#[test]
+fn a_condition_or_a_denial_confirms_nothing() {
+    for text in [
+        "The sheet says chest pain means call 911 if that is what I have. I feel fine, refill please",
+        "The leaflet lists swelling of the tongue. I do not have that now. Refill please",
+    ] {
+        assert!(level(text) < Level::Emergency, "{:?}: {text}", level(text));
+    }
+}
+
+#[test]
+fn medicines_taken_wrong_that_work_for_hours_are_emergencies() {
+    for text in [
+        "i gave him his insulin twice by mistake, 40 units each time",
+        "He drew up 60 of the Humalog thinking it was the long one, an hour ago. Eating crackers",
+        "Me puse la humalog creyendo que era la lenta hace una hora",
+        "I took my metoprolol three times today, I get mixed up, feel faint",
+        "A mi nena le encanta el jarabe de paracetamol. Se lo tomó sola, el frasco era nuevo",
+    ] {
+        assert!(level(text) >= Level::Emergency, "{:?}: {text}", level(text));
+    }
+}
+
+#[test]
+fn what_a_laboratory_found_is_read_by_its_number() {
+    assert!(level("my potassium came back 6.9 on the portal? Is that bad") >= Level::Emergency);
+    assert!(level("me salió el potasio en 6.8") >= Level::Emergency);
+    assert_eq!(level("Potassium 6.1 on my labs this morning"), Level::Sameday);
+    assert!(!level("Potassium 4.4, sodium 140, all normal. Same dose?").is_card());
+}
+
+#[test]
+fn preparations_without_the_word_are_a_crisis() {
+    for text in [
+        "I've given Biscuit to my neighbor and written the letters. Please cancel my appointments.",
+        "My family would be so much better off. I have figured out how",
+        "My mom says she's going to stop eating so it's over sooner, and has her pills hidden",
+        "Mi familia estaría mejor sin mí, ya sé cómo hacerlo",
+        "I took the rest of the bottle after the argument, about 50 pills, an hour ago",
+    ] {
+        assert_eq!(level(text), Level::Crisis, "{text}");
+    }
+}
+
+#[test]
+fn words_that_only_look_like_a_danger_stay_quiet() {
+    for text in [
+        "My chest pain from the pulled muscle is gone now. Thanks",
+        "BP 134/72, pulse 68, wt 182.4 (last wk 182.0), walked to the mailbox daily",
+        "Thoughts that you would be better off dead or of hurting yourself - not at all",
+        "Your new parking ramp is confusing, the arrows disagree with each other",
+        "Got a little pink at the ballgame, sore shoulders",
+        "Please correct my chart: it says \"penicillin - anaphylaxis\". That was hives as a kid in 1964",
+        "Can we talk about coming off the buspirone at my visit",
+        "I'm suffocating under the paperwork from three insurance companies",
+    ] {
+        assert!(!level(text).is_card(), "{:?}: {text}", level(text));
+    }
+}
