@@ -626,9 +626,13 @@ impl<'c, 't> Cx<'c, 't> {
         })
     }
 
-    /// Adds the patients that a list shows to the newest audit entry.
-    pub fn audit_subjects(&mut self, patients: impl IntoIterator<Item = PatientId>) {
-        self.tx.audit_subjects(patients);
+    /// Adds the patients that a list shows to the audit entry of the permit it rests on.
+    pub fn audit_subjects<A: Action>(
+        &mut self,
+        permit: &Permit<'_, A>,
+        patients: impl IntoIterator<Item = PatientId>,
+    ) {
+        self.tx.audit_subjects(permit, patients);
     }
 }
 

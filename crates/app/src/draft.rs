@@ -310,7 +310,7 @@ pub fn list(cx: &mut Cx<'_, '_>) -> Result<Vec<Draft>> {
     let owner = cx.person()?;
     let own = cx.authorize::<UseOwn>(owner)?;
     let found = rows::list(cx.tx(), &own)?;
-    cx.audit_subjects(found.iter().filter_map(|row| row.patient));
+    cx.audit_subjects(&own, found.iter().filter_map(|row| row.patient));
     found.into_iter().map(|row| open(cx, row)).collect()
 }
 

@@ -378,7 +378,7 @@ fn take<'t>(
         screening::open(cx, permit, (id, version), flagged)?;
     }
     // The permit's audit row names every patient of the batch.
-    cx.audit_subjects(patient);
+    cx.audit_subjects(permit, patient);
     Ok(if known.is_some() { Change::Updated } else { Change::Added })
 }
 

@@ -288,7 +288,7 @@ fn take_on_some<'t>(
         patients.insert(treats.patient);
     }
     let count = patients.len();
-    cx.audit_subjects(patients);
+    cx.audit_subjects(permit, patients);
     Ok(count)
 }
 

@@ -88,6 +88,8 @@ pub struct Permit<'t, A: Action> {
     allowed: Allowed,
     person: Option<PersonId>,
     now: Timestamp,
+    /// The place of its entry in the ledger of the transaction.
+    entry: usize,
     brand: PhantomData<fn(&'t ()) -> &'t ()>,
     action: PhantomData<fn() -> A>,
 }
@@ -108,6 +110,11 @@ impl<A: Action> Permit<'_, A> {
     /// Who acts; `None` is the system.
     pub const fn person(&self) -> Option<PersonId> {
         self.person
+    }
+
+    /// The place of its entry in the ledger of the transaction.
+    pub(crate) const fn entry(&self) -> usize {
+        self.entry
     }
 
     /// The moment the ties were checked for; lists bind it in `from_at <= now AND until_at > now`.
@@ -363,12 +370,13 @@ pub fn authorize<'t, A: Action>(
         AuditEntry::new(actor, A::KIND, A::Object::KIND, A::Object::key_id(key), subject, now);
     match (object, decision) {
         (Some(object), Decision::Allow(allowed)) => {
-            tx.ext.note(entry.allowed(&allowed));
+            let entry = tx.ext.note(entry.allowed(&allowed));
             Ok(Permit {
                 object,
                 allowed,
                 person: actor.person,
                 now,
+                entry,
                 brand: PhantomData,
                 action: PhantomData,
             })

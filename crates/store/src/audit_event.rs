@@ -9,7 +9,7 @@ use domain::ids::{AuditEventId, DeviceId, Id as _, PatientId, PersonId, SessionI
 use domain::time::Timestamp;
 use uuid::Uuid;
 
-use crate::access::{Permit, ReadAccessLog};
+use crate::access::{Action, Permit, ReadAccessLog};
 use crate::db::{DbError, Tx};
 use crate::sql;
 
@@ -116,22 +116,24 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    pub(crate) fn note(&mut self, entry: AuditEntry) {
+    /// Notes an access; the place of its entry.
+    pub(crate) fn note(&mut self, entry: AuditEntry) -> usize {
         // The same look at the same thing in one request is one access.
-        let known = self.entries.iter().any(|known| {
+        let known = self.entries.iter().position(|known| {
             known.denial_key() == entry.denial_key() && known.basis_id == entry.basis_id
         });
-        if !known {
+        known.unwrap_or_else(|| {
             self.entries.push(entry);
-        }
+            self.entries.len() - 1
+        })
     }
 
     pub(crate) fn take(&mut self) -> Vec<AuditEntry> {
         std::mem::take(&mut self.entries)
     }
 
-    pub(crate) fn last_mut(&mut self) -> Option<&mut AuditEntry> {
-        self.entries.last_mut()
+    fn get_mut(&mut self, place: usize) -> Option<&mut AuditEntry> {
+        self.entries.get_mut(place)
     }
 }
 
@@ -141,9 +143,13 @@ impl Tx<'_> {
         self.ext.take()
     }
 
-    /// Adds the patients that a list shows to the newest entry: a row per patient shown.
-    pub fn audit_subjects(&mut self, patients: impl IntoIterator<Item = PatientId>) {
-        if let Some(entry) = self.ext.last_mut() {
+    /// Adds the patients that a list shows to the entry of the permit it rests on: a row per patient shown.
+    pub fn audit_subjects<A: Action>(
+        &mut self,
+        permit: &Permit<'_, A>,
+        patients: impl IntoIterator<Item = PatientId>,
+    ) {
+        if let Some(entry) = self.ext.get_mut(permit.entry()) {
             entry.add_subjects(patients);
         }
     }

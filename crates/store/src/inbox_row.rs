@@ -436,7 +436,7 @@ pub fn list_between_staff<'t>(
             })
         })
         .collect::<Result<_, DbError>>()?;
-    tx.audit_subjects(found.iter().filter_map(|row| row.patient));
+    tx.audit_subjects(permit, found.iter().filter_map(|row| row.patient));
     Ok(found)
 }
 

@@ -342,7 +342,7 @@ pub fn list_calls<'t>(
             })
         })
         .collect::<Result<_, DbError>>()?;
-    tx.audit_subjects(found.iter().filter_map(|row| row.patient));
+    tx.audit_subjects(permit, found.iter().filter_map(|row| row.patient));
     Ok(found)
 }
 

@@ -5,7 +5,7 @@ use app::draft;
 use app::{inbox, notice, sequencer, thread, verify, work};
 use domain::access::{Actor, Role};
 use domain::ids::{AuditEventId, Id as _, PatientId, PersonId};
-use store::access::ReadChart;
+use store::access::{ListQueue, ReadChart};
 use store::db::DbError;
 use store::draft::AfterRelease;
 use store::inbox_row::{After, Filter};
@@ -237,6 +237,25 @@ fn a_list_is_one_event_with_a_row_per_patient_shown() {
         });
         assert_eq!(actions(&left), ["list_threads"]);
         assert_eq!(left[0].subjects, [patient]);
+    }
+}
+
+#[test]
+fn a_list_names_its_patients_in_the_entry_that_it_rests_on() {
+    for world in World::all() {
+        world.ana_writes("Dizzy", "I feel dizzy.");
+        let (nils, team) = (world.actor(world.nils), world.team);
+        let left = left_by(&world, || {
+            let looked = world.app.read(&nils, |cx| {
+                cx.authorize::<ListQueue>(team)?;
+                draft::list(cx)?;
+                work::queue(cx, team, QueueList::Team, QueueAfter::START, 50)
+            });
+            assert_eq!(looked.unwrap().entries.len(), 1);
+        });
+        assert_eq!(actions(&left), ["list_queue", "use_own"]);
+        assert_eq!(left[0].subjects, [world.ana_patient]);
+        assert_eq!(left[1].subjects, []);
     }
 }
 

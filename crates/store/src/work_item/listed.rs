@@ -58,7 +58,7 @@ pub fn get_listed<'t>(
         ),
         &[&permit.team(), &scope.person(), &scope.now(), &thread],
     )?;
-    let Some(row) = shown(tx, &rows)?.pop() else { return Ok(None) };
+    let Some(row) = shown(tx, permit, &rows)?.pop() else { return Ok(None) };
     let last = tx
         .query_opt(
             sql!(

@@ -132,7 +132,7 @@ where
             }
         }
     }
-    tx.audit_subjects(found.iter().filter_map(|row| row.patient));
+    tx.audit_subjects(permit, found.iter().filter_map(|row| row.patient));
     Ok(found)
 }
 
@@ -281,13 +281,17 @@ where
         ),
         &[&permit.team(), &scope.person(), &scope.now(), &at, &id, &limit],
     )?;
-    shown(tx, &rows)
+    shown(tx, permit, &rows)
 }
 
 /// Reads the rows of a list and notes whom they show.
-pub(super) fn shown(tx: &mut Tx<'_>, rows: &[Row]) -> Result<Vec<QueueRow>, DbError> {
+pub(super) fn shown<A: Action>(
+    tx: &mut Tx<'_>,
+    permit: &Permit<'_, A>,
+    rows: &[Row],
+) -> Result<Vec<QueueRow>, DbError> {
     let found = rows.iter().map(read_row).collect::<Result<Vec<QueueRow>, DbError>>()?;
-    tx.audit_subjects(found.iter().filter_map(|row| row.patient));
+    tx.audit_subjects(permit, found.iter().filter_map(|row| row.patient));
     Ok(found)
 }
 
