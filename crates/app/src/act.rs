@@ -10,11 +10,11 @@ pub mod undo;
 
 use domain::ids::{CareTeamId, ThreadId, WorkActId};
 use domain::work_act::{ActKind, KEPT_S, seconds_left, undo_until};
-use store::access::{ListQueue, Permit, UseOwn};
+use store::access::{Action, ListEnvelopes, ListQueue, Permit, TeamObject, UseOwn};
 use store::care_team::TeamRow;
 use store::seal::Purpose;
 use store::work_act::{self as rows, ActItem, NewAct};
-use store::work_item::{LastStep, WorkItemRow, WorkRight};
+use store::work_item::{LastStep, ListsTeam, WorkItemRow, WorkRight};
 
 pub use store::work_act::ActRow;
 
@@ -152,38 +152,53 @@ pub fn show(cx: &mut Cx<'_, '_>, id: WorkActId, team: Option<CareTeamId>) -> Res
     Ok(Some(Shown { row, only, seconds, done, undone, missed }))
 }
 
-/// Names conversations as the list of a team names them to the reader.
+/// Names conversations as the list of a team names them to the reader: with words, or by their envelopes.
 fn named(
     cx: &mut Cx<'_, '_>,
     team: Option<CareTeamId>,
     missed: Vec<(ThreadId, String)>,
 ) -> Result<Vec<Missed>> {
-    let reads = match team {
-        Some(team) if !missed.is_empty() && cx.may::<ListQueue>(team)? => Some(team),
-        _ => None,
-    };
-    let permit = reads.map(|team| cx.authorize::<ListQueue>(team)).transpose()?;
-    let mut names = Names::default();
-    let mut out = Vec::with_capacity(missed.len());
-    for (thread, why) in missed {
-        let mut one = Missed { thread, why, entry: None, last: None, by: None, to: None };
-        if let Some(permit) = &permit
-            && let Some((row, last)) = store::work_item::get_listed(cx.tx(), permit, thread)?
-        {
-            one.entry = Some(work::entry(cx, row, true, &mut names)?);
-            if let Some(last) = &last {
-                one.by = last.actor.map(|by| names.person(cx, by)).transpose()?;
-                one.to = match (last.to_person, last.to_team) {
-                    (Some(to), _) => Some(names.person(cx, to)?),
-                    (None, Some(to)) => Some(names.team(cx, to)?),
-                    (None, None) => None,
-                };
-            }
-            one.last = last;
-        }
-        out.push(one);
+    let mut missed: Vec<Missed> = missed
+        .into_iter()
+        .map(|(thread, why)| Missed { thread, why, entry: None, last: None, by: None, to: None })
+        .collect();
+    let Some(team) = team.filter(|_| !missed.is_empty()) else { return Ok(missed) };
+    if cx.may::<ListQueue>(team)? {
+        let permit = cx.authorize::<ListQueue>(team)?;
+        name(cx, &permit, true, &mut missed)?;
+    } else if cx.may::<ListEnvelopes>(team)? {
+        let permit = cx.authorize::<ListEnvelopes>(team)?;
+        name(cx, &permit, false, &mut missed)?;
     }
-    Ok(out)
+    Ok(missed)
+}
+
+/// Names those that stand in a list of the permit's team.
+fn name<'t, A>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, A>,
+    words: bool,
+    missed: &mut [Missed],
+) -> Result<()>
+where
+    A: Action<Object = TeamObject> + ListsTeam,
+{
+    let mut names = Names::default();
+    for one in missed {
+        let found = store::work_item::get_listed(cx.tx(), permit, one.thread)?;
+        let Some((row, last)) = found else { continue };
+        one.entry = Some(work::entry(cx, row, words, &mut names)?);
+        if let Some(last) = &last {
+            one.by = last.actor.map(|by| names.person(cx, by)).transpose()?;
+            one.to = match (last.to_person, last.to_team) {
+                (Some(to), _) => Some(names.person(cx, to)?),
+                (None, Some(to)) => Some(names.team(cx, to)?),
+                (None, None) => None,
+            };
+        }
+        one.last = last;
+    }
+    Ok(())
 }
 
 /// What a list of a team offers to do with several conversations at once.
@@ -195,14 +210,21 @@ pub struct Offers {
     pub colleagues: Vec<Colleague>,
     /// The teams it can be passed to.
     pub targets: Vec<TeamRow>,
+    /// Whether the reader does the work; the desk only says who does.
+    pub handles: bool,
 }
 
-/// What a list of a team offers its reader. `NotFound`/`Forbidden` by policy.
+/// What a list of a team offers its reader, with words or without. `NotFound`/`Forbidden` by policy.
 pub fn offers(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Offers> {
-    let _: Permit<'_, ListQueue> = cx.authorize::<ListQueue>(team)?;
+    let handles = cx.may::<ListQueue>(team)?;
+    if handles {
+        cx.authorize::<ListQueue>(team)?;
+    } else {
+        cx.authorize::<ListEnvelopes>(team)?;
+    }
     let key: WorkActId = cx.new_id()?;
     let (colleagues, targets) = staff::receivers(cx, team)?;
-    Ok(Offers { key: key.to_string(), colleagues, targets })
+    Ok(Offers { key: key.to_string(), colleagues, targets, handles })
 }
 
 /// Forgets acts whose time was over a minute ago, a hundred at once; how many. For a worker.

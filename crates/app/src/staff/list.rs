@@ -46,3 +46,28 @@ pub fn work_page(
     let says_first = list == QueueList::Team && work::says_first(cx, team)?;
     Ok(WorkPage { unsent, crossed, shared, page, duty: roster::now(cx, team)?, offers, says_first })
 }
+
+/// What the page of the desk's envelopes shows.
+#[derive(Debug, Clone)]
+pub struct EnvelopesPage {
+    /// The rows, without a word, and the counts.
+    pub page: QueuePage,
+    /// What can be done with several; `None` where there are none, and for what is done.
+    pub offers: Option<Offers>,
+    /// Whether the list can be narrowed to what is for the desk first.
+    pub says_first: bool,
+}
+
+/// A page of the envelopes of a team. Errors as [`work::envelopes`].
+pub fn envelopes_page(
+    cx: &mut Cx<'_, '_>,
+    team: CareTeamId,
+    list: QueueList,
+    after: QueueAfter,
+    limit: i64,
+) -> Result<EnvelopesPage> {
+    let page = work::envelopes(cx, team, list, after, limit)?;
+    let several = list != QueueList::Done && !page.entries.is_empty();
+    let offers = several.then(|| act::offers(cx, team)).transpose()?;
+    Ok(EnvelopesPage { page, offers, says_first: work::says_first(cx, team)? })
+}

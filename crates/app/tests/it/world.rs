@@ -232,11 +232,22 @@ impl World {
 
     /// The team's list as a new colleague at its desk reads it.
     pub fn desk_reads(&self) -> Vec<QueueEntry> {
+        let fred = self.add_desk();
+        self.envelopes(fred)
+    }
+
+    /// A new colleague at the desk of the team.
+    pub fn add_desk(&self) -> PersonId {
         let fred = self.add_person(Role::Desk, "Fred Okoye");
         self.join(self.team, fred, "desk");
+        fred
+    }
+
+    /// The team's list as somebody at its desk reads it.
+    pub fn envelopes(&self, desk: PersonId) -> Vec<QueueEntry> {
         let (list, after, team) = (QueueList::Team, QueueAfter::START, self.team);
         let read = |cx: &mut app::Cx<'_, '_>| work::envelopes(cx, team, list, after, 9);
-        self.app.read(&self.actor(fred), read).unwrap().entries
+        self.app.read(&self.actor(desk), read).unwrap().entries
     }
 
     pub fn add_patient(

@@ -5,8 +5,8 @@ use domain::time::Timestamp;
 use domain::work_item::WorkEventKind;
 
 use super::QueueRow;
-use super::queue::shown;
-use crate::access::{ListQueue, Permit};
+use super::queue::{ListsTeam, shown};
+use crate::access::{Action, Permit, TeamObject};
 use crate::db::{DbError, Tx};
 use crate::{code, sql};
 
@@ -26,12 +26,15 @@ pub struct LastStep {
 }
 
 /// A conversation by its newest item at the permit's team, with the newest step; `None` when it is in none of
-/// the team's lists, or not the reader's to see.
-pub fn get_listed<'t>(
+/// the team's lists, or not the reader's to see. The desk's caller opens no words of it.
+pub fn get_listed<'t, A>(
     tx: &mut Tx<'t>,
-    permit: &Permit<'t, ListQueue>,
+    permit: &Permit<'t, A>,
     thread: ThreadId,
-) -> Result<Option<(QueueRow, Option<LastStep>)>, DbError> {
+) -> Result<Option<(QueueRow, Option<LastStep>)>, DbError>
+where
+    A: Action<Object = TeamObject> + ListsTeam,
+{
     let scope = permit.scope();
     let rows = tx.query(
         sql!(

@@ -10,6 +10,7 @@ bulk-changed = One that changed is not chosen any more.
 bulk-choose = Choose
 bulk-choose-row = Choose “{ $headline }”
 bulk-choose-row-of = Choose “{ $headline }”, { $name }
+bulk-choose-envelope = Choose { $reference }, { $name }
 bulk-choose-all = Choose all on this page
 bulk-clear = Choose none
 bulk-level = New level
@@ -42,6 +43,7 @@ bulk-missed-unnamed = { $n ->
    *[other] { $n } more are not yours to act on.
 }
 bulk-what = “{ $headline }”
+bulk-what-envelope = { $reference }, { $name }
 bulk-what-of = “{ $headline }”, { $name }
 bulk-why-changed = it changed meanwhile
 bulk-why-wrote = { $name } wrote meanwhile

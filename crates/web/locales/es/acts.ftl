@@ -10,6 +10,7 @@ bulk-changed = Una que cambió ya no está elegida.
 bulk-choose = Elegir
 bulk-choose-row = Elegir “{ $headline }”
 bulk-choose-row-of = Elegir “{ $headline }”, { $name }
+bulk-choose-envelope = Elegir { $reference }, { $name }
 bulk-choose-all = Elegir todas las de esta página
 bulk-clear = No elegir ninguna
 bulk-level = Nivel nuevo
@@ -54,6 +55,7 @@ bulk-missed-unnamed = { $n ->
    *[other] { $n } más no le corresponden.
 }
 bulk-what = “{ $headline }”
+bulk-what-envelope = { $reference }, { $name }
 bulk-what-of = “{ $headline }”, { $name }
 bulk-why-changed = cambió mientras tanto
 bulk-why-wrote = { $name } escribió mientras tanto

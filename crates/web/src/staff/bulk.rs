@@ -244,7 +244,10 @@ fn missed(locale: Locale, missed: Vec<Missed>) -> Vec<String> {
 
 fn line(locale: Locale, missed: &Missed) -> Option<String> {
     let entry = missed.entry.as_ref()?;
-    let what = if entry.patient_name.is_empty() {
+    let what = if entry.headline.is_empty() {
+        let reference = words::reference(missed.thread);
+        locale.t2("bulk-what-envelope", "reference", reference, "name", &entry.patient_name)
+    } else if entry.patient_name.is_empty() {
         locale.t1("bulk-what", "headline", &entry.headline)
     } else {
         locale.t2("bulk-what-of", "headline", &entry.headline, "name", &entry.patient_name)
@@ -289,6 +292,7 @@ pub(super) fn bar(locale: Locale, from: From, offers: act::Offers) -> BulkBar {
     BulkBar {
         key: offers.key,
         list: from.text(),
+        handles: offers.handles,
         members,
         passes: super::conversation::choices(&offers.targets),
         reasons: pass::reasons(locale).into_iter().skip(1).collect(),

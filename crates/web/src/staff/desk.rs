@@ -2,12 +2,14 @@
 //!
 //! Deliberately absent: any operation that opens a word of a message.
 
+use app::staff::list::envelopes_page;
 use app::staff::{Envelope, Frame};
-use app::work::{QueueAfter, QueueList};
+use app::work::{QueueAfter, QueueEntry, QueueList};
 use app::{Cx, Error, act, work};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::ThreadId;
+use domain::time::Timestamp;
 use domain::work_act::ActKind;
 use domain::work_item::WorkState;
 use http::StatusCode;
@@ -16,7 +18,9 @@ use serde::Deserialize;
 use super::acts::{AssignForm, done_with};
 use super::conflict::conflict;
 use super::queue::{PAGE, cursor, read_cursor};
-use super::{From, List, Rail, Staff, conversation, desk, id, see, status, with_faults, words};
+use super::{
+    From, List, Rail, Staff, bulk, conversation, desk, id, see, status, with_faults, words,
+};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::{Locale, SiteTime};
@@ -26,66 +30,72 @@ use crate::pages::staff::{
 use crate::pages::{self, Chrome};
 use crate::run::WebState;
 
-/// `GET /work` for the desk.
-pub async fn show(
+/// What `GET /work` shows the desk.
+pub(super) async fn list(
     state: &WebState,
     staff: &Staff,
-    frame: &Frame,
-    chrome: Chrome,
+    (frame, chrome): (&Frame, Chrome),
     from: Option<From>,
     after: Option<&str>,
-) -> Result<Response> {
+) -> Result<DeskPage> {
     let locale = staff.locale();
-    let Some(from) = from else {
-        let page = DeskPage {
-            chrome,
-            desk: desk(staff, frame, Rail::On("")),
-            rows: Vec::new(),
-            total: 0,
-            late: 0,
-            next: None,
-            filter: None,
-        };
-        return Ok(pages::respond(StatusCode::OK, &page));
+    let empty = DeskPage {
+        desk: desk(staff, frame, Rail::On("")),
+        chrome,
+        rows: Vec::new(),
+        total: 0,
+        late: 0,
+        next: None,
+        filter: None,
+        bulk: None,
+        missed: Vec::new(),
     };
+    let Some(from) = from else { return Ok(empty) };
     let (team, part) = match from.list {
         List::Work(part) => (from.team, part),
         List::Colleagues => return Err(Fault::NotFound),
     };
     let after = after.map_or(Ok(QueueAfter::START), read_cursor)?;
-    let read = move |cx: &mut Cx<'_, '_>| {
-        Ok((work::envelopes(cx, team, part, after, PAGE)?, work::says_first(cx, team)?))
-    };
-    let (page, says_first) = state.read(staff.actor(), read).await?;
+    let read = move |cx: &mut Cx<'_, '_>| envelopes_page(cx, team, part, after, PAGE);
+    let found = state.read(staff.actor(), read).await?;
+    let page = found.page;
     let now = state.app().now();
     let time = staff.time(state, frame);
     let name = frame.teams.iter().find(|row| row.id == team).map(|row| row.name.clone());
     let name = name.unwrap_or_default();
-    let rows = page
-        .entries
-        .into_iter()
-        .map(|entry| EnvelopeRow {
-            reference: words::reference(entry.item.thread),
-            href: format!("/work/envelopes/{}", entry.item.thread),
-            patient: entry.patient_name,
-            record_number: entry.record_number,
-            team: name.clone(),
-            step: words::step_of(entry.item.state),
-            received: time.short(locale, entry.item.opened_at.micros()),
-            due: owed(entry.item.state).then(|| words::due(locale, &time, entry.item.due_at, now)),
-        })
-        .collect();
+    let row = |entry| list_row((locale, &time, now), &name, entry);
     let count = |count: i64| u64::try_from(count).unwrap_or(0);
-    let shown = DeskPage {
-        chrome,
+    Ok(DeskPage {
         desk: desk(staff, frame, Rail::At(from, Some(page.counts))),
-        rows,
+        rows: page.entries.into_iter().map(row).collect(),
         total: count(page.counts.team),
         late: if part == QueueList::Team { count(page.counts.late) } else { 0 },
-        filter: super::queue::filter(locale, from, says_first),
+        filter: super::queue::filter(locale, from, found.says_first),
         next: page.next.map(|next| format!("{}&after={}", from.href(), cursor(next))),
-    };
-    Ok(pages::respond(StatusCode::OK, &shown))
+        bulk: found.offers.map(|offers| bulk::bar(locale, from, offers)),
+        ..empty
+    })
+}
+
+/// A row of the desk's list, with its box.
+fn list_row(
+    (locale, time, now): (Locale, &SiteTime, Timestamp),
+    team: &str,
+    entry: QueueEntry,
+) -> EnvelopeRow {
+    let item = &entry.item;
+    EnvelopeRow {
+        reference: words::reference(item.thread),
+        href: format!("/work/envelopes/{}", item.thread),
+        patient: entry.patient_name,
+        record_number: entry.record_number,
+        team: team.to_owned(),
+        step: words::step_of(item.state),
+        received: time.short(locale, item.opened_at.micros()),
+        due: owed(item.state).then(|| words::due(locale, time, item.due_at, now)),
+        pick: Some(bulk::pick(item.thread, item.version)),
+        picked: false,
+    }
 }
 
 const fn owed(state: WorkState) -> bool {
@@ -152,7 +162,7 @@ async fn load(state: &WebState, staff: &Staff, thread: ThreadId) -> Result<(Fram
 fn row(
     locale: Locale,
     time: &SiteTime,
-    now: domain::time::Timestamp,
+    now: Timestamp,
     thread: ThreadId,
     found: &Envelope,
 ) -> EnvelopeRow {
@@ -169,6 +179,8 @@ fn row(
         step: found.item.as_ref().map_or(Step::Closed, |item| words::step_of(item.state)),
         received: time.short(locale, opened.micros()),
         due: owed.map(|item| words::due(locale, time, item.due_at, now)),
+        pick: None,
+        picked: false,
     }
 }
 

@@ -20,7 +20,7 @@ use super::{From, FromQuery, List, Rail, Staff, bulk, desk, see, words};
 use crate::error::{Fault, Result};
 use crate::i18n::{Locale, SiteTime};
 use crate::middleware::context::home;
-use crate::pages::staff::{Filter, Queue, QueuePage, QueueRow, UnsentRow};
+use crate::pages::staff::{DeskPage, Filter, Queue, QueuePage, QueueRow, UnsentRow};
 use crate::pages::{self, Chrome};
 use crate::run::WebState;
 
@@ -243,8 +243,9 @@ pub async fn show(
     let (mut chrome, missed) = bulk::said(&state, &staff, staff.chrome(), &query).await?;
     chrome.live = wanted.map(|from| format!("/work/live?team={}", from.team));
     if staff.0.role() == Role::Desk {
-        return super::desk::show(&state, &staff, &frame, chrome, wanted, query.after.as_deref())
-            .await;
+        let after = query.after.as_deref();
+        let page = desk::list(&state, &staff, (&frame, chrome), wanted, after).await?;
+        return Ok(pages::respond(StatusCode::OK, &DeskPage { missed, ..page }));
     }
     let Some(from) = wanted else {
         let page = QueuePage {
@@ -389,9 +390,17 @@ pub(super) async fn again(
     let frame = state.read(staff.actor(), app::staff::frame).await?;
     let mut chrome = super::with_faults(staff.chrome(), faults);
     chrome.live = Some(format!("/work/live?team={}", from.team));
+    let picked = |pick: &Option<String>| pick.as_ref().is_some_and(|pick| chosen.contains(pick));
+    if staff.0.role() == Role::Desk {
+        let mut page = desk::list(state, staff, (&frame, chrome), Some(from), None).await?;
+        for row in &mut page.rows {
+            row.picked = picked(&row.pick);
+        }
+        return Ok(pages::respond(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    }
     let mut page = page(state, staff, (frame, chrome), from, None).await?;
     for row in &mut page.queue.rows {
-        row.picked = row.pick.as_ref().is_some_and(|pick| chosen.contains(pick));
+        row.picked = picked(&row.pick);
     }
     Ok(pages::respond(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }

@@ -1,7 +1,7 @@
 //! One step with many conversations: each by itself, once, and back again together.
 
 use app::act::bulk::{self, Bulk, Step};
-use app::act::{Shown, undo};
+use app::act::{self, Shown, undo};
 use app::{App, Error, work};
 use domain::ids::{PersonId, ThreadId, WorkActId};
 use domain::message::ClientMsgId;
@@ -138,6 +138,45 @@ fn what_cannot_be_done_says_why_and_stops_nothing() {
         let act = world.with_all(dora, "s", Step::Snooze(past), &one).unwrap();
         assert_eq!(world.act(dora, act).unwrap().missed[0].why, "snooze-past");
         assert!(world.act(dora, act).unwrap().seconds == 0, "nothing to take back");
+        world.is_sound();
+    }
+}
+
+#[test]
+fn the_desk_says_who_does_several_and_reads_no_word_of_them() {
+    for world in World::all() {
+        let (nils, dora, team) = (world.nils, world.dora, world.team);
+        let [first, second, third] = world.three();
+        let fred = world.add_desk();
+        let envelopes = world.envelopes(fred);
+        let chosen: Vec<(ThreadId, i64)> =
+            envelopes.iter().map(|entry| (entry.item.thread, entry.item.version)).collect();
+        assert_eq!(chosen.len(), 3);
+        let offers = world.app.read(&world.actor(fred), |cx| act::offers(cx, team)).unwrap();
+        assert!(!offers.handles && !offers.colleagues.is_empty());
+        let before = [first, third].map(|id| world.facts(id));
+        world.app.write(&world.actor(dora), move |cx| work::claim(cx, second, None)).unwrap();
+        let act = world.with_all(fred, "k", Step::Assign(nils), &chosen).unwrap();
+        let shown = world.act(fred, act).unwrap();
+        assert_eq!((shown.done, shown.seconds), (2, 10));
+        let [missed] = shown.missed.as_slice() else { panic!("one was taken meanwhile") };
+        assert_eq!((missed.thread, missed.why.as_str()), (second, "changed"));
+        let entry = missed.entry.as_ref().unwrap();
+        assert!(entry.headline.is_empty() && entry.preview.is_empty(), "{entry:?}");
+        assert_eq!(entry.patient_name, envelopes[0].patient_name);
+        assert_eq!(missed.by.as_deref(), Some("Dora Park"));
+        world.takes_back(fred, act).unwrap();
+        assert_eq!([first, third].map(|id| world.facts(id)), before);
+        // Whoever reads no word neither answers nor closes.
+        let now = world.envelopes(fred);
+        let version = now.iter().find(|entry| entry.item.thread == first).unwrap().item.version;
+        let steps = [Step::Claim, Step::Close(Outcome::Answered), Step::Level(Level::NOW, None)];
+        for (n, step) in steps.into_iter().enumerate() {
+            let act = world.with_all(fred, &format!("key-{n}"), step, &[(first, version)]).unwrap();
+            let shown = world.act(fred, act).unwrap();
+            assert_eq!((shown.done, shown.missed.len()), (0, 1), "{shown:?}");
+        }
+        assert_eq!(world.facts(first), before[0]);
         world.is_sound();
     }
 }

@@ -12,6 +12,8 @@ pub struct BulkBar {
     pub key: String,
     /// The list, as forms carry it.
     pub list: String,
+    /// Whether the reader does the work; the desk only says who does.
+    pub handles: bool,
     /// The members of the team.
     pub members: Vec<Choice>,
     /// The teams that work can be passed to.

@@ -4,7 +4,7 @@
 
 use askama::Template;
 
-use super::{Choice, Desk, Due, Filter, Step, queue, sample};
+use super::{BulkBar, Choice, Desk, Due, Filter, Level, Step, queue, sample};
 use crate::i18n::{Locale, When};
 use crate::pages::{Chrome, Page};
 
@@ -27,6 +27,18 @@ pub struct EnvelopeRow {
     pub received: When,
     /// When an answer is owed.
     pub due: Option<Due>,
+    /// The value of its box; `None` where nothing is done with several.
+    pub pick: Option<String>,
+    /// Whether it is chosen.
+    pub picked: bool,
+}
+
+impl EnvelopeRow {
+    /// What its box is called.
+    pub fn pick_label(&self, locale: &Locale) -> String {
+        let (reference, name) = (self.reference.as_str(), self.patient.as_str());
+        locale.t2("bulk-choose-envelope", "reference", reference, "name", name)
+    }
 }
 
 /// `GET /work` for the front desk
@@ -47,6 +59,10 @@ pub struct DeskPage {
     pub next: Option<String>,
     /// Only what is for the desk first, or all again.
     pub filter: Option<Filter>,
+    /// What can be done with several; the rows have boxes then.
+    pub bulk: Option<BulkBar>,
+    /// What of several was not done, and why.
+    pub missed: Vec<String>,
 }
 
 impl DeskPage {
@@ -66,13 +82,15 @@ impl Page for DeskPage {
 
     fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
         let typical = sample::envelopes(locale);
-        let empty = Self { rows: Vec::new(), total: 0, late: 0, next: None, ..typical.clone() };
+        let empty =
+            Self { rows: Vec::new(), total: 0, late: 0, next: None, bulk: None, ..typical.clone() };
         let mut long = typical.clone();
         for row in &mut long.rows {
             row.patient = sample::LONG_NAME.into();
             row.team = sample::LONG_NAME.into();
         }
-        vec![("typical", typical), ("empty", empty), ("longest", long)]
+        let missed = Self { missed: vec![sample::missed_envelope(locale)], ..typical.clone() };
+        vec![("typical", typical), ("empty", empty), ("longest", long), ("missed", missed)]
     }
 }
 

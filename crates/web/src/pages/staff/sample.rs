@@ -8,7 +8,7 @@ mod work;
 
 pub(super) use office::{
     access_log, admin, billing, confirm, confirm_level, dates, days, enrolment, envelope,
-    envelopes, new_person, person, sites, team, team_settings, teams,
+    envelopes, missed_envelope, new_person, person, sites, team, team_settings, teams,
 };
 pub(super) use patient::{promote, staff_patient, start};
 pub(super) use record::thread_record;

@@ -1,15 +1,15 @@
 //! The front desk, billing, the access log and administration.
 
 use super::super::{
-    AccessLogPage, AccessRow, AdminPage, Affiliation, BillingPage, BillingRow, Choice, ConfirmPage,
-    DayField, DeskPage, EnrolmentPage, EnvelopePage, EnvelopeRow, Hidden, NewPersonPage,
-    PersonPage, PersonRow, SiteRow, SitesPage, Step, TargetLine, TeamPage, TeamRow,
+    AccessLogPage, AccessRow, AdminPage, Affiliation, BillingPage, BillingRow, BulkBar, Choice,
+    ConfirmPage, DayField, DeskPage, EnrolmentPage, EnvelopePage, EnvelopeRow, Hidden,
+    NewPersonPage, PersonPage, PersonRow, SiteRow, SitesPage, Step, TargetLine, TeamPage, TeamRow,
     TeamSettingsPage, TeamsPage,
 };
 use super::super::{DateLine, DatesPage, Desk, EndLine, ImportReport};
 use super::{
     DORA, FAMILY, NILS, PATIENT, THREAD, ago, choice, chrome, day, desk_elsewhere, due,
-    office_desk, short,
+    office_desk, short, work,
 };
 use crate::i18n::Locale;
 use crate::pages::Chrome;
@@ -31,6 +31,12 @@ fn admin_desk(locale: Locale) -> Desk {
     )
 }
 
+/// What is said of an envelope that was not assigned.
+pub(in super::super) fn missed_envelope(locale: Locale) -> String {
+    let what = locale.t2("bulk-what-envelope", "reference", "K7-198", "name", "Reyes, Ana");
+    locale.t2("bulk-missed", "what", what, "why", locale.t("bulk-why-changed"))
+}
+
 pub(in super::super) fn envelopes(locale: Locale) -> DeskPage {
     let row = |reference: &str,
                patient: &str,
@@ -48,9 +54,13 @@ pub(in super::super) fn envelopes(locale: Locale) -> DeskPage {
             step,
             received: short(locale, since),
             due: left.map(|(minutes, text)| due(locale, minutes, text)),
+            pick: Some(reference.to_owned()),
+            picked: reference == "K7-198",
         }
     };
     DeskPage {
+        bulk: Some(BulkBar { handles: false, ..work::bulk(locale) }),
+        missed: Vec::new(),
         chrome: as_person(locale, "Fred Okoye"),
         desk: Desk {
             finds_patients: true,
@@ -114,6 +124,8 @@ pub(in super::super) fn envelope(locale: Locale) -> EnvelopePage {
             step: Step::Handled,
             received: short(locale, 95),
             due: Some(due(locale, 185, "3:05")),
+            pick: None,
+            picked: false,
         },
         holder: Some(NILS.to_owned()),
         members: vec![choice("1", NILS, true), choice("2", DORA, false)],

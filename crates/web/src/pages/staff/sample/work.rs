@@ -171,11 +171,12 @@ pub(in super::super) fn queue(locale: Locale, open: Option<&str>) -> Queue {
     }
 }
 
-fn bulk(locale: Locale) -> BulkBar {
+pub(super) fn bulk(locale: Locale) -> BulkBar {
     let outcome = |code: &str| choice(code, &locale.t(&format!("staff-outcome-{code}")), false);
     BulkBar {
         key: THREAD.to_owned(),
         list: format!("team.{THREAD}"),
+        handles: true,
         members: vec![
             choice("1", NILS, false),
             choice("2", DORA, false),
