@@ -98,6 +98,7 @@ fn messages() -> Router<WebState> {
         .route("/drafts/{id}/join", post(duplicate::join))
         .route("/drafts/{id}/send", post(compose::send))
         .route("/drafts/{id}/urgent", get(urgent::show).post(urgent::answer))
+        .route("/drafts/{id}/urgent/said", post(urgent::say))
         .route("/drafts/{id}/urgent/beside", get(urgent::beside))
         .merge(asked_calls())
         .route("/drafts/{id}/sent", get(compose::sent))
