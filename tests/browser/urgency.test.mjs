@@ -180,28 +180,6 @@ for (const language of chrome.LOCALES) {
       await leave(ana);
     });
 
-    test("a yes before a reply waits in the conversation until it is answered", async () => {
-      const ana = await settle("ana", PHONE);
-      const { page } = ana;
-      const thread = `/threads/${demo.thread("ana-a1c-now")}`;
-      // The reply of an earlier walk may still be held.
-      await until(page, thread, () => page.locator("[data-beside]").count());
-      await page.locator("#body").fill(texts.ask);
-      await press(page, say("check-send"));
-      await heading(page, say("urgent-ask")).waitFor();
-      await press(page, say("urgent-ask-harm"));
-      await heading(page, say("urgent-crisis")).waitFor();
-      await page.goto(`${demo.url}/`);
-      await page.goto(`${demo.url}${thread}`);
-      await heading(page, say("urgent-crisis")).waitFor();
-      assert.deepEqual((await numbers(page)).slice(0, 2), ["tel:988", "tel:911"]);
-      await sound(page, "said-waits");
-      await page.getByRole("link", { name: say("urgent-go-on") }).click();
-      await press(page, say("urgent-answer-had-care"));
-      await sees(page, say("urgent-top"));
-      await leave(ana);
-    });
-
     test("a helper reads it in the third person, with the keyboard and without JavaScript", async () => {
       const pia = await settle("pia", { ...PHONE, javaScriptEnabled: false });
       const { page } = pia;
@@ -235,6 +213,56 @@ for (const language of chrome.LOCALES) {
       await sound(page, "beside");
       await field.fill(texts.plain);
       await beside.locator("section").waitFor({ state: "detached" });
+      await leave(ana);
+    });
+
+    test("while writing: a server that asks for a pause leaves the card, and the end of the text is looked at after it", async () => {
+      const ana = await settle("ana", PHONE);
+      const { page } = ana;
+      await page.goto(`${demo.url}/threads/${demo.thread("ana-a1c-now")}`);
+      const beside = page.locator("[data-beside]");
+      const field = page.locator("#body");
+      await field.fill(texts.today);
+      await heading(beside, say("urgent-today")).waitFor();
+      const address = `${demo.url}${await beside.getAttribute("data-beside")}`;
+      const pauses = [
+        { status: 429, headers: { "retry-after": "1" }, body: "" },
+        { status: 503, headers: { "retry-after": "1" }, contentType: "text/html", body: "<section>no card</section>" },
+      ];
+      const shown = [];
+      await page.route(address, async (route) => {
+        shown.push(await beside.getByRole("heading").innerText());
+        const pause = pauses.shift();
+        await (pause ? route.fulfill(pause) : route.continue());
+      });
+      await field.fill(texts.chest);
+      await beside.getByRole("heading", { name: say("urgent-call", { phone: "911" }) }).waitFor();
+      assert.deepEqual(shown, Array(3).fill(say("urgent-today")), "the card stays until the server answers");
+      await page.unroute(address);
+      await field.fill(texts.plain);
+      await beside.locator("section").waitFor({ state: "detached" });
+      await leave(ana);
+    });
+
+    test("a yes before a reply waits in the conversation until it is answered", async () => {
+      const ana = await settle("ana", PHONE);
+      const { page } = ana;
+      const thread = `/threads/${demo.thread("ana-a1c-now")}`;
+      // The reply of an earlier walk may still be held.
+      await until(page, thread, () => page.locator("[data-beside]").count());
+      await page.locator("#body").fill(texts.ask);
+      await press(page, say("check-send"));
+      await heading(page, say("urgent-ask")).waitFor();
+      await press(page, say("urgent-ask-harm"));
+      await heading(page, say("urgent-crisis")).waitFor();
+      await page.goto(`${demo.url}/`);
+      await page.goto(`${demo.url}${thread}`);
+      await heading(page, say("urgent-crisis")).waitFor();
+      assert.deepEqual((await numbers(page)).slice(0, 2), ["tel:988", "tel:911"]);
+      await sound(page, "said-waits");
+      await page.getByRole("link", { name: say("urgent-go-on") }).click();
+      await press(page, say("urgent-answer-had-care"));
+      await sees(page, say("urgent-top"));
       await leave(ana);
     });
 

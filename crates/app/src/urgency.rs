@@ -40,7 +40,9 @@ use crate::patient::Demographics;
 use crate::site_rules::{self, OwnRule};
 
 pub(crate) use before::carry;
-pub use before::{Card, answer, interrupts, interrupts_draft, look, look_said, say, waits};
+pub use before::{
+    Card, answer, interrupts, interrupts_draft, look, look_beside, look_said, say, waits,
+};
 
 /// Problems and medicines of the chart that a text is read beside, at most of each.
 const FACTS_MAX: i64 = 200;

@@ -24,17 +24,40 @@ use crate::draft::{self, Draft, Offer, Target};
 use crate::error::{Conflict, Error, Result};
 use crate::message::Delivered;
 
-/// What the check says of a draft of the actor's own, as it stands, and the team it goes to; `None` where no text is
+/// The text of a draft that is read.
+fn text_of_draft(draft: &Draft) -> String {
+    let content = &draft.content;
+    text_of(&content.body, &content.headline, content.questions.iter().map(String::as_str))
+}
+
+/// Bytes of the beginning of a text that are read while it is written.
+const BEGINNING_MAX: usize = 32_000;
+/// Bytes of its end, where somebody is writing.
+const END_MAX: usize = 16_000;
+
+/// What is read of a text while it is written: all of it, or of what is longer than anybody writes its end and then its
+/// beginning.
+fn ends_of(text: String) -> String {
+    if text.len() <= BEGINNING_MAX + END_MAX {
+        return text;
+    }
+    let beginning = text.floor_char_boundary(BEGINNING_MAX);
+    let end = text.ceil_char_boundary(text.len() - END_MAX);
+    format!("{}\n\n{}", &text[end..], &text[..beginning])
+}
+
+/// What the check says of a draft of the actor's own with this text, and the team it goes to; `None` where no text is
 /// checked.
-fn of_draft(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Option<(Option<Verdict>, CareTeamId)>> {
+fn of_draft(
+    cx: &mut Cx<'_, '_>,
+    draft: &Draft,
+    text: &str,
+) -> Result<Option<(Option<Verdict>, CareTeamId)>> {
     if cx.actor().role.is_staff() {
         return Ok(None);
     }
-    let content = &draft.content;
-    let questions = content.questions.iter().map(String::as_str);
-    let text = text_of(&content.body, &content.headline, questions);
     let language = draft::language_of(cx)?;
-    let said = (text.as_str(), language.as_str());
+    let said = (text, language.as_str());
     let (found, team) = match draft::target_of(&draft.row)? {
         Target::New { patient, kind: ThreadKind::Care, team: Some(team), .. } => {
             let permit = cx.authorize::<DraftThread>(patient)?;
@@ -107,11 +130,28 @@ pub fn look(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<Option<Card>> {
 /// The same for a writer who says yes to this now, where it could not be kept.
 pub fn look_said(cx: &mut Cx<'_, '_>, id: DraftId, said: Option<Said>) -> Result<Option<Card>> {
     let draft = draft::get(cx, id)?;
-    let Some((Some(verdict), team)) = of_draft(cx, &draft)? else { return Ok(None) };
+    let text = text_of_draft(&draft);
+    look_at(cx, &draft, &text, said)
+}
+
+/// The same of a text that is being written, of which no more is read than what fits.
+pub fn look_beside(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<Option<Card>> {
+    let draft = draft::get(cx, id)?;
+    let text = ends_of(text_of_draft(&draft));
+    look_at(cx, &draft, &text, None)
+}
+
+fn look_at(
+    cx: &mut Cx<'_, '_>,
+    draft: &Draft,
+    text: &str,
+    said: Option<Said>,
+) -> Result<Option<Card>> {
+    let Some((Some(verdict), team)) = of_draft(cx, draft, text)? else { return Ok(None) };
     let Some(card) = card(cx, &verdict.detail, team)? else { return Ok(None) };
     let owner = cx.person()?;
     let own = cx.authorize::<UseOwn>(owner)?;
-    let kept = shown(cx, &own, id, draft_owner(draft.row.patient, owner))?;
+    let kept = shown(cx, &own, draft.row.id, draft_owner(draft.row.patient, owner))?;
     let said = said.max(kept.and_then(|(_, shown)| shown.said));
     Ok(Some(match said {
         Some(said) => card.says(said),
@@ -150,7 +190,7 @@ fn put(cx: &mut Cx<'_, '_>, draft: &Draft, said: Option<Said>) -> Result<bool> {
     if cx.actor().role.is_staff() {
         return Ok(false);
     }
-    let (found, checks) = match of_draft(cx, draft)? {
+    let (found, checks) = match of_draft(cx, draft, &text_of_draft(draft))? {
         Some((found, _)) => (found, true),
         None if said.is_none() => return Ok(false),
         None => (None, false),
@@ -289,4 +329,23 @@ fn add_answer<'t>(
     let verdict = Verdict { detail, pack: rules_version() };
     keep(cx, permit, (KeyOwner::Patient(patient), team, message), &verdict)?;
     Ok(level)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_text_the_end_and_the_beginning_are_read() {
+        let all = |text: &str| assert_eq!(ends_of(text.to_owned()), text);
+        all("");
+        all(&"a".repeat(BEGINNING_MAX + END_MAX));
+        for filler in ["ñ", "long ", "😀"] {
+            let text = format!("¡first {} last!", filler.repeat(40_000));
+            let read = ends_of(text.clone());
+            assert!(read.len() <= BEGINNING_MAX + END_MAX + 2, "{}", read.len());
+            assert!(read.contains("¡first ") && read.contains(" last!"));
+            assert!(read.find(" last!") < read.find("¡first "), "the end is read in any case");
+        }
+    }
 }

@@ -6,11 +6,11 @@ use app::draft::{self, Draft, DraftKind};
 use app::thread::ThreadView;
 use app::urgency::{self, Answer, Said};
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use domain::calendar::Opening;
 use domain::ids::DraftId;
 use domain::urgency::Level;
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde::Deserialize;
 
 use super::compose::{DraftPath, shown_after, went};
@@ -218,16 +218,22 @@ pub async fn say(
 }
 
 /// `GET /drafts/{id}/urgent/beside`: the card of the text as it was saved last, while it is written. The question is
-/// asked before sending only. Keeps nothing and says nothing of having been shown.
+/// asked before sending only. Keeps nothing and says nothing of having been shown. Who asks too often is told when to
+/// ask again, and the script keeps what it shows until then.
 pub async fn beside(
     State(state): State<WebState>,
     subject: Subject,
     Path(path): Path<DraftPath>,
 ) -> Result<Response> {
+    if let Err(seconds) = state.may_look(subject.session.person) {
+        let later = [(header::RETRY_AFTER, seconds.to_string())];
+        return Ok((StatusCode::TOO_MANY_REQUESTS, later).into_response());
+    }
     let id = path.id()?;
     open(&state, &subject, id).await?;
-    let card = card_of(&state, &subject, id).await?.filter(shown_after);
-    let card = card.map(|card| Card { owed: None, yes: None, ..card });
+    let look = move |cx: &mut app::Cx<'_, '_>| urgency::look_beside(cx, id);
+    let found = state.read(&subject.session.actor, look).await?;
+    let card = found.and_then(|found| card(&state, &subject, &found)).filter(shown_after);
     Ok(pages::respond(StatusCode::OK, &Beside { chrome: subject.chrome(Place::Drafts), card }))
 }
 

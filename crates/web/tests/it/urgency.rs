@@ -362,6 +362,36 @@ fn the_card_of_what_is_typed_stands_beside_the_field_and_nothing_is_kept_of_it()
     });
 }
 
+#[test]
+fn the_card_beside_the_field_can_be_asked_for_so_often_and_again_when_time_has_passed() {
+    TestSite::each(|site| {
+        let clinic = Clinic::checked(site);
+        let ana = &clinic.ana.browser;
+        let hers = clinic.writes("A form", "Please sign the form for my school.");
+        let page = ana.get(&hers);
+        let fields = [("body", CHEST), ("version", "0"), ("intent", "save")];
+        ana.submit(&page, &format!("{hers}/reply"), &fields).expect(303);
+        let beside = format!("/drafts/{}/urgent/beside", page.value_of("client_msg_id", ""));
+        for _ in 0..20 {
+            ana.get(&beside).expect(200).shows("Call 911 now");
+        }
+        // On another device too, and nothing of a page comes with it.
+        let other = site.browser();
+        other.sign_in(&clinic.ana);
+        for device in [ana, &other] {
+            let refused = device.get(&beside);
+            assert_eq!(refused.expect(429).header("retry-after"), "1");
+            assert_eq!(refused.body, "");
+        }
+        // Nobody else waits for it, and sending is never slowed.
+        clinic.eve.browser.get(&beside).expect(404);
+        ana.get(&hers).expect(200);
+        site.pass_seconds(1);
+        ana.get(&beside).expect(200).shows("Call 911 now");
+        ana.get(&beside).expect(429);
+    });
+}
+
 /// What was recognised in Ana's urgent message, on the pages of both sides.
 fn staff_see_what_was_recognised(clinic: &Clinic<'_>) {
     let (nils, ana) = (&clinic.nils.browser, &clinic.ana.browser);
