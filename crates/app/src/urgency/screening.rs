@@ -90,9 +90,12 @@ pub(crate) struct Flagged {
     screening: Screening,
 }
 
+/// How urgent an answer is, its latest moment, and how bad it is.
+type Rank = (Level, i64, (Item, u8));
+
 /// What comes first of an import: the most urgent answer, of those the newest, of those the worst. Equal for all that
 /// holds none.
-pub(crate) fn first(found: Option<&Answered>) -> Reverse<Option<(Level, i64, (Item, u8))>> {
+pub(crate) fn first(found: Option<&Answered>) -> Reverse<Option<Rank>> {
     Reverse(found.map(|found| {
         let above = above(found, Timestamp::FOREVER);
         (above.item.level(), above.until.micros(), above.weight())
