@@ -16,9 +16,9 @@ use crate::pages::urgent::Urgency;
 pub(in super::super) fn thread_record(locale: Locale, item: Item) -> ThreadView {
     let sign = Sign::of_record(locale, item);
     let date = calendar_date(locale, "2026-11-20").text;
-    let answer = match item.instrument() {
-        Instrument::Phq9 => "record-answer-2",
-        Instrument::Columbia => "record-answer-yes",
+    let (answer, answered) = match item.instrument() {
+        Instrument::Phq9 => ("record-answer-2", "2 / 3"),
+        Instrument::Columbia => ("record-answer-yes", "+"),
     };
     let said = vec![locale.t(answer), locale.t1("record-date", "date", date.as_str())];
     let headline = format!("{}, item {}", item.instrument().name(), item.number());
@@ -42,7 +42,7 @@ pub(in super::super) fn thread_record(locale: Locale, item: Item) -> ThreadView 
             author: "Tidings".to_owned(),
             role: String::new(),
             from_patient: false,
-            body: vec![format!("{headline} (LOINC {}): 2 / 3. {date}", item.loinc())],
+            body: vec![format!("{headline} (LOINC {}): {answered}. {date}", item.loinc())],
             recognised: Some(Recognised {
                 level: urgency,
                 signs: vec![sign.clone()],
