@@ -1,5 +1,6 @@
-// Item 9 of the PHQ-9 in an imported record: on top of its team's list, read and closed by the call with the keyboard;
-// the next one is taken back and raised again. The desk reads a level, the patient and who helps find nothing.
+// Answers about suicide in an imported record. Item 9 of the PHQ-9: on top of its team's list, read and closed by the call with the keyboard;
+// the next one is taken back and raised again. The desk reads a level, the patient and who helps find nothing. The screener
+// of the C-SSRS, as a form: what was asked, and by when to call.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
@@ -146,6 +147,39 @@ for (const language of chrome.LOCALES) {
       await sees(page, say("staff-done-flag-again"));
       assert.equal(await top(page), address);
       await leave(dora);
+    });
+
+    test("a yes in the screener is work at once, behavior of long ago work of today", async () => {
+      const codes = ["93246-7", "93247-5", "93248-3", "93249-1", "93250-9", "93267-3", "93269-9"];
+      const screener = (id, days, yes) => ({
+        resourceType: "QuestionnaireResponse",
+        id,
+        status: "completed",
+        subject: { reference: "Patient/ana" },
+        authored: daysAgo(days, language).iso,
+        item: codes.map((code) => ({
+          linkId: `/${code}`,
+          answer: [{ valueCoding: { system: "http://loinc.org", code: yes.includes(code) ? "LA33-6" : "LA32-8" } }],
+        })),
+      });
+      await bring(screener("c-1", 3, ["93267-3"]));
+      await bring(screener("c-2", 2, ["93246-7", "93249-1", "93267-3"]), screener("c-3", 1, []));
+      for (const [name, code, level, act] of [
+        ["C-SSRS, item 4", "93249-1", 1, "record-do"],
+        ["C-SSRS, item 6", "93267-3", 2, "record-do-today"],
+      ]) {
+        const staff = await settle(level === 1 ? "nils" : "dora");
+        const { page } = staff;
+        await page.goto(`${demo.url}/work`);
+        const row = rows(page).filter({ hasText: name });
+        assert.equal(await row.count(), 1, name);
+        assert.ok((await row.locator(".row-level").innerText()).includes(say(`staff-level-${level}`)), name);
+        await row.locator("a").first().click();
+        const text = plain(await main(page));
+        for (const key of [`record-asks-${code}`, "record-answer-yes", act]) assert.ok(text.includes(say(key)), key);
+        await sound(page, `screener-${level}`);
+        await leave(staff);
+      }
     });
   });
 }

@@ -128,9 +128,20 @@ for (const language of chrome.LOCALES) {
       await heading(page, say("compose-check-title")).waitFor();
       await heading(page, say("urgent-ask")).waitFor();
       await sound(page, "ask");
-      await page.getByRole("link", { name: say("urgent-ask-link") }).click();
+      await press(page, say("urgent-ask-link"));
       await sees(page, say("urgent-said-yes"));
       await sound(page, "asked");
+      // Away without an answer and back: the page is there again, on another device too.
+      const here = page.url();
+      await page.goto(`${demo.url}/drafts`);
+      await page.getByRole("link", { name: "Refill 4", exact: true }).click();
+      assert.equal(page.url(), here, "opening the draft shows the page again");
+      await sees(page, say("urgent-said-yes"));
+      const other = await settle("ana");
+      await other.page.goto(`${demo.url}/drafts`);
+      await other.page.getByRole("link", { name: "Refill 4", exact: true }).click();
+      await other.page.getByRole("heading", { level: 1, name: say("urgent-call", { phone: "911" }) }).waitFor();
+      await leave(other);
       await press(page, say("urgent-answer-call"));
       await sees(page, say("urgent-top"));
       await leave(ana);
@@ -139,10 +150,13 @@ for (const language of chrome.LOCALES) {
     test("thoughts of harm: the crisis line comes first, with the keyboard and without JavaScript", async () => {
       const ana = await settle("ana", { ...PHONE, javaScriptEnabled: false });
       const { page } = ana;
-      await writes(page, "", "Refill 6", texts.ask);
+      await writes(page, "", "Refill 7", texts.ask);
       await heading(page, say("urgent-ask")).waitFor();
-      await page.getByRole("link", { name: say("urgent-ask-harm") }).focus();
+      await page.getByRole("button", { name: say("urgent-ask-harm") }).focus();
       await page.keyboard.press("Enter");
+      await heading(page, say("urgent-crisis")).waitFor();
+      await page.goto(`${demo.url}/drafts`);
+      await page.getByRole("link", { name: "Refill 7", exact: true }).click();
       await heading(page, say("urgent-crisis")).waitFor();
       assert.deepEqual((await numbers(page)).slice(0, 2), ["tel:988", "tel:911"]);
       await chrome.shoot(page, `urgency-asked-harm-${language}`);
@@ -199,6 +213,56 @@ for (const language of chrome.LOCALES) {
       await sound(page, "beside");
       await field.fill(texts.plain);
       await beside.locator("section").waitFor({ state: "detached" });
+      await leave(ana);
+    });
+
+    test("while writing: a server that asks for a pause leaves the card, and the end of the text is looked at after it", async () => {
+      const ana = await settle("ana", { ...PHONE, allow: [/status of (429|503)/] });
+      const { page } = ana;
+      await page.goto(`${demo.url}/threads/${demo.thread("ana-a1c-now")}`);
+      const beside = page.locator("[data-beside]");
+      const field = page.locator("#body");
+      await field.fill(texts.today);
+      await heading(beside, say("urgent-today")).waitFor();
+      const address = `${demo.url}${await beside.getAttribute("data-beside")}`;
+      const pauses = [
+        { status: 429, headers: { "retry-after": "1" }, body: "" },
+        { status: 503, headers: { "retry-after": "1" }, contentType: "text/html", body: "<section>no card</section>" },
+      ];
+      const shown = [];
+      await page.route(address, async (route) => {
+        shown.push(await beside.getByRole("heading").innerText());
+        const pause = pauses.shift();
+        await (pause ? route.fulfill(pause) : route.continue());
+      });
+      await field.fill(texts.chest);
+      await beside.getByRole("heading", { name: say("urgent-call", { phone: "911" }) }).waitFor();
+      assert.deepEqual(shown, Array(3).fill(say("urgent-today")), "the card stays until the server answers");
+      await page.unroute(address);
+      await field.fill(texts.plain);
+      await beside.locator("section").waitFor({ state: "detached" });
+      await leave(ana);
+    });
+
+    test("a yes before a reply waits in the conversation until it is answered", async () => {
+      const ana = await settle("ana", PHONE);
+      const { page } = ana;
+      const thread = `/threads/${demo.thread("ana-a1c-now")}`;
+      // The reply of an earlier walk may still be held.
+      await until(page, thread, () => page.locator("[data-beside]").count());
+      await page.locator("#body").fill(texts.ask);
+      await press(page, say("check-send"));
+      await heading(page, say("urgent-ask")).waitFor();
+      await press(page, say("urgent-ask-harm"));
+      await heading(page, say("urgent-crisis")).waitFor();
+      await page.goto(`${demo.url}/`);
+      await page.goto(`${demo.url}${thread}`);
+      await heading(page, say("urgent-crisis")).waitFor();
+      assert.deepEqual((await numbers(page)).slice(0, 2), ["tel:988", "tel:911"]);
+      await sound(page, "said-waits");
+      await page.getByRole("link", { name: say("urgent-go-on") }).click();
+      await press(page, say("urgent-answer-had-care"));
+      await sees(page, say("urgent-top"));
       await leave(ana);
     });
 

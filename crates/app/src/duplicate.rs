@@ -17,7 +17,7 @@ use crate::content::{DraftContent, Letter};
 use crate::cx::Cx;
 use crate::draft::{self, AfterRelease, Draft, DraftKind, Offer, Target, Typed};
 use crate::error::{Conflict, Error, Result};
-use crate::thread;
+use crate::{thread, urgency};
 
 /// Messages compared at most.
 const COMPARED_MAX: i64 = 50;
@@ -113,7 +113,7 @@ pub fn join(cx: &mut Cx<'_, '_>, id: DraftId, version: i64, to: ThreadId) -> Res
         return Err(Error::NotFound);
     }
     let begun = draft::find_in_thread(cx, to, DraftKind::Reply)?;
-    let mut content = DraftContent { headline: String::new(), ..draft.content };
+    let mut content = DraftContent { headline: String::new(), ..draft.content.clone() };
     let (own, version) = match &begun {
         Some(begun) => {
             let before = begun.content.body.trim_end();
@@ -134,6 +134,7 @@ pub fn join(cx: &mut Cx<'_, '_>, id: DraftId, version: i64, to: ThreadId) -> Res
         content,
         base_seq: reading.object().last_seq,
     };
-    draft::save(cx, own, version, &typed)?;
+    let (joined, _) = draft::save(cx, own, version, &typed)?;
+    urgency::carry(cx, &draft, joined)?;
     draft::remove(cx, id)
 }

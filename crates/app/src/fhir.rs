@@ -17,7 +17,7 @@ mod date;
 mod element;
 mod encounter;
 mod frame;
-mod item_nine;
+mod instrument;
 mod json;
 mod medication;
 mod observation;
@@ -37,7 +37,7 @@ pub use datatypes::{
 };
 pub use date::{FhirDate, FhirDateTime};
 pub use encounter::Encounter;
-pub use item_nine::ItemNine;
+pub use instrument::Answered;
 pub use json::{Json, JsonError, MAX_DEPTH};
 pub use medication::{Medication, MedicationRequest};
 pub use observation::{Component, Effective, Observation, ObservationValue};
@@ -116,8 +116,8 @@ pub struct Entry<'a> {
     pub patient: Option<Key>,
     /// Its mapped elements.
     pub resource: Resource,
-    /// An answer above zero to item 9 of the PHQ-9, when it holds one.
-    pub item_nine: Option<ItemNine>,
+    /// An answer to a question about suicide that may be somebody's work, when it holds one.
+    pub answered: Option<Answered>,
 }
 
 /// The mapped elements of a resource.

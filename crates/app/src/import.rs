@@ -24,7 +24,7 @@ use store::seal::{KeyOwner, Keys, Place, Purpose};
 
 use crate::cx::{App, Cx};
 use crate::error::{Error, Result};
-use crate::fhir::{self, Entry, ItemNine, Key, Resource};
+use crate::fhir::{self, Answered, Entry, Key, Resource};
 use crate::urgency::screening::{self, Looked};
 
 pub use summary::{Counts, Rejected, Summary};
@@ -45,8 +45,8 @@ struct Piece {
     aliases: Vec<Key>,
     patient: Option<Key>,
     resource: Resource,
-    /// An answer above zero to item 9 of the PHQ-9, when it holds one.
-    item_nine: Option<ItemNine>,
+    /// An answer to a question about suicide that may be somebody's work, when it holds one.
+    answered: Option<Answered>,
     /// The id it gets when it is new; chosen here, because a patient's key must exist before the
     /// transaction that uses it.
     id: ResourceId,
@@ -107,9 +107,9 @@ pub fn import(
         }
     }
     let track = track(app.keys(), source, &pieces);
-    // What others refer to comes first; the order of the input is kept within a rank, but that of several answers to
-    // item 9 the newest is looked at first, so that those before it are history.
-    pieces.sort_by_key(|piece| (rank(&piece.resource), screening::first(piece.item_nine.as_ref())));
+    // What others refer to comes first; the order of the input is kept within a rank, but that of several answers about
+    // suicide the most urgent and newest is looked at first, so that those before it are history.
+    pieces.sort_by_key(|piece| (rank(&piece.resource), screening::first(piece.answered.as_ref())));
     let mut done = total - pieces.len();
     progress(done, total);
     let mut rest = pieces.into_iter();
@@ -145,7 +145,7 @@ impl Piece {
             aliases: entry.aliases,
             patient: entry.patient,
             resource: entry.resource,
-            item_nine: entry.item_nine,
+            answered: entry.answered,
             id: app.new_id()?,
         })
     }
@@ -345,7 +345,7 @@ fn take<'t>(
         add_aliases(cx, permit, piece, known.id)?;
         return Ok(Change::Unchanged);
     }
-    let flagged = match (&piece.item_nine, patient) {
+    let flagged = match (&piece.answered, patient) {
         (Some(found), Some(patient)) => match screening::look(cx, permit, found, patient)? {
             Looked::Work(flagged) => Some(flagged),
             Looked::Nothing => None,

@@ -5,6 +5,7 @@
 //! a crisis comes before the sending and ends in it, whatever is answered: nobody is kept from sending, and no
 //! answer lowers anything. Deliberately absent: what is recognised (`domain::urgency`), and any sentence (`web`).
 
+mod before;
 pub mod flag;
 pub mod precision;
 pub mod screening;
@@ -12,17 +13,16 @@ pub mod screening;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use domain::calendar::Opening;
 use domain::ids::{CareTeamId, DraftId, Id as _, MessageId, PersonId, ThreadId, UrgencyCheckId};
 use domain::message::{Channel, Line};
 use domain::plan_limit::Limit;
 use domain::site::Safety;
-use domain::thread::{Category, ThreadKind};
+use domain::thread::Category;
 use domain::urgency::{self as engine, Lang, Level, PatientFacts, RulePack};
 use domain::work_item::Level as WorkLevel;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use store::access::{DraftReply, DraftThread, Permit, Reply, UseOwn};
+use store::access::{Permit, UseOwn};
 use store::seal::{KeyOwner, Place};
 use store::site_safety;
 use store::thread::{MessageRight, SendRight};
@@ -33,11 +33,16 @@ use crate::chart::{ConditionDetail, MedicationDetail};
 use crate::content::draft_owner;
 use crate::cx::Cx;
 use crate::deadline;
-use crate::draft::{self, Draft, Offer, Target};
+use crate::draft;
 use crate::error::{Conflict, Error, Result};
-use crate::message::{Delivered, Outgoing};
+use crate::message::Outgoing;
 use crate::patient::Demographics;
 use crate::site_rules::{self, OwnRule};
+
+pub(crate) use before::carry;
+pub use before::{
+    Card, answer, interrupts, interrupts_draft, look, look_beside, look_said, say, waits,
+};
 
 /// Problems and medicines of the chart that a text is read beside, at most of each.
 const FACTS_MAX: i64 = 200;
@@ -161,8 +166,8 @@ pub struct Detail {
     pub screening: Option<screening::Screening>,
 }
 
-/// What a writer says yes to, when asked whether one of the never-miss signs is there now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What a writer says yes to, when asked whether one of the never-miss signs is there now; the lower first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Said {
     /// One of the signs of the body.
     #[serde(rename = "yes")]
@@ -219,6 +224,13 @@ impl Detail {
     /// The level.
     pub fn level(&self) -> Level {
         Level::parse(&self.level).unwrap_or_default()
+    }
+
+    /// Takes over what the writer said yes to. It raises the level and never lowers what is known.
+    fn says(&mut self, said: Option<Said>) {
+        self.said = self.said.max(said);
+        let level = self.said.map_or(Level::None, Said::level).max(self.level());
+        level.as_str().clone_into(&mut self.level);
     }
 
     /// Takes over what was shown of the text before it was changed to this.
@@ -297,22 +309,31 @@ pub(crate) fn of_outgoing(
     }
     let text = text_of(out.body.as_str(), headline, out.questions.iter().map(Line::as_str));
     let found = read(cx, right, team, (&text, &out.language))?;
-    if out.channel == Channel::Api || site_of(cx, team)?.is_none() {
-        return Ok(found);
-    }
     // The draft is the key of what the portal sends.
-    let Ok(draft) = DraftId::parse(out.client_msg_id.as_str()) else { return Ok(found) };
+    let draft = match DraftId::parse(out.client_msg_id.as_str()) {
+        Ok(draft) if out.channel == Channel::Portal => draft,
+        _ => return Ok(found),
+    };
     let author = cx.person()?;
     let own = cx.authorize::<UseOwn>(author)?;
     let owner = draft_owner(right.patient(), author);
     let Some((pack, shown)) = shown(cx, &own, draft, owner)? else { return Ok(found) };
+    let checks = site_of(cx, team)?.is_some();
+    // A yes that no answer followed counts like one that did, unless the text it was said of is another now.
+    let said = shown.said.filter(|_| found.is_some() || !checks);
+    if !checks && said.is_none() {
+        return Ok(found);
+    }
     let Verdict { mut detail, pack } =
         found.unwrap_or_else(|| Verdict { detail: Detail::empty(), pack });
     if shown.level == detail.level {
         detail.card.clone_from(&shown.card);
     }
     detail.after(shown);
-    if detail.level() == Level::Ask && !detail.card.is_empty() {
+    if said.is_some() {
+        detail.says(said);
+        detail.card.clone_from(&detail.level);
+    } else if detail.level() == Level::Ask && !detail.card.is_empty() {
         SAID_NO.clone_into(&mut detail.answer);
         detail.answered_at = cx.now().micros();
     }
@@ -485,206 +506,6 @@ fn set_level<'t>(
     }
 }
 
-/// What the check says of a draft of the actor's own, as it stands. `None` for staff, and as [`of_outgoing`].
-fn of_draft(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<Option<(Verdict, CareTeamId)>> {
-    if cx.actor().role.is_staff() {
-        return Ok(None);
-    }
-    let content = &draft.content;
-    let questions = content.questions.iter().map(String::as_str);
-    let text = text_of(&content.body, &content.headline, questions);
-    let language = draft::language_of(cx)?;
-    let said = (text.as_str(), language.as_str());
-    match draft::target_of(&draft.row)? {
-        Target::New { patient, kind: ThreadKind::Care, team: Some(team), .. } => {
-            let permit = cx.authorize::<DraftThread>(patient)?;
-            Ok(read(cx, &permit, Some(team), said)?.map(|verdict| (verdict, team)))
-        }
-        Target::Reply { thread, .. } => {
-            let permit = cx.authorize::<DraftReply>(thread)?;
-            let Some(team) = permit.object().owner_team else { return Ok(None) };
-            Ok(read(cx, &permit, Some(team), said)?.map(|verdict| (verdict, team)))
-        }
-        Target::New { .. } | Target::Note { .. } | Target::Told { .. } => Ok(None),
-    }
-}
-
-/// What a card says of a draft.
-#[derive(Debug, Clone)]
-pub struct Card {
-    /// How urgent it is: `ask` and higher.
-    pub level: Level,
-    /// The writer's own words that were recognised, without repetition.
-    pub words: Vec<String>,
-    /// Whom to call.
-    pub safety: Safety,
-    /// How the team that reads it stands now.
-    pub opening: Opening,
-    /// Whether somebody is on duty there around the clock.
-    pub duty: bool,
-}
-
-/// Words that a card quotes at most.
-const WORDS_MAX: usize = 4;
-
-fn card(cx: &mut Cx<'_, '_>, detail: &Detail, team: CareTeamId) -> Result<Option<Card>> {
-    let Some(safety) = site_of(cx, Some(team))? else { return Ok(None) };
-    let mut words: Vec<String> = Vec::new();
-    for hit in detail.hits.iter().filter(|hit| hit.level == detail.level) {
-        let said = hit.words.trim();
-        if !said.is_empty() && !words.iter().any(|known| known == said) && words.len() < WORDS_MAX {
-            words.push(said.to_owned());
-        }
-    }
-    let clock = deadline::team_clock(cx, team)?;
-    let opening = clock.calendar.opening(cx.now());
-    Ok(Some(Card { level: detail.level(), words, safety, opening, duty: clock.policy.duty }))
-}
-
-/// The card of a draft of the actor's own, `ask` and higher; `None` when there is none to show. Writes nothing.
-pub fn look(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<Option<Card>> {
-    let draft = draft::get(cx, id)?;
-    match of_draft(cx, &draft)? {
-        Some((verdict, team)) => card(cx, &verdict.detail, team),
-        None => Ok(None),
-    }
-}
-
-/// Whether a draft's card comes before its sending. Whatever is shown of it, then or beside it, is kept until it is sent
-/// with what was shown of earlier wordings.
-pub fn interrupts(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<bool> {
-    if cx.actor().role.is_staff() {
-        return Ok(false);
-    }
-    let found = of_draft(cx, draft)?.map(|(verdict, _)| verdict);
-    let owner = cx.person()?;
-    let own = cx.authorize::<UseOwn>(owner)?;
-    let key = draft_owner(draft.row.patient, owner);
-    let before = shown(cx, &own, draft.row.id, key)?;
-    let (mut detail, pack) = match (found, &before) {
-        (Some(verdict), _) => (verdict.detail, verdict.pack),
-        (None, Some((pack, _))) => (Detail::empty(), pack.clone()),
-        (None, None) => return Ok(false),
-    };
-    let stops = detail.level() >= Level::Emergency;
-    if detail.level() != Level::None {
-        detail.card.clone_from(&detail.level);
-    }
-    if let Some((_, before)) = before {
-        detail.after(before);
-    }
-    let id: UrgencyCheckId = cx.new_id()?;
-    let place = Place::new("urgency_check", &id, "detail_sealed", 1);
-    let sealed = cx.seal_json(key, &place, &detail)?;
-    let row = (id, draft.row.id, draft.row.thread);
-    rows::put_shown(cx.tx(), &own, row, (&pack, stops), &sealed)?;
-    Ok(stops)
-}
-
-/// The same for a draft that is named.
-pub fn interrupts_draft(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<bool> {
-    let draft = draft::get(cx, id)?;
-    interrupts(cx, &draft)
-}
-
-/// Whether a card of a draft of the actor's own waits for an answer, so that opening the draft shows it again.
-pub fn waits(cx: &mut Cx<'_, '_>, id: DraftId) -> Result<bool> {
-    let owner = cx.person()?;
-    let own = cx.authorize::<UseOwn>(owner)?;
-    Ok(rows::waits(cx.tx(), &own, id)?)
-}
-
-/// Answers the card of a draft of the actor's own: the text is sent at once, without a hold, and the answer kept with
-/// it. `said`: the writer was asked whether one of the never-miss signs is there now, and said yes to this.
-///
-/// Errors: as [`draft::release`]; `Conflict(Changed)` when another window saved meanwhile.
-pub fn answer(
-    cx: &mut Cx<'_, '_>,
-    id: DraftId,
-    version: i64,
-    answer: Answer,
-    said: Option<Said>,
-) -> Result<Delivered> {
-    let draft = draft::get(cx, id)?;
-    if draft.row.version != version || draft.row.offer != Offer::None {
-        return Err(Error::Conflict(Conflict::Changed));
-    }
-    let delivered = draft::release(cx, id)?;
-    let permit = cx.authorize::<Reply>(delivered.thread)?;
-    let author = cx.person()?;
-    let answered = Answered { answer, said };
-    let level = match rows::of_message(cx.tx(), author, delivered.id)? {
-        Some((row, patient)) => {
-            let Some(patient) = patient else { return Ok(delivered) };
-            put_answer(cx, &permit, &row, KeyOwner::Patient(patient), answered)?
-        }
-        // Nothing was recognised but what the writer said.
-        None if said.is_some() => add_answer(cx, &permit, delivered.id, answered)?,
-        None => return Ok(delivered),
-    };
-    if let Some(work) = work_level(level) {
-        let object = permit.object();
-        let (team, category) = (object.owner_team, object.category);
-        raise(cx, &permit, team, category, work)?;
-    }
-    Ok(Delivered { urgency: level, ..delivered })
-}
-
-/// What was answered.
-#[derive(Debug, Clone, Copy)]
-struct Answered {
-    answer: Answer,
-    said: Option<Said>,
-}
-
-impl Answered {
-    fn onto(self, cx: &Cx<'_, '_>, detail: &mut Detail) -> Level {
-        let level = self.said.map_or(Level::None, Said::level).max(detail.level());
-        level.as_str().clone_into(&mut detail.level);
-        level.as_str().clone_into(&mut detail.card);
-        self.answer.code().clone_into(&mut detail.answer);
-        detail.answered_at = cx.now().micros();
-        detail.said = self.said;
-        level
-    }
-}
-
-fn put_answer<'t>(
-    cx: &mut Cx<'_, 't>,
-    permit: &Permit<'t, Reply>,
-    row: &CheckRow,
-    owner: KeyOwner,
-    answered: Answered,
-) -> Result<Level> {
-    let mut detail: Detail = open(cx, row, owner)?;
-    if detail.level() == Level::None && answered.said.is_none() {
-        return Ok(Level::None);
-    }
-    let level = answered.onto(cx, &mut detail);
-    let place = Place::new("urgency_check", &row.id, "detail_sealed", row.version + 1);
-    let sealed = cx.seal_json(owner, &place, &detail)?;
-    if rows::put_detail(cx.tx(), permit, row, &sealed)? {
-        Ok(level)
-    } else {
-        Err(Error::Conflict(Conflict::Changed))
-    }
-}
-
-fn add_answer<'t>(
-    cx: &mut Cx<'_, 't>,
-    permit: &Permit<'t, Reply>,
-    message: MessageId,
-    answered: Answered,
-) -> Result<Level> {
-    let Some(patient) = permit.object().patient else { return Ok(Level::None) };
-    let mut detail = Detail::empty();
-    let level = answered.onto(cx, &mut detail);
-    let pack = PACK.as_ref().map(|pack| pack.version().to_owned()).unwrap_or_default();
-    let team = permit.object().owner_team;
-    keep(cx, permit, (KeyOwner::Patient(patient), team, message), &Verdict { detail, pack })?;
-    Ok(level)
-}
-
 fn open<T: DeserializeOwned>(cx: &Cx<'_, '_>, row: &CheckRow, owner: KeyOwner) -> Result<T> {
     let place = Place::new("urgency_check", &row.id, "detail_sealed", row.version);
     cx.open_json(owner, &place, &row.detail)
@@ -772,7 +593,7 @@ pub fn card_of_thread(
     let Some(team) = permit.object().owner_team else { return Ok(None) };
     let kept = of_thread(cx, thread)?;
     match kept.iter().find(|kept| kept.message == newest) {
-        Some(kept) => card(cx, &kept.detail, team),
+        Some(kept) => before::card(cx, &kept.detail, team),
         None => Ok(None),
     }
 }

@@ -17,7 +17,7 @@ pub mod flag;
 pub mod fold;
 pub mod forecast;
 pub mod ids;
-pub mod item_nine;
+pub mod instrument;
 pub mod message;
 pub mod pass;
 pub mod plan_limit;

@@ -1,4 +1,4 @@
-//! What an import brought that is somebody's work at once: an answer to item 9 of the PHQ-9 (`domain::item_nine`).
+//! What an import brought that is somebody's work: an answer to a question about suicide (`domain::instrument`).
 //!
 //! No table of its own: a thread between staff without a person who began it, its message, its work, and an
 //! `urgency_check` whose sealed detail holds the answer.

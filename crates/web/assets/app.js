@@ -66,24 +66,44 @@
   // Drafts: saved two seconds after the last key and at least every five while typing goes on. The form's
   // own fields are posted to data-autosave; the answer is the sentence to show, as plain text.
   // What was saved may name something that cannot wait: whom to call stands beside the field then, unless the page
-  // says so already. The server makes the card; the browser reads it as a document of its own.
-  const look = (place) => {
-    const request = new XMLHttpRequest();
-    request.open('GET', place.dataset.beside);
-    request.responseType = 'document';
-    request.addEventListener('load', () => {
-      const card = request.status === 200 && request.response ? one('section', request.response) : null;
-      if ((card?.textContent ?? '') === place.textContent) return;
-      place.replaceChildren();
-      if (card && !one('#urgent-title')) place.append(document.adoptNode(card));
-    });
-    request.send();
+  // says so already. The server makes the card; the browser reads it as a document of its own. Where there is no
+  // answer, or the server asks to be left alone for a moment, the card stays and the text is looked at later.
+  const looker = (place) => {
+    let request = null;
+    let later = 0;
+    const look = () => {
+      clearTimeout(later);
+      request?.abort();
+      const asked = new XMLHttpRequest();
+      request = asked;
+      asked.open('GET', place.dataset.beside);
+      asked.responseType = 'document';
+      asked.addEventListener('load', () => {
+        if (asked.status === 429 || asked.status >= 500) {
+          wait(Number(asked.getResponseHeader('retry-after')));
+        } else if (asked.status === 200 && new URL(asked.responseURL).pathname === place.dataset.beside) {
+          put(place, asked.response && one('section', asked.response));
+        }
+      });
+      asked.addEventListener('error', () => wait(0));
+      asked.send();
+    };
+    const wait = (seconds) => {
+      later = setTimeout(look, (seconds || 5) * 1000);
+    };
+    return look;
+  };
+  const put = (place, card) => {
+    if ((card?.textContent ?? '') === place.textContent) return;
+    place.replaceChildren();
+    if (card && !one('#urgent-title')) place.append(document.adoptNode(card));
   };
   const savers = [];
   const saveAll = () => Promise.allSettled(savers.map((save) => save()));
   for (const form of all('form[data-autosave]')) {
     const status = one('[data-saved]', form);
     const beside = one('[data-beside]', form);
+    const look = beside && looker(beside);
     let timer = 0;
     let first = 0;
     let dirty = false;
@@ -109,7 +129,7 @@
         })
         .then((text) => {
           if (status) status.textContent = text;
-          if (beside && !leaving) look(beside);
+          if (!leaving) look?.();
         })
         .catch(() => {
           dirty = true;

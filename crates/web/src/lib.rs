@@ -12,6 +12,7 @@ pub mod fhir;
 pub mod i18n;
 pub mod live;
 pub mod middleware;
+mod pace;
 pub mod pages;
 mod plan;
 pub mod portal;

@@ -14,6 +14,7 @@ pub(crate) mod lines;
 pub mod live;
 pub mod plan;
 pub mod prepared;
+pub mod reply;
 mod routed;
 pub mod shelf;
 pub mod sign_in;

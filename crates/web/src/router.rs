@@ -18,7 +18,7 @@ use crate::fhir::{communication, metadata, patient};
 use crate::middleware::{context, form, headers, outcome};
 use crate::portal::{
     account, account_email, again, call, compose, duplicate, enrol, inbox, live, plan, prepared,
-    shelf, sign_in, thread, undo_address, urgent, who,
+    reply, shelf, sign_in, thread, undo_address, urgent, who,
 };
 use crate::run::WebState;
 use crate::staff::admin::{
@@ -98,6 +98,7 @@ fn messages() -> Router<WebState> {
         .route("/drafts/{id}/join", post(duplicate::join))
         .route("/drafts/{id}/send", post(compose::send))
         .route("/drafts/{id}/urgent", get(urgent::show).post(urgent::answer))
+        .route("/drafts/{id}/urgent/said", post(urgent::say))
         .route("/drafts/{id}/urgent/beside", get(urgent::beside))
         .merge(asked_calls())
         .route("/drafts/{id}/sent", get(compose::sent))
@@ -114,8 +115,8 @@ fn messages() -> Router<WebState> {
         .route("/search/{id}", get(shelf::results))
         .route("/threads/{id}", get(thread::show))
         .route("/threads/{id}/live", get(live::thread))
-        .route("/threads/{id}/draft", post(thread::autosave))
-        .route("/threads/{id}/reply", post(thread::reply))
+        .route("/threads/{id}/draft", post(reply::autosave))
+        .route("/threads/{id}/reply", post(reply::send))
         .route("/threads/{id}/join", post(again::join))
         .route("/threads/{id}/sent", get(thread::sent))
         .route("/threads/{id}/unread", post(thread::unread))

@@ -5,12 +5,15 @@
 //! hashing has a door of its own, two at a time: each takes 46 MiB and a core. Deliberately absent:
 //! retries of what was refused, and any queue that grows without bound.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use app::{App, Cx};
 use domain::access::Actor;
+use domain::ids::PersonId;
 use tokio::sync::Semaphore;
+
+use crate::pace::Pace;
 
 /// Operations that may run at once; more wait a little, then are told to come back.
 const OPERATIONS_MAX: usize = 128;
@@ -22,6 +25,11 @@ const ROOM_WAIT: Duration = Duration::from_secs(2);
 const HASH_ROOM_WAIT: Duration = Duration::from_secs(10);
 /// How long an operation may take before the request gives up on it.
 const RUN_MAX: Duration = Duration::from_secs(20);
+/// Looks at a text while it is written that one person has at once, with one more every second: whoever types without
+/// a pause saves every two seconds, and may do so on several devices.
+const LOOKS: i64 = 20;
+/// People whose looks are counted at once.
+const LOOKERS_MAX: usize = 10_000;
 
 /// What every handler has at hand; cheap to clone.
 #[derive(Clone, Debug)]
@@ -29,6 +37,7 @@ pub struct WebState {
     app: App,
     operations: Arc<Semaphore>,
     hashes: Arc<Semaphore>,
+    looks: Arc<Mutex<Pace<PersonId>>>,
 }
 
 impl WebState {
@@ -38,7 +47,14 @@ impl WebState {
             app,
             operations: Arc::new(Semaphore::new(OPERATIONS_MAX)),
             hashes: Arc::new(Semaphore::new(HASHES_MAX)),
+            looks: Arc::new(Mutex::new(Pace::new(LOOKS, 1, LOOKERS_MAX))),
         }
+    }
+
+    /// Whether a text that this person writes may be looked at now. Error: after how many seconds it may.
+    pub fn may_look(&self, person: PersonId) -> Result<(), i64> {
+        let now = self.app.now();
+        self.looks.lock().unwrap_or_else(PoisonError::into_inner).take(person, now)
     }
 
     /// The operations, for what does not block: settings, the clock, live changes.

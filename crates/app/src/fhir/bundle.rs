@@ -8,7 +8,7 @@ use super::reference::Key;
 use super::resolve::{Draft, resolve};
 use super::resource_types::is_resource_type;
 use super::{
-    Condition, Coverage, Encounter, Entry, EntryError, Format, Identifier, Input, ItemNine,
+    Answered, Condition, Coverage, Encounter, Entry, EntryError, Format, Identifier, Input,
     Location, MAX_INPUT_BYTES, MAX_RESOURCE_BYTES, Medication, MedicationRequest, Observation,
     Organization, Patient, Place, Practitioner, PractitionerRole, Reference, Resource, frame,
     is_fhir_id, patient,
@@ -256,7 +256,7 @@ fn read_resource<'a>(
         aliases,
         patient,
         resource,
-        item_nine: ItemNine::read(kind, &json),
+        answered: Answered::read(kind, &json),
     };
     Ok(Taken { entry, id, about })
 }

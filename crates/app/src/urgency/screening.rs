@@ -1,7 +1,7 @@
-//! An answer above zero to item 9 of the PHQ-9 in an imported record is a clinician's work at once.
+//! An answer to a question about suicide in an imported record is a clinician's work.
 //!
 //! The import opens a conversation between staff about the patient, at the top of its team's list, in the transaction
-//! that keeps the record; the rule of what is recent and what is news is `domain::item_nine`'s, the team
+//! that keeps the record; the rule of what is recent, urgent and news is `domain::instrument`'s, the team
 //! `store::screening`'s. The patient's side reads nothing of it, and no mail, line or preview that leaves the team says
 //! why. Which check a site has switched on does not matter: no text is read. Deliberately absent: any sentence (`web`)
 //! but the few words that stand in the record for good.
@@ -12,7 +12,7 @@ use domain::deadline::Owed;
 use domain::ids::{
     CareTeamId, MessageId, PatientId, ResourceId, ThreadId, UrgencyCheckId, WorkItemId,
 };
-use domain::item_nine::{Above, HIGHEST};
+use domain::instrument::{Above, HIGHEST, Instrument, Item};
 use domain::message::{Ask, Channel, Side};
 use domain::thread::{Category, ThreadKind};
 use domain::time::Timestamp;
@@ -27,26 +27,25 @@ use store::thread::{self, About, NewParticipation, NewThread, Opened, Party, Sen
 use store::work_item::{self, NewWorkEvent, NewWorkItem, Sending};
 use store::{screening as rows, urgency_check};
 
-use super::{Detail, open as open_detail};
+use super::{Detail, open as open_detail, work_level};
 use crate::content::{Letter, Preview};
 use crate::cx::Cx;
 use crate::error::Result;
-use crate::fhir::ItemNine;
+use crate::fhir::Answered;
 use crate::{deadline, work};
 
-/// What such a conversation is called, in every language.
-const HEADLINE: &str = "PHQ-9, item 9";
 /// Who wrote its message.
 const AUTHOR: &str = "Tidings";
-/// What says so, as the version of rules does elsewhere.
-const SOURCE: &str = "LOINC 44260-8";
 /// Earlier answers that a new one is compared with.
 const KNOWN_MAX: i64 = 50;
 
 /// The answer, as it is kept with the conversation's message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Screening {
-    /// 1 to 3; 0 for a number above zero that is none of the scale's.
+    /// To which question, as its code in LOINC; empty for item 9 of the PHQ-9.
+    #[serde(rename = "i", default, skip_serializing_if = "String::is_empty")]
+    code: String,
+    /// As [`Above::answer`].
     #[serde(rename = "n")]
     pub answer: u8,
     /// When it was given, as it was written; empty when the record does not say.
@@ -63,7 +62,12 @@ pub struct Screening {
 impl Screening {
     fn above(&self) -> Above {
         let (from, until) = (Timestamp::from_micros(self.from), Timestamp::from_micros(self.until));
-        Above { answer: self.answer, from, until }
+        Above { item: self.item(), answer: self.answer, from, until }
+    }
+
+    /// To which question. One that is not known any more is taken for item 9 of the PHQ-9.
+    pub fn item(&self) -> Item {
+        Item::from_loinc(&self.code).unwrap_or(Item::PhqNine)
     }
 }
 
@@ -86,23 +90,30 @@ pub(crate) struct Flagged {
     screening: Screening,
 }
 
-/// What comes first of an import: the newest answer. Equal for all that holds none.
-pub(crate) fn first(found: Option<&ItemNine>) -> Reverse<i64> {
-    Reverse(found.map_or(i64::MIN, |found| found.moments().map_or(i64::MAX, |(_, until)| until)))
+/// How urgent an answer is, its latest moment, and how bad it is.
+type Rank = (Level, i64, (Item, u8));
+
+/// What comes first of an import: the most urgent answer, of those the newest, of those the worst. Equal for all that
+/// holds none.
+pub(crate) fn first(found: Option<&Answered>) -> Reverse<Option<Rank>> {
+    Reverse(found.map(|found| {
+        let above = above(found, Timestamp::FOREVER);
+        (above.item.level(), above.until.micros(), above.weight())
+    }))
 }
 
 /// The answer with its moments; one without a date is taken for given now.
-pub(crate) fn above(found: &ItemNine, now: Timestamp) -> Above {
+pub(crate) fn above(found: &Answered, now: Timestamp) -> Above {
     let (from, until) = found.moments().unwrap_or((now.micros(), now.micros()));
     let (from, until) = (Timestamp::from_micros(from), Timestamp::from_micros(until));
-    Above { answer: found.answer, from, until }
+    Above { item: found.item, answer: found.answer, from, until }
 }
 
 /// What follows from an answer that an import brings for a patient. Writes nothing.
 pub(crate) fn look<'t>(
     cx: &mut Cx<'_, 't>,
     permit: &Permit<'t, ImportRecords>,
-    found: &ItemNine,
+    found: &Answered,
     patient: PatientId,
 ) -> Result<Looked> {
     let now = cx.now();
@@ -119,6 +130,10 @@ pub(crate) fn look<'t>(
     }
     let Some(team) = rows::team(cx.tx(), permit, patient)? else { return Ok(Looked::Nobody) };
     let screening = Screening {
+        code: match above.item {
+            Item::PhqNine => String::new(),
+            item => item.loinc().to_owned(),
+        },
         answer: above.answer,
         said: found.at.map(|at| at.to_string()).unwrap_or_default(),
         from: above.from.micros(),
@@ -139,7 +154,8 @@ pub(crate) fn open<'t>(
     let owner = KeyOwner::Patient(patient);
     let id: ThreadId = cx.new_id()?;
     let place = Place::new("thread", &id, "headline_sealed", 1);
-    let headline = cx.seal(owner, &place, HEADLINE.as_bytes())?;
+    let item = flagged.screening.item();
+    let headline = cx.seal(owner, &place, headline_of(item).as_bytes())?;
     let new = NewThread {
         id,
         kind: ThreadKind::Staff,
@@ -162,16 +178,37 @@ pub(crate) fn open<'t>(
     };
     thread::add_participation(cx.tx(), &opened, &participation)?;
     let message = add_message(cx, &opened, &format!("{resource}.{version}"), flagged)?;
-    add_work(cx, &opened, team)?;
+    add_work(cx, &opened, team, work_level(item.level()).unwrap_or(WorkLevel::NOW))?;
     let mut detail = Detail::empty();
-    Level::Crisis.as_str().clone_into(&mut detail.level);
+    item.level().as_str().clone_into(&mut detail.level);
     detail.screening = Some(flagged.screening.clone());
     let check: UrgencyCheckId = cx.new_id()?;
     let place = Place::new("urgency_check", &check, "detail_sealed", 1);
     let sealed = cx.seal_json(owner, &place, &detail)?;
-    urgency_check::add(cx.tx(), &opened, (check, None, message), (None, SOURCE), (&sealed, now))?;
+    let source = source(item);
+    urgency_check::add(cx.tx(), &opened, (check, None, message), (None, &source), (&sealed, now))?;
     // Nobody of the patient's side listens for what is between staff.
     work::tell(cx, "work", None, id, team)
+}
+
+/// What such a conversation is called, in every language.
+fn headline_of(item: Item) -> String {
+    format!("{}, item {}", item.instrument().name(), item.number())
+}
+
+/// What says so, as the version of rules does elsewhere.
+fn source(item: Item) -> String {
+    format!("LOINC {}", item.loinc())
+}
+
+/// The answer as every language writes it.
+fn written(found: &Screening) -> String {
+    match (found.item().instrument(), found.answer) {
+        (Instrument::Phq9, 0) => format!("> {HIGHEST} ?"),
+        (Instrument::Phq9, answer) => format!("{answer} / {HIGHEST}"),
+        (Instrument::Columbia, 0) => "?".to_owned(),
+        (Instrument::Columbia, _) => "+".to_owned(),
+    }
 }
 
 /// The message that stands in the record: what was answered and when, without a sentence.
@@ -182,11 +219,8 @@ fn add_message<'t>(
     flagged: &Flagged,
 ) -> Result<MessageId> {
     let (owner, now) = (KeyOwner::Patient(flagged.patient), cx.now());
-    let answer = match flagged.screening.answer {
-        0 => format!("> {HIGHEST} ?"),
-        answer => format!("{answer} / {HIGHEST}"),
-    };
-    let said = format!("{HEADLINE} ({SOURCE}): {answer}.");
+    let (item, answer) = (flagged.screening.item(), written(&flagged.screening));
+    let said = format!("{} ({}): {answer}.", headline_of(item), source(item));
     let body = format!("{said} {}", flagged.screening.said);
     let letter = Letter {
         author: AUTHOR.to_owned(),
@@ -235,16 +269,21 @@ fn add_message<'t>(
     Ok(id)
 }
 
-/// The work: at the top of the list, with the clock of what is due now. Nobody of the patient's side waits to hear.
-fn add_work<'t>(cx: &mut Cx<'_, 't>, opened: &Opened<'t>, team: CareTeamId) -> Result<()> {
+/// The work at its level, with the clock of that. Nobody of the patient's side waits to hear.
+fn add_work<'t>(
+    cx: &mut Cx<'_, 't>,
+    opened: &Opened<'t>,
+    team: CareTeamId,
+    level: WorkLevel,
+) -> Result<()> {
     let now = cx.now();
     let id: WorkItemId = cx.new_id()?;
-    let clock = deadline::clock_of(cx, team, Category::Other, Owed::new(now, WorkLevel::NOW))?;
+    let clock = deadline::clock_of(cx, team, Category::Other, Owed::new(now, level))?;
     let new = NewWorkItem {
         id,
         team,
         level_patient: None,
-        level_rules: Some(WorkLevel::NOW),
+        level_rules: Some(level),
         level_base: Some(WorkLevel::SOON),
         clock,
         at: now,

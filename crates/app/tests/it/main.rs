@@ -39,6 +39,7 @@ mod refile;
 mod replies;
 mod roster;
 mod routing;
+mod said;
 mod screening;
 mod search;
 mod share;

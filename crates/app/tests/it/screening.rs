@@ -1,5 +1,5 @@
-//! An answer above zero to item 9 of the PHQ-9 in an imported record is a clinician's work at once, and the patient's
-//! side reads nothing of it.
+//! An answer about suicide in an imported record, to item 9 of the PHQ-9 or the screener of the C-SSRS, is a clinician's
+//! work, and the patient's side reads nothing of it.
 
 use app::draft::{self, Target};
 use app::import::{Summary, import};
@@ -397,5 +397,114 @@ fn a_record_and_its_work_are_kept_together_or_not_at_all() {
         bring(&world, &[&one]);
         assert_eq!(flagged(&world).len(), 1);
         assert_eq!(counts(), before.map(|n| n + 1));
+    }
+}
+
+/// A question of the screener as an observation, answered yes or no.
+fn asked(id: &str, code: &str, yes: bool, at: &str) -> String {
+    let value = if yes { "LA33-6" } else { "LA32-8" };
+    let value = format!(r#""valueCodeableConcept":{{"coding":[{{"code":"{value}"}}]}}"#);
+    observed(id, &value, &on(at)).replace("44260-8", code)
+}
+
+/// The screener as a form, with these questions answered yes.
+fn screener(id: &str, yes: &[&str], at: &str) -> String {
+    let codes = ["93246-7", "93247-5", "93248-3", "93249-1", "93250-9", "93267-3", "93269-9"];
+    let items = codes.map(|code| {
+        let value = if yes.contains(&code) { "LA33-6" } else { "LA32-8" };
+        let coding = format!(r#"{{"system":"http://loinc.org","code":"{value}"}}"#);
+        format!(r#"{{"linkId":"/{code}","answer":[{{"valueCoding":{coding}}}]}}"#)
+    });
+    format!(
+        r#"{{"resourceType":"QuestionnaireResponse","id":"{id}","status":"completed","subject":{{"reference":"Patient/ida"}},"authored":"{at}","item":[{}]}}"#,
+        items.join(",")
+    )
+}
+
+/// Headline, level of the work and level of the flag of all that is flagged, as the list shows it.
+fn rows(world: &World) -> Vec<(String, i64, Level)> {
+    let found = flagged(world).into_iter();
+    found.map(|row| (row.headline, row.item.level, row.flag.unwrap().level)).collect()
+}
+
+fn row(headline: &str, level: i64, flag: Level) -> (String, i64, Level) {
+    (headline.to_owned(), level, flag)
+}
+
+#[test]
+fn a_screener_is_one_piece_of_work_by_its_most_urgent_answer() {
+    for world in World::all() {
+        let (ida, helper) = ida(&world);
+        treats(&world, world.team, ida);
+        // No to all of it is nobody's work; and so is a yes of long ago.
+        let none = screener("none", &[], "2026-11-19T09:00:00Z");
+        let old = screener("old", &["93250-9", "93269-9"], "2026-09-01T09:00:00Z");
+        bring(&world, &[&none, &old]);
+        assert!(flagged(&world).is_empty());
+        // An observation for each question, seconds apart, what is least urgent last; and the form itself.
+        let one = [
+            asked("q1", "93246-7", true, "2026-11-20T09:00:01Z"),
+            asked("q4", "93249-1", true, "2026-11-20T09:00:04Z"),
+            asked("q5", "93250-9", false, "2026-11-20T09:00:05Z"),
+            asked("q6", "93267-3", true, "2026-11-20T09:00:06Z"),
+            asked("q6r", "93269-9", false, "2026-11-20T09:00:07Z"),
+        ];
+        let all: Vec<&str> = one.iter().map(String::as_str).collect();
+        bring(&world, &all);
+        assert_eq!(rows(&world), [row("C-SSRS, item 4", 1, Level::Crisis)]);
+        for again in [&one[0], &one[3]] {
+            bring(&world, &[&again.replace("\"final\"", "\"amended\"")]);
+        }
+        let form = screener("form", &["93246-7", "93249-1", "93267-3"], "2026-11-20");
+        bring(&world, &[&form]);
+        assert_eq!(flagged(&world).len(), 1);
+        let thread = flagged(&world)[0].item.thread;
+        let found = kept(&world, thread);
+        assert_eq!(found.pack, "LOINC 93249-1");
+        let record = found.detail.screening.unwrap();
+        assert_eq!((record.item().loinc(), record.answer), ("93249-1", 1));
+        // What the patient and her helpers read of it: nothing.
+        for who in [&world.actor(world.ana), &helper] {
+            let view = world.app.read(who, |cx| thread::view(cx, thread, i64::MAX, 9));
+            assert!(matches!(view, Err(Error::NotFound)));
+        }
+        // The next screening is another piece of work, and so is another instrument.
+        bring(&world, &[&screener("next", &["93246-7"], "2026-11-21T09:00:00Z")]);
+        bring(&world, &[&observed("phq", TWO, &on("2026-11-20"))]);
+        let mut names: Vec<String> = rows(&world).into_iter().map(|row| row.0).collect();
+        names.sort();
+        assert_eq!(names, ["C-SSRS, item 1", "C-SSRS, item 4", "PHQ-9, item 9"]);
+        sound(&world);
+    }
+}
+
+#[test]
+fn behavior_of_long_ago_is_work_of_today_and_hides_nothing_more_urgent() {
+    for world in World::all() {
+        let (ida, _) = ida(&world);
+        treats(&world, world.team, ida);
+        let dora = world.actor(world.dora);
+        bring(&world, &[&screener("f1", &["93267-3"], "2026-11-21T09:00:00Z")]);
+        assert_eq!(rows(&world), [row("C-SSRS, item 6", 2, Level::Sameday)]);
+        let found = flagged(&world).remove(0);
+        let found = (found.item.thread, kept(&world, found.item.thread));
+        // What was said before it and is more urgent comes later: it is work at once.
+        bring(&world, &[&asked("q5", "93250-9", true, "2026-11-21T08:59:00Z")]);
+        let mut all = rows(&world);
+        all.sort();
+        let first = row("C-SSRS, item 5", 1, Level::Crisis);
+        assert_eq!(all, [first.clone(), row("C-SSRS, item 6", 2, Level::Sameday)]);
+        assert_eq!(queue(&world, world.nils, world.team)[0].headline, "C-SSRS, item 5");
+        // It is a flag like any other: taken back, and raised again to its own level.
+        let (thread, message) = (found.0, found.1.message);
+        let how = TakingBack { reason: FlagReason::Known, words: None, rating: None };
+        world.app.write(&dora, move |cx| flag::take_back(cx, thread, message, &how)).unwrap();
+        assert_eq!(rows(&world), [first]);
+        world.app.write(&dora, move |cx| flag::raise_again(cx, thread, message)).unwrap();
+        assert_eq!(flagged(&world).len(), 2);
+        // Of the past three months it is work at once.
+        bring(&world, &[&screener("f2", &["93267-3", "93269-9"], "2026-11-21T09:00:00Z")]);
+        assert!(rows(&world).contains(&row("C-SSRS, item 6", 1, Level::Crisis)));
+        sound(&world);
     }
 }

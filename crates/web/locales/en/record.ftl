@@ -1,15 +1,28 @@
-# An answer in an imported record that somebody must look at: item 9 of the PHQ-9.
+# An answer in an imported record that somebody must look at: item 9 of the PHQ-9, the screener of the C-SSRS.
 record-sign = Answer above zero to question 9 of the PHQ-9
 record-recognised = Found in an imported record
-record-source = PHQ-9, item 9: LOINC 44260-8
+record-item = { $name }, item { $n }
 record-answer-0 = Answer: a number above zero that the scale does not have.
 record-answer-1 = Answer: several days (1 of 3).
 record-answer-2 = Answer: more than half the days (2 of 3).
 record-answer-3 = Answer: nearly every day (3 of 3).
+record-answer-yes = Answer: yes.
+record-answer-other = Answer: neither yes nor no. Read it in the record.
+record-sign-columbia = { $item }: { $asks }
+record-asks-93246-7 = wish to be dead, past month
+record-asks-93247-5 = suicidal thoughts, past month
+record-asks-93248-3 = suicidal thoughts with a method, past month
+record-asks-93249-1 = suicidal thoughts with some intent to act, past month
+record-asks-93250-9 = suicidal thoughts with a plan and intent, past month
+record-asks-93267-3 = suicidal behavior at some time in life
+record-asks-93269-9 = suicidal behavior, past three months
 record-date = Date of the answer: { $date }.
 record-no-date = The record does not say when it was given.
 record-came = The question is about thoughts of being better off dead, or of hurting oneself. The answer came with an imported record; perhaps nobody here has seen it.
+record-came-columbia = The question is about suicide. The answer came with an imported record; perhaps nobody here has seen it.
+record-came-ever = It was more than three months ago, or the record does not say when. The answer came with an imported record; perhaps nobody here has seen it.
 record-do = Call the patient now.
+record-do-today = Call the patient today.
 record-do-more = Ask how they are and whether they are safe, and follow your plan for such answers.
 record-no-phone = No phone number is on record.
 record-crisis = Crisis line to give:

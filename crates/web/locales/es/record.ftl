@@ -1,15 +1,28 @@
-# Una respuesta de un registro importado que alguien tiene que mirar: la pregunta 9 del PHQ-9.
+# Una respuesta de un registro importado que alguien tiene que mirar: la pregunta 9 del PHQ-9, el cribado de la C-SSRS.
 record-sign = Respuesta mayor que cero a la pregunta 9 del PHQ-9
 record-recognised = Encontrado en un registro importado
-record-source = PHQ-9, pregunta 9: LOINC 44260-8
+record-item = { $name }, pregunta { $n }
 record-answer-0 = Respuesta: un número mayor que cero que la escala no tiene.
 record-answer-1 = Respuesta: varios días (1 de 3).
 record-answer-2 = Respuesta: más de la mitad de los días (2 de 3).
 record-answer-3 = Respuesta: casi todos los días (3 de 3).
+record-answer-yes = Respuesta: sí.
+record-answer-other = Respuesta: ni sí ni no. Léala en el registro.
+record-sign-columbia = { $item }: { $asks }
+record-asks-93246-7 = deseo de estar muerto, último mes
+record-asks-93247-5 = pensamientos suicidas, último mes
+record-asks-93248-3 = pensamientos suicidas con un método, último mes
+record-asks-93249-1 = pensamientos suicidas con alguna intención de actuar, último mes
+record-asks-93250-9 = pensamientos suicidas con un plan e intención, último mes
+record-asks-93267-3 = conducta suicida en algún momento de la vida
+record-asks-93269-9 = conducta suicida, últimos tres meses
 record-date = Fecha de la respuesta: { $date }.
 record-no-date = El registro no dice cuándo se dio.
 record-came = La pregunta trata de pensamientos de que uno estaría mejor muerto o de hacerse daño. La respuesta llegó con un registro importado; quizá nadie aquí la ha visto.
+record-came-columbia = La pregunta trata del suicidio. La respuesta llegó con un registro importado; quizá nadie aquí la ha visto.
+record-came-ever = Fue hace más de tres meses, o el registro no dice cuándo. La respuesta llegó con un registro importado; quizá nadie aquí la ha visto.
 record-do = Llame al paciente ahora.
+record-do-today = Llame al paciente hoy.
 record-do-more = Pregunte cómo está y si está a salvo, y siga su plan para estas respuestas.
 record-no-phone = No hay ningún teléfono registrado.
 record-crisis = Línea de crisis para darle:

@@ -421,8 +421,7 @@ impl Page for ComposeCheck {
             shown.urgency = Some(if card.is_now() {
                 Card { owed: Some(address.to_owned()), ..card }
             } else {
-                let said = |what: &str| Some(format!("{address}?asked={what}"));
-                Card { yes: said("yes"), harm: said("harm"), ..card }
+                Card { yes: Some(format!("{address}/said")), ..card }
             });
             shown
         };

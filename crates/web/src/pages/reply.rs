@@ -155,14 +155,11 @@ impl Page for ThreadAsk {
     const NAME: &'static str = "thread-ask";
 
     fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
-        let yes = Some("/drafts/d1/urgent?asked=yes".to_owned());
-        let harm = Some("/drafts/d1/urgent?asked=harm".to_owned());
         let page = |chrome, whose, reply| Self {
             chrome,
             back: "/threads/t1".to_owned(),
             card: Card {
-                yes: yes.clone(),
-                harm: harm.clone(),
+                yes: Some("/drafts/d1/urgent/said".to_owned()),
                 ..Card::sample(locale, Urgency::Ask, whose)
             },
             reply: ReplyForm { asked: true, version: 1, ..reply },

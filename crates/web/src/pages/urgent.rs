@@ -50,10 +50,9 @@ pub struct Card {
     pub sent: bool,
     /// Where the answer that is still owed for a card of what is urgent now is given.
     pub owed: Option<String>,
-    /// Where the writer says that one of the signs is there now; while the question is asked.
+    /// Where the writer says yes to the question, while it is asked. Posts `said`: `yes` for one of the signs, `harm`
+    /// for thoughts of harm.
     pub yes: Option<String>,
-    /// Where the writer says that there are thoughts of harm; while the question is asked.
-    pub harm: Option<String>,
 }
 
 impl Card {
@@ -72,7 +71,7 @@ impl Card {
         self.whose.as_deref().unwrap_or_default()
     }
 
-    /// The signs of the question, as keys. Thoughts of harm are no line of the list where they have a link of their own.
+    /// The signs of the question, as keys. Thoughts of harm are no line of the list where they have a button of their own.
     pub fn signs(&self) -> Vec<&'static str> {
         let mut signs = vec![
             "urgent-sign-chest",
@@ -83,7 +82,7 @@ impl Card {
             "urgent-sign-faint",
             "urgent-sign-swelling",
         ];
-        if self.harm.is_none() {
+        if self.yes.is_none() {
             signs.push("urgent-sign-harm");
         }
         signs
@@ -108,7 +107,6 @@ impl Card {
             sent: false,
             owed: None,
             yes: None,
-            harm: None,
         }
     }
 }

@@ -8,15 +8,17 @@ use domain::ids::{DraftId, Id as _, ThreadId};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::see;
+use super::reply::ReplyPost;
 use super::subject::Subject;
-use super::thread::{ReplyPost, ThreadPath, open, reply_form};
+use super::thread::{ThreadPath, open};
 use super::words::site_time;
+use super::{reply, see};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::pages::common::Text;
 use crate::pages::compose::Again;
 use crate::pages::reply::ThreadAgain;
+use crate::pages::thread::ReplyForm;
 use crate::pages::{self, Place};
 use crate::run::WebState;
 
@@ -39,16 +41,10 @@ pub(super) async fn offered(
     let opened = open(state, subject, thread, i64::MAX).await?;
     let chrome = subject.chrome(Place::Inbox);
     let locale = chrome.locale;
-    let kept = opened.draft.as_ref();
-    let mut reply = reply_form(state, subject, &opened.view, &opened.readers, kept, locale);
-    reply.unsure = opened.unsure(subject);
-    reply.left_out = opened.left_out;
-    reply.body.clone_from(&post.body);
-    reply.client_msg_id.clone_from(&post.client_msg_id);
-    reply.base_seq = post.base_seq;
-    reply.version = version;
-    reply.anyway = earlier.thread.to_string();
-    reply.asked = !post.asked.is_empty();
+    let reply = ReplyForm {
+        anyway: earlier.thread.to_string(),
+        ..reply::again(state, subject, &opened, (post, version), locale)
+    };
     let page = ThreadAgain {
         back: subject.at(&format!("/threads/{thread}")),
         here: earlier.thread == thread,

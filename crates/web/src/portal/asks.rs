@@ -4,11 +4,13 @@ use axum::response::Response;
 use domain::ids::ThreadId;
 use http::StatusCode;
 
+use super::reply::ReplyPost;
 use super::subject::Subject;
-use super::thread::{ReplyPost, open, reply_form};
-use super::urgent;
+use super::thread::open;
+use super::{reply, urgent};
 use crate::error::Result;
 use crate::pages::reply::ThreadAsk;
+use crate::pages::thread::ReplyForm;
 use crate::pages::urgent::Urgency;
 use crate::pages::{self, Place};
 use crate::run::WebState;
@@ -33,16 +35,10 @@ pub(super) async fn offered(
     state.write(&subject.session.actor, shown).await?;
     let opened = open(state, subject, thread, i64::MAX).await?;
     let chrome = subject.chrome(Place::Inbox);
-    let kept = opened.draft.as_ref();
-    let mut reply = reply_form(state, subject, &opened.view, &opened.readers, kept, chrome.locale);
-    reply.unsure = opened.unsure(subject);
-    reply.left_out = opened.left_out;
-    reply.body.clone_from(&post.body);
-    reply.client_msg_id.clone_from(&post.client_msg_id);
-    reply.base_seq = post.base_seq;
-    reply.version = version;
-    reply.anyway.clone_from(&post.anyway);
-    reply.asked = true;
+    let reply = ReplyForm {
+        asked: true,
+        ..reply::again(state, subject, &opened, (post, version), chrome.locale)
+    };
     let page = ThreadAsk { back: subject.at(&format!("/threads/{thread}")), card, reply, chrome };
     Ok(Some(pages::respond(StatusCode::OK, &page)))
 }

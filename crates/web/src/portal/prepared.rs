@@ -125,18 +125,29 @@ fn gone(subject: &Subject) -> Response {
     see(&subject.at("/drafts?done=offer-gone"))
 }
 
+/// A text that waits for the reader's decision; `None` when it is not there any more.
+async fn waiting(
+    state: &WebState,
+    subject: &Subject,
+    id: DraftId,
+) -> Result<Option<prepared::Prepared>> {
+    let patient = subject.patient;
+    let found = state.read(&subject.session.actor, move |cx| prepared::get(cx, patient, id)).await;
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(app::Error::Conflict(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// `GET /prepared/{id}`
 pub async fn show(
     State(state): State<WebState>,
     subject: Subject,
     Path(path): Path<DraftPath>,
 ) -> Result<Response> {
-    let (id, patient) = (path.id()?, subject.patient);
-    let found = state.read(&subject.session.actor, move |cx| prepared::get(cx, patient, id)).await;
-    let found = match found {
-        Err(app::Error::Conflict(_)) => return Ok(gone(&subject)),
-        other => other?,
-    };
+    let id = path.id()?;
+    let Some(found) = waiting(&state, &subject, id).await? else { return Ok(gone(&subject)) };
     let chrome = subject.chrome(Place::Drafts);
     let row = &found.named.draft.row;
     let thread = row.thread.filter(|_| row.kind == DraftKind::Reply);
@@ -197,12 +208,8 @@ pub async fn ask_decline(
     subject: Subject,
     Path(path): Path<DraftPath>,
 ) -> Result<Response> {
-    let (id, patient) = (path.id()?, subject.patient);
-    let found = state.read(&subject.session.actor, move |cx| prepared::get(cx, patient, id)).await;
-    let found = match found {
-        Err(app::Error::Conflict(_)) => return Ok(gone(&subject)),
-        other => other?,
-    };
+    let id = path.id()?;
+    let Some(found) = waiting(&state, &subject, id).await? else { return Ok(gone(&subject)) };
     let chrome = subject.chrome(Place::Drafts);
     let page = Confirm {
         title: chrome.t("confirm-decline-title"),

@@ -1,30 +1,25 @@
 //! `/threads/{id}`: reading a conversation and answering in it.
 
 use app::circle::Reader as CircleReader;
-use app::content::DraftContent;
-use app::draft::{self, AfterRelease, DraftKind, Sent, Target, Typed};
+use app::draft::{self, DraftKind};
 use app::message;
 use app::prepared;
 use app::thread::{self, Shown, ThreadView, open_questions};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::ids::{DraftId, Id, MessageId, ThreadId};
-use domain::message::{Ask, Body, CorrectionKind, Side};
+use domain::ids::{Id, MessageId, ThreadId};
+use domain::message::{Body, CorrectionKind, Side};
 use domain::time::Timestamp;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::again;
-use super::asks;
-use super::compose::{receipt, saved_line};
+use super::compose::receipt;
 use super::custody;
 use super::lines;
-use super::prepared::{notes as prepared_notes, offered_at};
+use super::prepared::notes as prepared_notes;
 use super::subject::Subject;
-use super::words::{
-    self, hear, ladder, reader_names, reader_role, reads_first, safety_of, site_time,
-};
-use super::{call, problems, see, urgent};
+use super::words::{self, hear, ladder, reader_role, safety_of, site_time};
+use super::{call, problems, reply, see, urgent};
 use crate::error::{Fault, Result};
 use crate::extract::Form;
 use crate::i18n::{Locale, SiteTime};
@@ -33,13 +28,12 @@ use crate::pages::compose::ComposeSent;
 use crate::pages::shelf::Confirm;
 use crate::pages::thread::{
     Asked, Correct, Correction, Entry, Held, Letter, Line, Reader, ReplyForm, Retraction, Thread,
-    ThreadNewer,
 };
 use crate::pages::{self, Chrome, Place};
 use crate::run::WebState;
 
 /// Messages on a page.
-const PAGE: i64 = 50;
+pub(super) const PAGE: i64 = 50;
 /// A conversation closed longer than this, in days, is continued in a linked one.
 const OLD_DAYS: i64 = 90;
 
@@ -176,7 +170,7 @@ async fn elsewhere(state: &WebState, subject: &Subject, id: ThreadId) -> Result<
     if removed { Ok(see(&subject.at("/"))) } else { Err(Fault::NotFound) }
 }
 
-fn page(
+pub(super) fn page(
     state: &WebState,
     subject: &Subject,
     chrome: Chrome,
@@ -212,7 +206,7 @@ fn page(
             .is_some_and(|last| now.seconds_since(last.sent_at) > OLD_DAYS * 86_400);
     let may_write = subject.rights != "read";
     let reply = (may_write && held.is_none() && !in_the_past && !closed_long)
-        .then(|| reply_form(state, subject, &view, &readers, draft.as_ref(), locale))
+        .then(|| reply::form(state, subject, &view, &readers, draft.as_ref(), locale))
         .map(|form| ReplyForm { prepared_by, unsure, left_out, ..form });
     let mut shown_readers = vec![Reader { name: team.clone(), role: locale.t("reader-team") }];
     shown_readers.extend(readers.iter().map(|reader| Reader {
@@ -267,7 +261,7 @@ fn hear_of(state: &WebState, time: &SiteTime, locale: Locale, view: &ThreadView)
 }
 
 /// The team that reads what is written here now.
-fn reads(view: &ThreadView) -> Option<&app::circle::TeamRow> {
+pub(super) fn reads(view: &ThreadView) -> Option<&app::circle::TeamRow> {
     view.team.as_ref().or_else(|| view.follows.as_ref()?.team.as_ref())
 }
 
@@ -277,48 +271,13 @@ fn team_name(view: &ThreadView) -> String {
     view.team.as_ref().map(|team| team.name.clone()).or_else(ended).unwrap_or_default()
 }
 
-pub(super) fn reply_form(
-    state: &WebState,
+/// The letters and lines of a conversation, oldest first.
+pub(super) fn entries(
     subject: &Subject,
     view: &ThreadView,
-    readers: &[CircleReader],
-    draft: Option<&draft::Draft>,
+    time: &SiteTime,
     locale: Locale,
-) -> ReplyForm {
-    let id = view.id;
-    let team = reads(view);
-    let fresh = state.app().new_id::<DraftId>().map(|id| id.to_string()).unwrap_or_default();
-    let client_msg_id = draft.map_or(fresh, |draft| draft.row.id.to_string());
-    ReplyForm {
-        action: subject.at(&format!("/threads/{id}/reply")),
-        autosave: subject.at(&format!("/threads/{id}/draft")),
-        version: draft.map_or(0, |draft| draft.row.version),
-        base_seq: view.last_seq,
-        beside: urgent::beside_at(subject, &client_msg_id),
-        client_msg_id,
-        body: draft.map(|draft| draft.content.body.clone()).unwrap_or_default(),
-        saved: draft.map(|draft| site_time(state).clock(locale, draft.row.updated_at.micros())),
-        readers: reader_names(subject, team.map(|team| team.name.as_str()), readers),
-        reads_first: team.map(|team| match &view.holder {
-            Some(name) => locale.t2("direct-first", "name", name, "team", &team.name),
-            None => reads_first(locale, team),
-        }),
-        joined: lines::joined_since(view, subject.session.person),
-        ended: view.follows.as_ref().map(|follows| match &follows.team {
-            Some(team) => locale.t2("reply-ended", "ended", &follows.ended, "team", &team.name),
-            None => locale.t1("reply-ended-nobody", "ended", &follows.ended),
-        }),
-        anyway: String::new(),
-        asked: false,
-        hand_to: (subject.rights == "draft").then(|| subject.name.clone()),
-        prepared_by: None,
-        unsure: None,
-        left_out: false,
-    }
-}
-
-/// The letters and lines of a conversation, oldest first.
-fn entries(subject: &Subject, view: &ThreadView, time: &SiteTime, locale: Locale) -> Vec<Entry> {
+) -> Vec<Entry> {
     let mut all: Vec<(i64, Timestamp, Entry)> = Vec::new();
     let (first, last) = (
         view.messages.first().map_or(0, |message| if view.older { message.seq } else { 0 }),
@@ -422,195 +381,6 @@ fn letter(
         correct: doing("correct"),
         retract: doing("retract"),
     }
-}
-
-/// The reply form as posted.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReplyPost {
-    #[serde(default)]
-    pub(super) body: String,
-    pub(super) base_seq: i64,
-    pub(super) client_msg_id: String,
-    #[serde(default)]
-    version: i64,
-    #[serde(default)]
-    intent: String,
-    /// The conversation in which nearly the same was said, when the sender was shown it.
-    #[serde(default)]
-    pub(super) anyway: String,
-    /// Filled when the writer was asked about the signs of danger.
-    #[serde(default)]
-    pub(super) asked: String,
-}
-
-impl ReplyPost {
-    pub(super) fn draft_id(&self) -> Result<DraftId> {
-        DraftId::parse(&self.client_msg_id).map_err(|_| Fault::Invalid(Vec::new()))
-    }
-}
-
-/// Saves the reply as a draft; once sent it answers what the team asked.
-async fn save(
-    state: &WebState,
-    subject: &Subject,
-    thread: ThreadId,
-    post: &ReplyPost,
-) -> app::Result<i64> {
-    let Ok(id) = post.draft_id() else {
-        return Err(app::Error::field("client_msg_id", "unknown"));
-    };
-    let (patient, post) = (subject.patient, post.clone());
-    state
-        .write(&subject.session.actor, move |cx| {
-            let view = thread::view(cx, thread, i64::MAX, PAGE)?;
-            if view.patient != Some(patient) {
-                return Err(app::Error::NotFound);
-            }
-            let typed = Typed {
-                target: Target::Reply { thread, after: AfterRelease::Nothing, outcome: None },
-                ask: Ask::Inform,
-                content: DraftContent { body: post.body.clone(), ..DraftContent::default() },
-                base_seq: post.base_seq,
-            };
-            draft::save(cx, Some(id), post.version, &typed).map(|(_, version)| version)
-        })
-        .await
-}
-
-/// `POST /threads/{id}/draft`: the sentence to show, and the draft's version in a header.
-pub async fn autosave(
-    State(state): State<WebState>,
-    subject: Subject,
-    Path(path): Path<ThreadPath>,
-    Form(post): Form<ReplyPost>,
-) -> Result<Response> {
-    let version = save(&state, &subject, path.id()?, &post).await?;
-    Ok(saved_line(&state, &subject, version))
-}
-
-/// `POST /threads/{id}/reply`
-pub async fn reply(
-    State(state): State<WebState>,
-    subject: Subject,
-    Path(path): Path<ThreadPath>,
-    Form(post): Form<ReplyPost>,
-) -> Result<Response> {
-    let thread = path.id()?;
-    let here = subject.at(&format!("/threads/{thread}"));
-    if post.intent != "save"
-        && let Err(error) = Body::parse(&post.body)
-    {
-        let faults = [app::FieldError::text("body", error)];
-        return wrong(&state, &subject, thread, &post, &faults, StatusCode::UNPROCESSABLE_ENTITY)
-            .await;
-    }
-    let version = match save(&state, &subject, thread, &post).await {
-        Ok(version) => version,
-        // The same page sent twice: it is held or has left already.
-        Err(app::Error::Conflict(app::Conflict::AlreadySent)) => return Ok(see(&here)),
-        Err(app::Error::Conflict(_)) => {
-            let faults = [app::FieldError::new("body", "changed")];
-            return wrong(&state, &subject, thread, &post, &faults, StatusCode::CONFLICT).await;
-        }
-        Err(error) => return Err(error.into()),
-    };
-    if post.intent == "save" {
-        return Ok(see(&subject.at("/drafts?done=draft-saved")));
-    }
-    let (id, seen) = (post.draft_id()?, post.base_seq);
-    if post.intent == "offer" {
-        let given =
-            state.write(&subject.session.actor, move |cx| prepared::offer(cx, id, version)).await;
-        return match given {
-            Ok(()) => Ok(see(&offered_at(&subject, id))),
-            Err(app::Error::Invalid(faults)) => {
-                let status = StatusCode::UNPROCESSABLE_ENTITY;
-                wrong(&state, &subject, thread, &post, &faults, status).await
-            }
-            Err(error) => Err(error.into()),
-        };
-    }
-    if post.intent == "call" {
-        return call::pressed(&state, &subject, id).await;
-    }
-    if let Some(page) = again::offered(&state, &subject, thread, &post, version).await? {
-        return Ok(page);
-    }
-    if let Some(page) = asks::offered(&state, &subject, thread, &post, version).await? {
-        return Ok(page);
-    }
-    let sent = state
-        .write(&subject.session.actor, move |cx| draft::send(cx, id, version, Some(seen)))
-        .await;
-    match sent {
-        Ok(Sent::Held(_)) => Ok(see(&format!("{here}#held-title"))),
-        Ok(Sent::Delivered(delivered)) => Ok(see(&format!("{here}#m{}", delivered.seq))),
-        Ok(Sent::Asked) => Ok(see(&urgent::at(&subject, id))),
-        Err(app::Error::Conflict(app::Conflict::NewerMessages { .. })) => {
-            newer(&state, &subject, thread, &post, version).await
-        }
-        Err(app::Error::Invalid(faults)) => {
-            wrong(&state, &subject, thread, &post, &faults, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The conversation again, with what was typed and what is wrong with it.
-async fn wrong(
-    state: &WebState,
-    subject: &Subject,
-    thread: ThreadId,
-    post: &ReplyPost,
-    faults: &[app::FieldError],
-    status: StatusCode,
-) -> Result<Response> {
-    let opened = open(state, subject, thread, i64::MAX).await?;
-    let newest = opened.draft.as_ref().map(|draft| draft.row.version);
-    let chrome = problems(subject.chrome(Place::Inbox), faults);
-    let mut page = page(state, subject, chrome, opened, false);
-    if let Some(reply) = &mut page.reply {
-        reply.body.clone_from(&post.body);
-        reply.base_seq = post.base_seq;
-        reply.version = newest.unwrap_or(post.version);
-    }
-    Ok(pages::respond(status, &page))
-}
-
-/// What others wrote meanwhile is shown first; sending again from there is the confirmation.
-async fn newer(
-    state: &WebState,
-    subject: &Subject,
-    thread: ThreadId,
-    post: &ReplyPost,
-    version: i64,
-) -> Result<Response> {
-    let opened = open(state, subject, thread, i64::MAX).await?;
-    let chrome = subject.chrome(Place::Inbox);
-    let locale = chrome.locale;
-    let unsure = opened.unsure(subject);
-    let mut view = opened.view;
-    view.messages.retain(|message| message.seq > post.base_seq);
-    view.lines.retain(|line| line.seq > post.base_seq);
-    let entries = entries(subject, &view, &site_time(state), locale);
-    let draft = opened.draft.as_ref();
-    let mut reply = reply_form(state, subject, &view, &opened.readers, draft, locale);
-    reply.unsure = unsure;
-    reply.left_out = opened.left_out;
-    reply.body.clone_from(&post.body);
-    reply.client_msg_id.clone_from(&post.client_msg_id);
-    reply.version = version;
-    reply.anyway.clone_from(&post.anyway);
-    reply.asked = !post.asked.is_empty();
-    let page = ThreadNewer {
-        back: subject.at(&format!("/threads/{thread}")),
-        headline: view.headline,
-        entries,
-        reply,
-        chrome,
-    };
-    Ok(pages::respond(StatusCode::CONFLICT, &page))
 }
 
 /// `POST /threads/{id}/unread`

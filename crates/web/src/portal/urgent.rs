@@ -6,11 +6,11 @@ use app::draft::{self, Draft, DraftKind};
 use app::thread::ThreadView;
 use app::urgency::{self, Answer, Said};
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use domain::calendar::Opening;
 use domain::ids::DraftId;
 use domain::urgency::Level;
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde::Deserialize;
 
 use super::compose::{DraftPath, shown_after, went};
@@ -30,7 +30,7 @@ pub(super) fn at(subject: &Subject, draft: DraftId) -> String {
     subject.at(&format!("/drafts/{draft}/urgent"))
 }
 
-/// Where it is for somebody who said yes to the question.
+/// Where it is for somebody who said yes to the question when that could not be kept.
 fn asked_at(subject: &Subject, draft: DraftId, said: Said) -> String {
     format!("{}?asked={}", at(subject, draft), said.code())
 }
@@ -74,7 +74,6 @@ pub(super) fn card(state: &WebState, subject: &Subject, found: &urgency::Card) -
         sent: false,
         owed: None,
         yes: None,
-        harm: None,
     })
 }
 
@@ -89,11 +88,10 @@ pub(super) async fn card_of(
     if subject.rights != "write" {
         return Ok(Some(card));
     }
-    let said = |what: Said| Some(asked_at(subject, draft, what));
     Ok(Some(if card.is_now() {
         Card { owed: Some(at(subject, draft)), ..card }
     } else {
-        Card { yes: said(Said::Sign), harm: said(Said::Harm), ..card }
+        Card { yes: Some(format!("{}/said", at(subject, draft))), ..card }
     }))
 }
 
@@ -112,7 +110,7 @@ pub(super) async fn on_thread(
         if held || state.read(&subject.session.actor, waits).await? {
             let go_on = (!held).then(|| at(subject, draft));
             let card = card_of(state, subject, draft).await?.filter(shown_after);
-            return Ok(card.map(|card| Card { owed: go_on, yes: None, harm: None, ..card }));
+            return Ok(card.map(|card| Card { owed: go_on, yes: None, ..card }));
         }
     }
     let newest = view.messages.last().filter(|message| message.author == me);
@@ -143,7 +141,7 @@ pub(super) fn edit(subject: &Subject, draft: &Draft) -> String {
     }
 }
 
-/// `?asked=yes`: the writer said that one of the never-miss signs is there now; `?asked=harm`: thoughts of harm.
+/// `?asked=yes` or `harm`: what the writer said yes to, where it could not be kept.
 #[derive(Debug, Default, Deserialize)]
 pub struct AskedQuery {
     asked: Option<String>,
@@ -162,17 +160,11 @@ pub async fn show(
         Err(Fault::NotFound) => return went(&state, &subject, id).await,
         Err(fault) => return Err(fault),
     };
-    let found = card_of(&state, &subject, id).await?;
     let said = query.asked.as_deref().and_then(Said::from_code);
-    let shown = match (found, said) {
-        // What was recognised is about something else, then.
-        (Some(card), Some(Said::Harm)) if card.level != Urgency::Crisis => {
-            Some(Card { level: Urgency::Crisis, words: Vec::new(), ..card })
-        }
-        (Some(card), _) if card.is_now() => Some(card),
-        (Some(card), Some(Said::Sign)) => Some(Card { level: Urgency::Emergency, ..card }),
-        _ => None,
-    };
+    let look = move |cx: &mut app::Cx<'_, '_>| urgency::look_said(cx, id, said);
+    let found = state.read(&subject.session.actor, look).await?;
+    let said = found.as_ref().and_then(|found| found.said);
+    let shown = found.and_then(|found| card(&state, &subject, &found)).filter(Card::is_now);
     // The text was changed meanwhile: it is sent like any other.
     let Some(card) = shown else { return Ok(see(&edit(&subject, &draft))) };
     let page = Urgent {
@@ -190,17 +182,58 @@ pub async fn show(
     Ok(pages::respond(StatusCode::OK, &page))
 }
 
+/// What the writer says yes to.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SaidForm {
+    #[serde(default)]
+    said: String,
+}
+
+/// `POST /drafts/{id}/urgent/said`: a yes to the question is kept with the draft; the page that says whom to call
+/// follows.
+pub async fn say(
+    State(state): State<WebState>,
+    subject: Subject,
+    Path(path): Path<DraftPath>,
+    Form(form): Form<SaidForm>,
+) -> Result<Response> {
+    let id = path.id()?;
+    match open(&state, &subject, id).await {
+        Ok(_) => {}
+        Err(Fault::NotFound) => return went(&state, &subject, id).await,
+        Err(fault) => return Err(fault),
+    }
+    let Some(said) = Said::from_code(&form.said) else { return Ok(see(&at(&subject, id))) };
+    let keep = move |cx: &mut app::Cx<'_, '_>| urgency::say(cx, id, said);
+    match state.write_reserved(&subject.session.actor, keep).await {
+        Ok(_) => Ok(see(&at(&subject, id))),
+        Err(error @ (app::Error::NotFound | app::Error::Forbidden)) => Err(error.into()),
+        // Whom to call is shown also when nothing can be kept.
+        Err(error) => {
+            tracing::error!(%error, "a yes to the question could not be kept with its draft");
+            Ok(see(&asked_at(&subject, id, said)))
+        }
+    }
+}
+
 /// `GET /drafts/{id}/urgent/beside`: the card of the text as it was saved last, while it is written. The question is
-/// asked before sending only. Keeps nothing and says nothing of having been shown.
+/// asked before sending only. Keeps nothing and says nothing of having been shown. Who asks too often is told when to
+/// ask again, and the script keeps what it shows until then.
 pub async fn beside(
     State(state): State<WebState>,
     subject: Subject,
     Path(path): Path<DraftPath>,
 ) -> Result<Response> {
+    if let Err(seconds) = state.may_look(subject.session.person) {
+        let later = [(header::RETRY_AFTER, seconds.to_string())];
+        return Ok((StatusCode::TOO_MANY_REQUESTS, later).into_response());
+    }
     let id = path.id()?;
     open(&state, &subject, id).await?;
-    let card = card_of(&state, &subject, id).await?.filter(shown_after);
-    let card = card.map(|card| Card { owed: None, yes: None, harm: None, ..card });
+    let look = move |cx: &mut app::Cx<'_, '_>| urgency::look_beside(cx, id);
+    let found = state.read(&subject.session.actor, look).await?;
+    let card = found.and_then(|found| card(&state, &subject, &found)).filter(shown_after);
     Ok(pages::respond(StatusCode::OK, &Beside { chrome: subject.chrome(Place::Drafts), card }))
 }
 

@@ -70,7 +70,7 @@ fn recognised(
     if let Some(record) = &detail.screening {
         return Some(Recognised {
             level,
-            signs: vec![super::screening::sign(locale)],
+            signs: vec![super::screening::sign(locale, record)],
             said: super::screening::said(locale, time, record),
             at: None,
             pack: String::new(),

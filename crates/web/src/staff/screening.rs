@@ -3,13 +3,11 @@
 use app::staff::Conversation;
 use app::urgency::Kept;
 use app::urgency::screening::Screening;
+use domain::instrument::{HIGHEST, Instrument};
 
 use crate::i18n::{Locale, SiteTime};
 use crate::pages::Phone;
 use crate::pages::staff::{Piece, RecordBlock, Sign};
-
-/// Where LOINC says what the item asks.
-const ADDRESS: &str = "https://loinc.org/44260-8";
 
 /// What was answered and what to do, while the conversation is not closed and the flag stands.
 pub(super) fn block(
@@ -27,7 +25,9 @@ pub(super) fn block(
     let crisis = team.map(|team| team.crisis_phone.as_str()).filter(|phone| !phone.is_empty());
     Some(RecordBlock {
         said: said(locale, time, found),
-        sign: sign(locale),
+        sign: sign(locale, found),
+        came: locale.t(RecordBlock::came(found.item())),
+        act: locale.t(RecordBlock::act(found.item())),
         name: who.map(|who| who.demographics.name.clone()).unwrap_or_default(),
         phones: phones.iter().map(|phone| Phone::new(phone)).collect(),
         crisis: crisis.map(Phone::new),
@@ -36,8 +36,11 @@ pub(super) fn block(
 
 /// The answer and its date, as sentences.
 pub(super) fn said(locale: Locale, time: &SiteTime, found: &Screening) -> Vec<String> {
-    let answer =
-        locale.t(&format!("record-answer-{}", found.answer.min(domain::item_nine::HIGHEST)));
+    let answer = match found.item().instrument() {
+        Instrument::Phq9 => locale.t(&format!("record-answer-{}", found.answer.min(HIGHEST))),
+        Instrument::Columbia if found.answer == 0 => locale.t("record-answer-other"),
+        Instrument::Columbia => locale.t("record-answer-yes"),
+    };
     let given = match found.said.as_str() {
         "" => locale.t("record-no-date"),
         said => locale.t1("record-date", "date", time.recorded(locale, said).text),
@@ -60,11 +63,6 @@ pub(super) fn text(
 }
 
 /// What it is about, with who published it.
-pub(super) fn sign(locale: Locale) -> Sign {
-    Sign {
-        title: locale.t("record-sign"),
-        words: Vec::new(),
-        source: locale.t("record-source"),
-        address: ADDRESS.to_owned(),
-    }
+pub(super) fn sign(locale: Locale, found: &Screening) -> Sign {
+    Sign::of_record(locale, found.item())
 }

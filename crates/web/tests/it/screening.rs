@@ -1,4 +1,4 @@
-//! An answer above zero to item 9 of the PHQ-9 that came with an import: on the staff's pages, and nowhere else.
+//! An answer to item 9 of the PHQ-9 or to the screener of the C-SSRS that came with an import: on the staff's pages, and nowhere else.
 
 use app::import;
 use domain::access::{Actor, Role};
@@ -106,5 +106,60 @@ fn staff_read_what_to_do_and_nobody_else_finds_it() {
         // The flag stays a clinician's to judge.
         dora.get(&address).expect(200).shows("Was it right?").shows("Take the flag back");
         nils.get("/work").hides("PHQ-9");
+    });
+}
+
+#[test]
+fn the_screener_says_what_was_asked_and_by_when_to_call_in_both_languages() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let nils = &clinic.nils.browser;
+        let screener = |code: &str, value: &str| {
+            ANSWER.replace("44260-8", code).replace(r#""valueInteger":3"#, value)
+        };
+        bring(site, &screener("93249-1", r#""valueBoolean":true"#));
+        let list = nils.get("/work");
+        list.expect(200).shows("C-SSRS, item 4 (LOINC 93249-1): +.");
+        let plan = address(&list);
+        let page = nils.get(&plan);
+        let plain = page.expect(200).body.replace(['\u{2068}', '\u{2069}'], "");
+        assert!(
+            plain.contains("C-SSRS, item 4: suicidal thoughts with some intent to act, past month")
+        );
+        page.shows("Answer: yes.")
+            .shows("https://loinc.org/93249-1")
+            .shows("Call the patient now.");
+        page.shows("The question is about suicide.").hides("better off dead");
+        clinic.ana.browser.get(&plan.replace("/work/threads/", "/threads/")).expect(404);
+    });
+    // What is neither yes nor no is said to be so.
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let nils = &clinic.nils.browser;
+        let described = ANSWER.replace(r#""valueInteger":3"#, r#""valueString":"pills""#);
+        bring(site, &described.replace("44260-8", "93250-9"));
+        let page = nils.get(&address(&nils.get("/work")));
+        page.shows("Answer: neither yes nor no. Read it in the record.");
+        // The record stands beside the conversation.
+        page.shows("pills");
+    });
+    // What is long ago is for today.
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let nils = &clinic.nils.browser;
+        bring(site, &ANSWER.replace("44260-8", "93267-3"));
+        let ever = address(&nils.get("/work"));
+        nils.get(&ever)
+            .expect(200)
+            .shows("suicidal behavior at some time in life")
+            .shows("It was more than three months ago, or the record does not say when.")
+            .shows("Call the patient today.")
+            .hides("Call the patient now.");
+        let account = nils.get("/account");
+        nils.submit(&account, "/account/language", &[("language", "es")]).expect(303);
+        nils.get(&ever)
+            .shows("conducta suicida en algún momento de la vida")
+            .shows("Llame al paciente hoy.")
+            .shows("pregunta");
     });
 }

@@ -224,9 +224,8 @@ fn yes_to_the_question_before_a_reply_leads_to_the_page_and_the_top_of_the_list(
         let clinic = Clinic::checked(site);
         let ana = &clinic.ana.browser;
         let (hers, page, urgent) = asked(&clinic);
-        page.shows(&format!("{urgent}?asked=yes")).shows(&format!("{urgent}?asked=harm"));
-        let page = ana.get(&format!("{urgent}?asked=yes"));
-        page.expect(200).shows("Call 911 now").shows("You said that one of these signs");
+        let page = says(&clinic, &page, &urgent, "yes");
+        page.shows("Call 911 now").shows("You said that one of these signs");
         ana.submit(&page, &urgent, &[("answer", "send")]).expect(303);
         ana.get(&hers).shows("headache").shows("is at the top of the team");
     });
@@ -237,25 +236,99 @@ fn yes_because_of_thoughts_of_harm_leads_to_the_crisis_line_first() {
     TestSite::each(|site| {
         let clinic = Clinic::checked(site);
         let ana = &clinic.ana.browser;
-        let (hers, _, urgent) = asked(&clinic);
-        let page = ana.get(&format!("{urgent}?asked=harm"));
-        page.expect(200).shows("We are glad you told us").hides("You wrote:");
-        let gate = page.body.split_once("class=\"gate\"").unwrap().1;
-        let before = gate.split_once("tel:911").unwrap().0;
-        assert!(before.contains("tel:988"), "the crisis line first");
-        assert_eq!(page.value_of("asked", ""), "harm");
+        let (hers, question, urgent) = asked(&clinic);
         // What is no such answer asks for nothing: the question stands where it stood.
-        ana.get(&format!("{urgent}?asked=maybe")).expect(303);
+        let led = ana.submit(&question, &format!("{urgent}/said"), &[("said", "maybe")]);
+        assert_eq!(led.expect(303).location(), urgent);
+        ana.get(&urgent).expect(303);
+        let page = says(&clinic, &question, &urgent, "harm");
+        crisis_line_first(&page);
         // A yes stands when another window saved meanwhile, or nothing was chosen.
         for fields in [[("answer", "call"), ("version", "0")], [("answer", ""), ("version", "1")]] {
             let led = ana.submit(&page, &urgent, &fields);
-            assert_eq!(led.expect(303).location(), format!("{urgent}?asked=harm"));
+            ana.get(led.expect(303).location()).expect(200).shows("We are glad you told us");
         }
         ana.submit(&page, &urgent, &[("answer", "call")]).expect(303);
         ana.get(&hers).shows("We are glad you told us").hides("Call 911 now");
         let work = clinic.nils.browser.get(&format!("/work{hers}"));
         work.expect(200).shows("Crisis sign").shows("thoughts of hurting oneself or others now");
         work.shows("A symptom without a known warning sign").hides("Reads like messages");
+        // A second press shows what it became.
+        let late = ana.submit(&question, &format!("{urgent}/said"), &[("said", "yes")]);
+        assert!(late.expect(303).location().ends_with("/sent"));
+    });
+}
+
+/// The page after Ana's yes to the question of a draft.
+fn says(clinic: &Clinic<'_>, question: &Page, urgent: &str, said: &str) -> Page {
+    let ana = &clinic.ana.browser;
+    let led = ana.submit(question, &format!("{urgent}/said"), &[("said", said)]);
+    assert_eq!(led.expect(303).location(), urgent);
+    let page = ana.get(urgent);
+    page.expect(200);
+    assert_eq!(page.value_of("asked", ""), said);
+    page
+}
+
+fn crisis_line_first(page: &Page) {
+    page.expect(200).shows("We are glad you told us").hides("You wrote:");
+    let gate = page.body.split_once("class=\"gate\"").unwrap().1;
+    let before = gate.split_once("tel:911").unwrap().0;
+    assert!(before.contains("tel:988"), "the crisis line first");
+}
+
+#[test]
+fn a_yes_that_nobody_answered_is_there_when_the_draft_is_opened_again() {
+    TestSite::each(|site| {
+        let clinic = Clinic::checked(site);
+        let ana = &clinic.ana.browser;
+        let (draft, led) = goes_on(&clinic, "A question", "I have had a headache since Monday.");
+        let (urgent, write) = (format!("/drafts/{draft}/urgent"), format!("/drafts/{draft}/write"));
+        let check = ana.get(&led);
+        check.expect(200).shows("Is any of these happening now?");
+        says(&clinic, &check, &urgent, "harm");
+        // Away and back: from the list of drafts, on another device, by the page that checks and by its button.
+        ana.get("/drafts").shows(&write);
+        assert_eq!(ana.get(&write).expect(303).location(), urgent);
+        let other = site.browser();
+        other.sign_in(&clinic.ana);
+        assert_eq!(other.get(&write).expect(303).location(), urgent);
+        crisis_line_first(&other.get(&urgent));
+        ana.get(&led).expect(200).shows("We are glad you told us").hides("Is any of these");
+        let sent = ana.submit(&check, &format!("/drafts/{draft}/send"), &[]);
+        assert_eq!(sent.expect(303).location(), urgent);
+        // What another device saves of the text leaves the yes where it is.
+        let open = other.get(&format!("{write}?edit=true"));
+        let fields = [("ask", "opinion"), ("headline", "A question")];
+        let text = [("body", "I have had a headache since Monday morning."), ("intent", "save")];
+        other.submit(&open, &write, &[&fields[..], &text[..]].concat()).expect(303);
+        crisis_line_first(&ana.get(&urgent));
+        // A text without a symptom is sent like any other, and forgets it.
+        let open = ana.get(&format!("{write}?edit=true"));
+        let text = [("body", "Please sign the form for my school."), ("intent", "continue")];
+        let led = ana.submit(&open, &write, &[&fields[..], &text[..]].concat());
+        assert!(led.expect(303).location().ends_with("/check"), "{}", led.location());
+        ana.get(&write).expect(200);
+        clinic.eve.browser.get(&urgent).expect(404);
+    });
+}
+
+#[test]
+fn a_yes_of_a_reply_waits_in_its_conversation_and_shows_when_it_could_not_be_kept() {
+    TestSite::each(|site| {
+        let clinic = Clinic::checked(site);
+        let ana = &clinic.ana.browser;
+        let (hers, question, urgent) = asked(&clinic);
+        says(&clinic, &question, &urgent, "yes");
+        ana.get(&hers).expect(200).shows("Call 911 now").shows("Go on with your message");
+        // A device whose yes could not be written shows whom to call all the same, and the answer says it.
+        let (hers, _, urgent) = asked(&clinic);
+        let page = ana.get(&format!("{urgent}?asked=harm"));
+        crisis_line_first(&page);
+        ana.get(&hers).hides("Go on with your message");
+        ana.get(&format!("{urgent}?asked=maybe")).expect(303);
+        ana.submit(&page, &urgent, &[("answer", "send")]).expect(303);
+        ana.get(&hers).shows("We are glad you told us");
     });
 }
 
@@ -286,6 +359,36 @@ fn the_card_of_what_is_typed_stands_beside_the_field_and_nothing_is_kept_of_it()
         // A card that was only beside the field does not stop the draft from being opened.
         ana.get(&hers).expect(200).hides("Go on with your message");
         clinic.eve.browser.get(&beside).expect(404);
+    });
+}
+
+#[test]
+fn the_card_beside_the_field_can_be_asked_for_so_often_and_again_when_time_has_passed() {
+    TestSite::each(|site| {
+        let clinic = Clinic::checked(site);
+        let ana = &clinic.ana.browser;
+        let hers = clinic.writes("A form", "Please sign the form for my school.");
+        let page = ana.get(&hers);
+        let fields = [("body", CHEST), ("version", "0"), ("intent", "save")];
+        ana.submit(&page, &format!("{hers}/reply"), &fields).expect(303);
+        let beside = format!("/drafts/{}/urgent/beside", page.value_of("client_msg_id", ""));
+        for _ in 0..20 {
+            ana.get(&beside).expect(200).shows("Call 911 now");
+        }
+        // On another device too, and nothing of a page comes with it.
+        let other = site.browser();
+        other.sign_in(&clinic.ana);
+        for device in [ana, &other] {
+            let refused = device.get(&beside);
+            assert_eq!(refused.expect(429).header("retry-after"), "1");
+            assert_eq!(refused.body, "");
+        }
+        // Nobody else waits for it, and sending is never slowed.
+        clinic.eve.browser.get(&beside).expect(404);
+        ana.get(&hers).expect(200);
+        site.pass_seconds(1);
+        ana.get(&beside).expect(200).shows("Call 911 now");
+        ana.get(&beside).expect(429);
     });
 }
 

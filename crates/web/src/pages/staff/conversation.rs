@@ -1,6 +1,7 @@
 //! One conversation as staff see it: letters, custody, level, notes, and the patient beside it.
 
 use askama::Template;
+use domain::instrument::Item;
 
 use super::{Choice, Desk, Due, Level, Piece, Queue, Recognised, sample};
 use crate::i18n::{Locale, When};
@@ -529,7 +530,9 @@ impl Page for ThreadPage {
             ("crossed", page(sample::thread_crossed(locale))),
             ("closed", page(sample::thread_closed(locale))),
             ("between-staff", page(sample::thread_between_staff(locale))),
-            ("record", page(sample::thread_record(locale))),
+            ("record", page(sample::thread_record(locale, Item::PhqNine))),
+            ("record-ever", page(sample::thread_record(locale, Item::EverActed))),
+            ("record-plan", page(sample::thread_record(locale, Item::Plan))),
             ("error", with(refused, sample::desk(locale), sample::thread(locale))),
             ("empty", Self { queue: None, ..page(sample::thread_bare(locale)) }),
             (

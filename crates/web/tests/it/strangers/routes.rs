@@ -201,6 +201,7 @@ pub(super) const ROUTES: &[(&str, Kind, &str)] = &[
     ("GET /plan", Own, ""),
     ("GET /drafts/{id}/urgent", Theirs, ""),
     ("GET /drafts/{id}/urgent/beside", Theirs, ""),
+    ("POST /drafts/{id}/urgent/said", Theirs, "said=harm"),
     ("POST /drafts/{id}/urgent", Theirs, "version=1&answer=send"),
     ("GET /drafts/{id}/call", Theirs, ""),
     ("POST /drafts/{id}/call", Theirs, "version=1&phone=555-0199"),
