@@ -36,6 +36,8 @@ use crate::{deadline, work};
 
 /// Who wrote its message.
 const AUTHOR: &str = "Tidings";
+/// What says so, as the version of rules does elsewhere: it is not sealed, so it does not name the question.
+const SOURCE: &str = "LOINC";
 /// Earlier answers that a new one is compared with.
 const KNOWN_MAX: i64 = 50;
 
@@ -185,8 +187,7 @@ pub(crate) fn open<'t>(
     let check: UrgencyCheckId = cx.new_id()?;
     let place = Place::new("urgency_check", &check, "detail_sealed", 1);
     let sealed = cx.seal_json(owner, &place, &detail)?;
-    let source = source(item);
-    urgency_check::add(cx.tx(), &opened, (check, None, message), (None, &source), (&sealed, now))?;
+    urgency_check::add(cx.tx(), &opened, (check, None, message), (None, SOURCE), (&sealed, now))?;
     // Nobody of the patient's side listens for what is between staff.
     work::tell(cx, "work", None, id, team)
 }
@@ -196,9 +197,9 @@ fn headline_of(item: Item) -> String {
     format!("{}, item {}", item.instrument().name(), item.number())
 }
 
-/// What says so, as the version of rules does elsewhere.
+/// Who says what is asked, with the question.
 fn source(item: Item) -> String {
-    format!("LOINC {}", item.loinc())
+    format!("{SOURCE} {}", item.loinc())
 }
 
 /// The answer as every language writes it.
