@@ -108,8 +108,10 @@ const ARTICLES: [&str; 13] =
     ["la", "el", "los", "las", "lo", "mi", "mis", "su", "sus", "the", "my", "his", "her"];
 
 /// Words by which a writer acts.
-const SUBJECTS: [&str; 12] =
-    ["i", "im", "ive", "id", "ill", "we", "yo", "estoy", "tengo", "quiero", "tuve", "tome"];
+const SUBJECTS: [&str; 22] = [
+    "i", "im", "ive", "id", "ill", "we", "yo", "estoy", "tengo", "quiero", "tuve", "tome", "ando",
+    "traigo", "siento", "llevo", "subi", "perdi", "cai", "amaneci", "vomite", "empece",
+];
 
 /// Words by which a writer speaks of what is theirs.
 const FIRST_PERSON: [&str; 3] = ["my", "me", "mi"];
@@ -264,10 +266,12 @@ impl<'m> Reading<'m> {
         // "I read that it is nothing, but my baby is blue", "I teach and my chest hurts": what comes behind a
         // "but", and what a clause says of somebody now, is no reading. A condition reaches on.
         let told = self.told_now(m);
+        let acts = self.own_subject(m);
         let without_but = |c: &Mention| {
             same_sentence(c)
-                && (!told || same_clause(c))
+                && (!told && !acts || same_clause(c))
                 && !self.cue_between(self.cues.but, c.end, m.start)
+                && !self.now_between(c, m)
         };
         // "Is it normal that my chest is crushing since an hour ago?" is no question for a book.
         let dated = self.near_in_sentence(self.cues.now, m);
@@ -278,13 +282,17 @@ impl<'m> Reading<'m> {
                 && !self.cue_between(self.cues.but, c.end, m.start)
         };
         if self.before(self.cues.hypo, m, SUPPOSED_WORDS, &supposed)
+            || self.into(self.cues.hypo, m)
             || self.behind(self.cues.hypo_after, m, SUPPOSED_BEHIND_WORDS)
             || !current && self.of_nobody(m)
         {
             all = all.with(Statuses::SUPPOSED);
         }
-        // "I lost my husband and I want to die": a clause of one's own is not the relative's.
-        let theirs = |c: &Mention| same_clause(c) || same_sentence(c) && !self.first_person(m);
+        let present = self.near_in_clause(self.cues.present, m);
+        // "I lost my husband and I want to die": a clause of one's own is not the relative's history, nor is one in
+        // the present: "my neighbor had a fall and is bleeding".
+        let theirs =
+            |c: &Mention| same_clause(c) || same_sentence(c) && !present && !self.first_person(m);
         let relative = self.before(self.cues.family, m, FAMILY_WORDS, &theirs)
             || self.into(self.cues.family, m) && !self.goes_on_now(m);
         let animal = self.before(self.cues.animal, m, ANIMAL_WORDS, &same_clause)
@@ -293,7 +301,6 @@ impl<'m> Reading<'m> {
             all = all.with(Statuses::FAMILY);
         }
         // "I had a stent in 2019 and my chest hurts": a clause in the present is not past with the other.
-        let present = self.near_in_clause(self.cues.present, m);
         // "My friend died last year and I took 30 pills": another's past is not one's own; "In 1998, in Cuba, I
         // had an ulcer" has nobody else.
         let ones_past = |c: &Mention| {
@@ -428,6 +435,13 @@ impl<'m> Reading<'m> {
                 .by_ref()
                 .take_while(|token| token.sentence == sentence)
                 .all(|token| POINTS_BACK.contains(&token.form.as_str()))
+    }
+
+    /// Whether a clause between a cue and the mention, or the mention's, begins to speak of now: "I saw it on the
+    /// news and now my daughter fainted".
+    fn now_between(&self, cue: &Mention, m: &Mention) -> bool {
+        let clause = self.clause(cue.start);
+        self.window(self.cues.now, cue.end, m.start).any(|now| self.clause(now.start) != clause)
     }
 
     /// Whether somebody has seen to it already, and nothing is new since.

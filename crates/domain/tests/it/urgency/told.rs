@@ -96,3 +96,57 @@ fn words_that_only_look_like_a_danger_stay_quiet() {
         assert!(!level(text).is_card(), "{:?}: {text}", level(text));
     }
 }
+
+#[test]
+fn what_is_told_beside_news_films_instructions_and_a_neighbour_stays_ones_own() {
+    let emergencies = [
+        "Mi vecina tuvo un derrame y a mí se me durmió la cara hoy",
+        "Vi en las noticias lo del monóxido y ahora a todos nos duele la cabeza y la niña se desmayó",
+        "Si algún día me da dolor de pecho llamo, pero hoy ya me está doliendo y sudo frío",
+        "The movie had a guy choking and now my son is choking on a grape",
+        "My late husband had a stroke and now my right arm is numb",
+        "For a living I drive a truck and my chest has been crushing since noon",
+        "Después de la cirugía me dijeron que volviera si sangraba mucho y estoy empapando toallas cada media hora",
+        "Please correct my chart, it says no allergies and my throat is closing now",
+        "Remember the spell in August? It is happening again, crushing pressure",
+        "In 1998 I had an ulcer and this morning I vomited blood",
+        "Haven't touched the rescue inhaler because it is empty and I can't breathe",
+        "por si las dudas le aviso que traigo un dolor de pecho que me corre al brazo",
+        "You told me to call if my chest hurt. It hurts now, bad, and I'm sweating",
+        "Is it normal that my chest feels crushing",
+        "¿está bien que no despierte desde que se cayó?",
+        "la caja dice que no tome más de 8, me tomé 20 paracetamol",
+        "tests all negative at the ER on Monday, but today the chest pain is back and worse",
+        "wt 150, pulse 38 and I feel faint",
+    ];
+    for text in emergencies {
+        assert!(level(text) >= Level::Emergency, "{:?}: {text}", level(text));
+    }
+    for text in [
+        "In the movie he shot himself and I keep thinking I want to do the same",
+        "En la película se mata al final y yo quiero hacer lo mismo, ya no quiero vivir",
+        "Questionnaire item 9: nearly every day. I have pills",
+        "my late wife is waiting for me and I want to go to her tonight",
+    ] {
+        assert_eq!(level(text), Level::Crisis, "{text}");
+    }
+}
+
+#[test]
+fn what_is_told_of_others_of_the_past_of_papers_and_of_work_stays_quiet() {
+    for text in [
+        "Si algún día me da dolor de pecho, ¿llamo al 911 o vengo a la clínica?",
+        "La vecina tuvo un derrame y quedó sin hablar, por eso quiero checarme la presión",
+        "Mi perro se comió un chocolate y vomitó toda la noche, por eso falté a la cita",
+        "Vi en las noticias que un niño se ahogó en una alberca, ¿dan clases de natación ustedes?",
+        "Después de la cirugía me dijeron que volviera si sangraba mucho. No ha sangrado, ¿puedo bañarme?",
+        "My late husband had a stroke in this same week of the year. Could I have a call from the chaplain?",
+        "I write obituaries for a living, overdoses and heart attacks all week. Can I get the flu shot at noon?",
+        "The movie had a guy choking and my heart was pounding lol. what's my cholesterol result",
+        "Stopped at the blood bank, passed out cookies to donors. Can I donate with A1c 6.4?",
+        "En 1998, en Cuba, tuve una úlcera sangrante y vomité sangre. El gastro nuevo pide esos antecedentes",
+        "asthma check-in: 0 night wakings, havent touched the rescue puffer in a month, can run stairs fine",
+    ] {
+        assert!(!level(text).is_card(), "{:?}: {text}", level(text));
+    }
+}
