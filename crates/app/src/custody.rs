@@ -11,11 +11,11 @@ use domain::access::Role;
 use domain::ids::{CareTeamId, PersonId};
 use domain::pass::PassReason;
 use domain::time::Timestamp;
-use domain::work_item::WorkEventKind;
+use domain::work_item::{Level, WorkEventKind};
 use store::access::{Permit, ReadThread};
 use store::seal::{KeyOwner, Place};
 use store::team_settings::{self, SettingsRow};
-use store::work_item::{self, WorkEventRow};
+use store::work_item::{self, WorkEventRow, WorkItemRow};
 use store::{absence, person};
 
 use crate::cx::Cx;
@@ -48,6 +48,28 @@ pub struct ShownStep {
     pub prepared: Option<PassReason>,
     /// When.
     pub at: Timestamp,
+}
+
+/// Whose word the level of open work is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LevelSaid {
+    /// What the rules and the urgency check said.
+    pub rules: Option<Level>,
+    /// What a clinician said since, and who.
+    pub clinician: Option<(Level, String)>,
+}
+
+/// Whose word the level of an item is, by the steps of its conversation, oldest first. What a clinician said before the
+/// check raised the level holds no longer; a level that came down with a call is nobody's word.
+#[must_use]
+pub fn level_said(item: &WorkItemRow, steps: &[ShownStep]) -> LevelSaid {
+    let rules = item.level_rules;
+    let Some(level) = item.level_clinician else { return LevelSaid { rules, clinician: None } };
+    let newest = steps.iter().rev().find(|step| step.kind == WorkEventKind::Level);
+    match newest.and_then(|step| step.by.clone()) {
+        Some(by) => LevelSaid { rules, clinician: Some((level, by)) },
+        None => LevelSaid::default(),
+    }
 }
 
 /// Opens the steps that the permit shows, oldest first.

@@ -19,7 +19,7 @@ use store::work_item;
 pub use crate::line_detail::LineDetail;
 pub use store::thread::About;
 
-pub use crate::custody::ShownStep;
+pub use crate::custody::{LevelSaid, ShownStep, level_said};
 
 use crate::content::{CorrectionContent, Letter, thread_owner};
 use crate::custody;

@@ -41,6 +41,10 @@ pub struct WorkItemRow {
     /// What the level would be without what the urgency check recognised; `None` when the check raised nothing, and
     /// in queues, which do not read it.
     pub level_base: Option<Level>,
+    /// What the rules and the urgency check said; `None` when nothing, and in queues, which do not read it.
+    pub level_rules: Option<Level>,
+    /// What a clinician said last, unless the check has raised it since; `None` also in queues, which do not read it.
+    pub level_clinician: Option<Level>,
     /// The latest moment for an answer.
     pub due_at: Timestamp,
     /// What is owed, for its clock; `None` when nothing is.
@@ -61,7 +65,7 @@ const fn columns() -> crate::db::Sql {
     sql!(
         "SELECT id, thread_id, team_id, assignee_id, state, level, due_at, opened_at, first_answer_at, \
          outcome, version, owed_since, clock_from, promised_by, asked_at, asked_level, said_half_by, \
-         said_most_by, said_per_person, level_base FROM work_item \
+         said_most_by, said_per_person, level_base, level_rules, level_clinician FROM work_item \
          WHERE thread_id = $1 AND state <> 'closed' ORDER BY opened_at"
     )
 }
@@ -76,6 +80,8 @@ fn read(row: &Row) -> Result<WorkItemRow, DbError> {
         state,
         level: row.get(5)?,
         level_base: None,
+        level_rules: None,
+        level_clinician: None,
         due_at: row.get(6)?,
         owed: owed(row, 11, state)?,
         asked: None,
@@ -88,9 +94,14 @@ fn read(row: &Row) -> Result<WorkItemRow, DbError> {
 
 /// An item from the columns of [`columns`].
 fn read_asked(row: &Row) -> Result<WorkItemRow, DbError> {
-    let base: Option<i64> = row.get(19)?;
-    let level_base = base.map(code_level).transpose()?;
-    Ok(WorkItemRow { asked: asked(row, 14)?, level_base, ..read(row)? })
+    let level = |at| row.get::<Option<i64>>(at)?.map(code_level).transpose();
+    Ok(WorkItemRow {
+        asked: asked(row, 14)?,
+        level_base: level(19)?,
+        level_rules: level(20)?,
+        level_clinician: level(21)?,
+        ..read(row)?
+    })
 }
 
 /// What is owed, from the columns `owed_since, clock_from, promised_by` at `first` and the level at 5.

@@ -80,13 +80,45 @@ pub(crate) fn problems(mut chrome: Chrome, faults: &[FieldError]) -> Chrome {
             ("body", _) => "problem-body-long",
             ("reason", "empty") => "problem-reason",
             ("phone", _) => "problem-number",
-            _ => "problem-line-long",
+            (_, "too-long") => "problem-line-long",
+            _ => "problem-look-again",
         };
-        let text = match fault.max {
-            Some(count) => chrome.locale.t1(key, "count", count),
-            None => chrome.t(key),
+        let text = match (fault.max, key) {
+            (Some(count), _) => chrome.locale.t1(key, "count", count),
+            // Refused by a limit that is not told in letters.
+            (None, "problem-body-long" | "problem-headline-long" | "problem-line-long") => {
+                chrome.t("problem-shorter")
+            }
+            (None, _) => chrome.t(key),
         };
         chrome.problems.push(Problem { field: fault.field.to_owned(), text });
     }
     chrome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::Place;
+
+    #[test]
+    fn a_fault_is_told_in_words_with_its_limit_and_without() {
+        for locale in Locale::offered() {
+            for field in ["body", "headline", "phone", "number", "reason", "q"] {
+                for problem in ["too-long", "empty", "unknown", "not-text"] {
+                    for max in [None, Some(12)] {
+                        let fault = FieldError { max, ..FieldError::new(field, problem) };
+                        let chrome = problems(Chrome::sample(locale, Place::Inbox), &[fault]);
+                        let text = &chrome.problems[0].text;
+                        let bare =
+                            text.contains('{') || text.contains('$') || text.contains("problem-");
+                        assert!(!bare, "{field} {problem} {max:?}: {text}");
+                    }
+                }
+            }
+        }
+        let odd = [FieldError::new("number", "unknown")];
+        let chrome = problems(Chrome::sample(Locale::english(), Place::Inbox), &odd);
+        assert!(!chrome.problems[0].text.contains("long"), "it is not too long");
+    }
 }

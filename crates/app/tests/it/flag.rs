@@ -198,6 +198,31 @@ fn the_level_goes_back_with_the_last_flag_and_never_below_a_clinicians_word() {
 }
 
 #[test]
+fn the_level_is_told_as_the_word_of_whoever_set_it_last() {
+    for world in World::all_checked() {
+        let (dora, nils) = (world.actor(world.dora), world.actor(world.nils));
+        let form = world.ana_writes("A form", FORM).thread;
+        let said = || {
+            let view = world.app.read(&dora, |cx| thread::view(cx, form, i64::MAX, 50)).unwrap();
+            let said = thread::level_said(&view.items[0], &view.custody);
+            let clinician = said.clinician.map(|(level, who)| (level.number(), who));
+            (said.rules.map(WorkLevel::number), clinician)
+        };
+        assert_eq!(said(), (None, None));
+        let today = WorkLevel::TODAY;
+        world.app.write(&nils, move |cx| work::set_level(cx, form, today, None, None)).unwrap();
+        assert_eq!(said(), (None, Some((2, "Nils Lee".to_owned()))));
+        // The check raises it with new words: nobody has said so.
+        let raised = urgent(&world, Some(form), CHEST, Answer::Send);
+        assert_eq!(item(&world, form).level, 1);
+        assert_eq!(said(), (Some(1), None));
+        take_back(&world, &dora, &raised, known()).unwrap();
+        assert_eq!(item(&world, form).level, 2);
+        assert_eq!(said(), (Some(1), Some((2, "Dora Park".to_owned()))));
+    }
+}
+
+#[test]
 fn whether_it_was_right_is_one_answer_of_each_clinician_and_the_newest_counts() {
     for world in World::all_checked() {
         let (dora, nils) = (world.actor(world.dora), world.actor(world.nils));

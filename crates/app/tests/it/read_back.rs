@@ -227,3 +227,48 @@ fn an_administrator_sets_the_limits_and_a_more_urgent_answer_never_has_more_time
         assert_eq!((look(&world), calls(&world).len()), (1, 1));
     }
 }
+
+#[test]
+fn a_closed_weekend_and_a_holiday_fill_no_call_list_but_what_is_urgent_runs_on() {
+    for world in World::all() {
+        signs_in(&world, world.ana);
+        // Works from Monday to Friday by day, in New York.
+        crate::deadline::by_day(&world);
+        let goes_to = |text: &str| {
+            let at: Timestamp = text.parse::<jiff::Timestamp>().unwrap().into();
+            world.clock.set(at);
+            look(&world);
+        };
+        goes_to("2026-11-27T15:00:00Z");
+        let slow = world.ana_writes("A result", "What does the number mean?").thread;
+        let fast = world.ana_writes("Dizzy", "I feel dizzy.").thread;
+        let nils = world.actor(world.nils);
+        let (now, level) = (domain::work_item::Level::NOW, app::work::set_level);
+        world.app.write(&nils, move |cx| level(cx, fast, now, None, None)).unwrap();
+        world.replies(world.nils, slow, "It is in the middle.");
+        world.replies(world.nils, fast, "Sit down and drink.");
+        let waiting = || calls(&world).into_iter().map(|call| call.0).collect::<Vec<_>>();
+        goes_to("2026-11-27T18:30:00Z");
+        assert!(waiting().is_empty());
+        goes_to("2026-11-27T19:30:00Z");
+        assert_eq!(waiting(), [fast], "four hours by the wall");
+        // Three days of the wall are over on Monday morning; of the dates on which the team works, one.
+        goes_to("2026-11-30T15:30:00Z");
+        assert_eq!(waiting(), [fast], "Saturday and Sunday do not count");
+        // The Tuesday becomes a holiday while the answer waits.
+        let ada = world.actor(world.add_person(Role::Administrator, "Ada Novak"));
+        let (team, day) =
+            (app::admin::dates::Owner::Team(world.team), "2026-12-01".parse().unwrap());
+        let closed = domain::calendar::Day::parse("").unwrap();
+        world
+            .app
+            .write(&ada, move |cx| app::admin::dates::put(cx, team, day, &closed, "A holiday"))
+            .unwrap();
+        goes_to("2026-12-02T15:30:00Z");
+        assert_eq!(waiting(), [fast], "the holiday does not count either");
+        goes_to("2026-12-03T14:30:00Z");
+        assert_eq!(waiting(), [fast], "not a minute early");
+        goes_to("2026-12-03T15:30:00Z");
+        assert_eq!(waiting(), [fast, slow]);
+    }
+}

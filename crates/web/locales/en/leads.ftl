@@ -196,7 +196,15 @@ announce-sent = { $n ->
     [one] 1 patient has it.
    *[other] { $n } patients have it.
   }
-announce-left = { $left } are still to get it, { $skipped } were passed over.
+announce-left = { $left ->
+    [0] Nobody is still to get it
+    [one] 1 is still to get it
+   *[other] { $left } are still to get it
+  }{ $skipped ->
+    [0] .
+    [one] , 1 was passed over.
+   *[other] , { $skipped } were passed over.
+  }
 announce-stop = Stop the sending
 announce-refreshes = Look again
 announce-sending = The sending has begun.

@@ -196,7 +196,15 @@ announce-sent = { $n ->
     [one] 1 paciente lo tiene.
    *[other] { $n } pacientes lo tienen.
   }
-announce-left = { $left } aún deben recibirlo, a { $skipped } no se les pudo enviar.
+announce-left = { $left ->
+    [0] Nadie debe recibirlo aún
+    [one] 1 aún debe recibirlo
+   *[other] { $left } aún deben recibirlo
+  }{ $skipped ->
+    [0] .
+    [one] ; a 1 no se le pudo enviar.
+   *[other] ; a { $skipped } no se les pudo enviar.
+  }
 announce-stop = Detener el envío
 announce-refreshes = Mirar de nuevo
 announce-sending = El envío ha comenzado.

@@ -3,6 +3,7 @@
 use app::chart::{self, Item, ObservationDetail};
 use app::draft::Draft;
 use app::staff::{Conversation, Frame};
+use app::thread::{LevelSaid, level_said};
 use app::work::QueueList;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -11,7 +12,7 @@ use domain::message::Ask;
 use domain::saved_reply::Act;
 use domain::thread::{AboutKind, Ladder, ThreadKind, ThreadState};
 use domain::time::Timestamp;
-use domain::work_item::{Level as Urgency, WorkEventKind, WorkState};
+use domain::work_item::{Level as Urgency, WorkState};
 use http::{HeaderMap, Method, StatusCode};
 use serde::Deserialize;
 
@@ -538,14 +539,14 @@ fn custody(
 }
 
 fn level(conversation: &Conversation) -> LevelPanel {
-    let number = owner_item(conversation).map_or(Urgency::SOON.number(), |item| item.level);
-    let set = conversation.view.custody.iter().rev();
-    let by = set.filter(|step| step.kind == WorkEventKind::Level).find_map(|step| step.by.clone());
+    let item = owner_item(conversation);
+    let said =
+        item.map_or_else(LevelSaid::default, |item| level_said(item, &conversation.view.custody));
     LevelPanel {
-        now: words::level(number),
+        now: words::level(item.map_or(Urgency::SOON.number(), |item| item.level)),
         patient: None,
-        rules: None,
-        clinician: by.map(|by| (words::level(number), by)),
+        rules: said.rules.map(|level| words::level(level.number())),
+        clinician: said.clinician.map(|(level, by)| (words::level(level.number()), by)),
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Choice, Desk, sample};
-use crate::i18n::Locale;
+use crate::i18n::{Locale, calendar_date};
 use crate::pages::{Chrome, Page};
 
 /// Somebody's hours on a day.
@@ -74,7 +74,11 @@ impl Page for RosterPage {
             rows: vec![
                 row(locale.t("weekday-1"), "Nils Berg", "08:00-12:00 13:00-17:00".to_owned()),
                 row(locale.t("weekday-2"), "Dora Feldman", "08:00-17:00".to_owned()),
-                row("2026-12-24".to_owned(), "Nils Berg", locale.t("staff-roster-off")),
+                row(
+                    calendar_date(locale, "2026-12-24").text,
+                    "Nils Berg",
+                    locale.t("staff-roster-off"),
+                ),
             ],
             people: vec![choice("n", "Nils Berg".to_owned())],
             days: days.chain(std::iter::once(date)).collect(),
