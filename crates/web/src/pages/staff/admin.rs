@@ -42,7 +42,7 @@ pub struct AdminPage {
     pub rows: Vec<PersonRow>,
     /// How many there are, when all of them are shown.
     pub total: Option<u64>,
-    /// The address of the next fifty.
+    /// The address of the next page.
     pub next: Option<String>,
 }
 

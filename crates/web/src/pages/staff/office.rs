@@ -55,7 +55,7 @@ pub struct DeskPage {
     pub total: u64,
     /// How many are late.
     pub late: u64,
-    /// The address of the next fifty.
+    /// The address of the next page.
     pub next: Option<String>,
     /// Only what is for the desk first, or all again.
     pub filter: Option<Filter>,
@@ -175,7 +175,7 @@ pub struct BillingPage {
     pub rows: Vec<BillingRow>,
     /// All lines together, in words.
     pub sum: String,
-    /// The address of the next fifty.
+    /// The address of the next page.
     pub next: Option<String>,
 }
 
@@ -235,7 +235,7 @@ pub struct AccessLogPage {
     pub outcomes: Vec<Choice>,
     /// The rows, newest first; absent before the first search.
     pub rows: Option<Vec<AccessRow>>,
-    /// The address of the next fifty (a sealed result).
+    /// The address of the next page (a sealed result).
     pub next: Option<String>,
 }
 
