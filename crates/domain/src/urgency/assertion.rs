@@ -152,6 +152,9 @@ pub(super) struct Cues {
     animal: Option<ClassId>,
     says: Option<ClassId>,
     confirm: Option<ClassId>,
+    plea: Option<ClassId>,
+    /// "My mom", "mi esposo": whom the writer cares for.
+    kin: Option<ClassId>,
 }
 
 impl Cues {
@@ -184,8 +187,25 @@ impl Cues {
             animal: cue("animal"),
             says: cue("says"),
             confirm: cue("confirm"),
+            plea: cue("plea"),
+            kin: cue("kin"),
         }
     }
+}
+
+/// What stands near a mention of when it is.
+#[derive(Debug, Clone, Copy)]
+struct Near {
+    /// Its clause says that it is now, new or worse.
+    fresh: bool,
+    /// Its sentence says that it is now.
+    dated: bool,
+    /// Its sentence says that it is now, new or worse.
+    current: bool,
+    /// Its clause is in the present.
+    present: bool,
+    /// Its clause says of somebody, in the present, how they are.
+    told: bool,
 }
 
 /// A message with its cues, ready to be asked about a span.
@@ -253,83 +273,114 @@ impl<'m> Reading<'m> {
     }
 
     fn find_status(&self, m: &Mention) -> Statuses {
-        let mut all = Statuses::default();
-        if self.negated(m) {
-            all = all.with(Statuses::NEGATED);
+        let near = self.near(m);
+        let found = [
+            (self.negated(m), Statuses::NEGATED),
+            (self.supposed(m, near), Statuses::SUPPOSED),
+            (self.of_family(m, near), Statuses::FAMILY),
+            (self.past(m, near), Statuses::PAST),
+            (self.chronic(m, near), Statuses::CHRONIC),
+            (self.gone(m), Statuses::RESOLVED),
+            (self.assessed(m), Statuses::ASSESSED),
+            (self.quoted(m) || self.on_paper(m, near), Statuses::LEAFLET),
+        ];
+        let all = found.into_iter().filter(|(holds, _)| *holds);
+        let all = all.fold(Statuses::default(), |all, (_, status)| all.with(status));
+        if all.any_of(NOT_ONES_OWN) && self.confirmed(m) { all.without(NOT_ONES_OWN) } else { all }
+    }
+
+    /// What the clause and the sentence of a mention say of when it is.
+    fn near(&self, m: &Mention) -> Near {
+        let dated = self.near_in_sentence(self.cues.now, m);
+        Near {
+            fresh: self.near_in_clause(self.cues.now, m) || self.near_in_clause(self.cues.worse, m),
+            dated,
+            current: dated || self.near_in_sentence(self.cues.worse, m),
+            present: self.near_in_clause(self.cues.present, m),
+            told: self.told_now(m),
         }
-        let fresh =
-            self.near_in_clause(self.cues.now, m) || self.near_in_clause(self.cues.worse, m);
-        let current =
-            self.near_in_sentence(self.cues.now, m) || self.near_in_sentence(self.cues.worse, m);
-        let same_sentence = |c: &Mention| self.sentence(c.start) == self.sentence(m.start);
-        let same_clause = |c: &Mention| self.clause(c.start) == self.clause(m.start);
-        // "I read that it is nothing, but my baby is blue", "I teach and my chest hurts": what comes behind a
-        // "but", and what a clause says of somebody now, is no reading. A condition reaches on.
-        let told = self.told_now(m);
-        let acts = self.own_subject(m);
-        let without_but = |c: &Mention| {
-            same_sentence(c)
-                && (!told && !acts || same_clause(c))
+    }
+
+    fn same_sentence(&self, a: &Mention, b: &Mention) -> bool {
+        self.sentence(a.start) == self.sentence(b.start)
+    }
+
+    fn same_clause(&self, a: &Mention, b: &Mention) -> bool {
+        self.clause(a.start) == self.clause(b.start)
+    }
+
+    /// Whether it is asked about, feared or taught. "I teach and my chest hurts": what a clause says of somebody now is
+    /// no lesson, and "is it normal that my chest is crushing since an hour ago?" no question for a book. A condition
+    /// reaches on.
+    fn supposed(&self, m: &Mention, near: Near) -> bool {
+        let reaches = |c: &Mention| {
+            self.same_sentence(c, m)
+                && (!near.told || self.same_clause(c, m) || self.is_condition(c))
+                && (!near.dated || self.is_condition(c))
+                && !self.cue_between(self.cues.but, c.end, m.start)
+        };
+        self.before(self.cues.hypo, m, SUPPOSED_WORDS, &reaches)
+            || self.into(self.cues.hypo, m)
+            || self.behind(self.cues.hypo_after, m, SUPPOSED_BEHIND_WORDS)
+            || !near.current && self.of_nobody(m)
+    }
+
+    /// Whether it is a relative's history, or an animal's. "I lost my husband and I want to die": a clause of one's own
+    /// is not the relative's, nor is one in the present: "my neighbor had a fall and is bleeding".
+    fn of_family(&self, m: &Mention, near: Near) -> bool {
+        let theirs = |c: &Mention| {
+            let other = self.same_sentence(c, m) && !near.present && !self.first_person(m);
+            self.same_clause(c, m) || other
+        };
+        let named = self.before(self.cues.family, m, FAMILY_WORDS, &theirs)
+            || self.into(self.cues.family, m);
+        let history = named
+            && !near.fresh
+            && !self.said(m)
+            && !self.near_in_sentence(self.cues.plea, m)
+            && (!self.goes_on_now(m) || self.gone(m));
+        let beside = |c: &Mention| self.same_clause(c, m);
+        let animal = self.before(self.cues.animal, m, ANIMAL_WORDS, &beside)
+            || self.into(self.cues.animal, m);
+        history || animal
+    }
+
+    /// Whether it was long ago. "I had a stent in 2019 and my chest hurts": a clause in the present is not past with the
+    /// other. "My friend died last year and I took 30 pills": another's past is not one's own; "In 1998, in Cuba, I had
+    /// an ulcer" has nobody else.
+    fn past(&self, m: &Mention, near: Near) -> bool {
+        let ones_own = |c: &Mention| {
+            self.same_sentence(c, m)
+                && (!self.own_subject(m) || self.own_subject(c) || !self.of_somebody(c))
+        };
+        let beside = |c: &Mention| self.same_clause(c, m);
+        let wide = !near.present && !near.current;
+        let long_ago = self.around(self.cues.past, m, PAST_WORDS, &beside)
+            || wide && self.around(self.cues.past, m, PAST_WORDS * 2, &ones_own);
+        !near.fresh && long_ago
+    }
+
+    /// Whether it is as always. "Same cough as always, but today my fingers are blue": what stands behind it is new.
+    fn chronic(&self, m: &Mention, near: Near) -> bool {
+        let always = |c: &Mention| {
+            let on = !near.fresh && !self.cue_between(self.cues.but, c.end, m.start);
+            self.same_sentence(c, m) && (self.same_clause(c, m) || on)
+        };
+        !self.near_in_sentence(self.cues.worse, m)
+            && self.around(self.cues.chronic, m, CHRONIC_WORDS, &always)
+    }
+
+    /// Whether a paper, the news or an instruction says it: not what comes behind a "but" or a "now", what a clause says
+    /// of somebody in the present, and what its writer or whom they care for does.
+    fn on_paper(&self, m: &Mention, near: Near) -> bool {
+        let lives = near.told || self.own_subject(m) || self.near_in_clause(self.cues.kin, m);
+        let reaches = |c: &Mention| {
+            self.same_sentence(c, m)
+                && (!lives || self.same_clause(c, m))
                 && !self.cue_between(self.cues.but, c.end, m.start)
                 && !self.now_between(c, m)
         };
-        // "Is it normal that my chest is crushing since an hour ago?" is no question for a book.
-        let dated = self.near_in_sentence(self.cues.now, m);
-        let supposed = |c: &Mention| {
-            same_sentence(c)
-                && (!told || same_clause(c) || self.is_condition(c))
-                && (!dated || self.is_condition(c))
-                && !self.cue_between(self.cues.but, c.end, m.start)
-        };
-        if self.before(self.cues.hypo, m, SUPPOSED_WORDS, &supposed)
-            || self.into(self.cues.hypo, m)
-            || self.behind(self.cues.hypo_after, m, SUPPOSED_BEHIND_WORDS)
-            || !current && self.of_nobody(m)
-        {
-            all = all.with(Statuses::SUPPOSED);
-        }
-        let present = self.near_in_clause(self.cues.present, m);
-        // "I lost my husband and I want to die": a clause of one's own is not the relative's history, nor is one in
-        // the present: "my neighbor had a fall and is bleeding".
-        let theirs =
-            |c: &Mention| same_clause(c) || same_sentence(c) && !present && !self.first_person(m);
-        let relative = self.before(self.cues.family, m, FAMILY_WORDS, &theirs)
-            || self.into(self.cues.family, m) && !self.goes_on_now(m);
-        let animal = self.before(self.cues.animal, m, ANIMAL_WORDS, &same_clause)
-            || self.into(self.cues.animal, m);
-        if !fresh && relative && !self.said(m) || animal {
-            all = all.with(Statuses::FAMILY);
-        }
-        // "I had a stent in 2019 and my chest hurts": a clause in the present is not past with the other.
-        // "My friend died last year and I took 30 pills": another's past is not one's own; "In 1998, in Cuba, I
-        // had an ulcer" has nobody else.
-        let ones_past = |c: &Mention| {
-            same_sentence(c)
-                && (!self.own_subject(m) || self.own_subject(c) || !self.of_somebody(c))
-        };
-        let long_ago = self.around(self.cues.past, m, PAST_WORDS, &same_clause)
-            || !present && !current && self.around(self.cues.past, m, PAST_WORDS * 2, &ones_past);
-        if !fresh && long_ago {
-            all = all.with(Statuses::PAST);
-        }
-        if !self.near_in_sentence(self.cues.worse, m)
-            && self.around(self.cues.chronic, m, CHRONIC_WORDS, &same_sentence)
-        {
-            all = all.with(Statuses::CHRONIC);
-        }
-        if self.gone(m) {
-            all = all.with(Statuses::RESOLVED);
-        }
-        if self.assessed(m) {
-            all = all.with(Statuses::ASSESSED);
-        }
-        if self.quoted(m) || self.before(self.cues.leaflet, m, LEAFLET_WORDS, &without_but) {
-            all = all.with(Statuses::LEAFLET);
-        }
-        if all.any_of(NOT_ONES_OWN) && self.confirmed(m) {
-            all = all.without(NOT_ONES_OWN);
-        }
-        all
+        self.before(self.cues.leaflet, m, LEAFLET_WORDS, &reaches)
     }
 
     /// Whether the writer says in its sentence, or in the next ones, that this is what they have now.
@@ -450,7 +501,12 @@ impl<'m> Reading<'m> {
         let present = self.near_in_clause(self.cues.present, m);
         let visit = self.window(self.cues.assessed, from, m.end + 60).find(|c| {
             match self.sentences_between(c.start, m.start) {
-                Some(0) => c.start > m.start || !self.cue_between(self.cues.but, c.end, m.start),
+                // "On the news they said so, my dad's face is drooping" was seen by nobody.
+                Some(0) => {
+                    c.start > m.start
+                        || !self.cue_between(self.cues.but, c.end, m.start)
+                            && (self.clause(c.start) == self.clause(m.start) || !self.told_now(m))
+                }
                 // In another sentence it must say that all was well, and what is told afterwards as present is new.
                 Some(n) if n <= ASSESSED_SENTENCES => {
                     (c.start > m.start || !present) && self.near_in_sentence(self.cues.cleared, c)

@@ -118,6 +118,13 @@ fn what_is_told_beside_news_films_instructions_and_a_neighbour_stays_ones_own() 
         "la caja dice que no tome más de 8, me tomé 20 paracetamol",
         "tests all negative at the ER on Monday, but today the chest pain is back and worse",
         "wt 150, pulse 38 and I feel faint",
+        "mi amiga quedó inconsciente en mi sala, no sé qué hacer",
+        "my cousin had a seizure in my kitchen, what do I do",
+        "mi prima tuvo convulsiones en mi casa, ¿qué hago?",
+        "mi amigo tuvo sobredosis, está morado",
+        "En la tele dijeron que eso era derrame, y a mi mamá se le fue la boca de lado",
+        "On the news they said call 911 for that, my dad's face is drooping",
+        "si acaso importa, me tomé 40 pastillas",
     ];
     for text in emergencies {
         assert!(level(text) >= Level::Emergency, "{:?}: {text}", level(text));
@@ -127,6 +134,8 @@ fn what_is_told_beside_news_films_instructions_and_a_neighbour_stays_ones_own() 
         "En la película se mata al final y yo quiero hacer lo mismo, ya no quiero vivir",
         "Questionnaire item 9: nearly every day. I have pills",
         "my late wife is waiting for me and I want to go to her tonight",
+        "vi en facebook que otro se mató y yo ya quiero hacerlo también",
+        "el prospecto dice ideas de suicidio, eso es lo que tengo",
     ] {
         assert_eq!(level(text), Level::Crisis, "{text}");
     }
@@ -148,5 +157,56 @@ fn what_is_told_of_others_of_the_past_of_papers_and_of_work_stays_quiet() {
         "asthma check-in: 0 night wakings, havent touched the rescue puffer in a month, can run stairs fine",
     ] {
         assert!(!level(text).is_card(), "{:?}: {text}", level(text));
+    }
+}
+
+#[test]
+fn a_visit_a_denial_what_is_always_so_and_what_passed_stop_at_what_is_told_behind_them() {
+    for text in [
+        "The urgent care said it was a pulled muscle, my left arm is numb and my chest is heavy",
+        "Dr. Kim saw me yesterday and said all fine. Tonight I can't catch my breath",
+        "They ruled out a stroke on Monday. This morning my speech is slurred again",
+        "no chest pain now but it was crushing an hour ago and I fainted",
+        "I don't have a fever, I just can't breathe lying down and my lips are blue",
+        "No allergies that I know of. My tongue is swelling after the shrimp",
+        "She isn't responding to me, no pain that I can tell",
+        "I never get headaches but this one hit like a thunderclap",
+        "not pregnant as far as I know, fainted with stabbing pain on the left side, period two weeks late",
+        "He stopped seizing but he is not waking up",
+        "The bleeding stopped for a bit, then two more pads in an hour. C-section was 5 days ago",
+        "I was fine until lunch, then my face went numb on one side",
+        "it passed, but I couldn't see out of my left eye for ten minutes",
+        "used the epipen, feeling ok now",
+        "He swallowed bleach, threw up, seems fine",
+        "I usually have back pain, but since this morning I can't feel my groin and I peed myself",
+        "History of migraines. This is the worst headache of my life and my neck is stiff",
+        "my usual angina, only this time three nitros did nothing",
+        "Do you treat kids? My 2 month old is floppy and won't wake to eat",
+        "Can I get a note for work? Also I've vomited blood twice since 6",
+        "What's the copay for an ambulance? my husband is having chest pain and is gray",
+        "Question for billing. While I have you, my water broke and something is hanging out",
+        "cancel my 3pm, I took a whole bottle of tylenol by accident thinking it was the vitamins",
+        "En urgencias me dijeron que era gastritis, pero me sigue apretando el pecho y sudo",
+        "Ayer el doctor dijo que todo bien. Hoy no puedo respirar",
+        "No tengo fiebre, nomás no puedo respirar acostada y tengo los labios morados",
+        "ya se le quitó la convulsión pero no despierta",
+        "se me pasó, pero diez minutos no vi con el ojo izquierdo",
+        "usé la epipen, ya me siento bien",
+        "se tomó cloro, vomitó y ya se ve bien",
+        "siempre me duele la espalda pero desde la mañana no siento la entrepierna y me orino",
+        "mi angina de siempre, pero tres pastillas de nitro no me hicieron nada",
+        "¿Cuánto cuesta la ambulancia? mi esposo tiene dolor de pecho y está gris",
+        "Cancelen mi cita. Es que se me rompió la fuente y tengo 29 semanas",
+        "nunca me duele la cabeza pero esta fue como un trueno",
+        "no sé si estoy embarazada, me desmayé con una punzada de un lado y no me ha bajado la regla",
+        "una pregunta del copago, y también que mi bebé de dos meses está aguadito y no despierta para comer",
+    ] {
+        assert!(level(text) >= Level::Emergency, "{:?}: {text}", level(text));
+    }
+    for text in [
+        "I'm not suicidal, I just want to go to sleep and not wake up",
+        "no estoy loca, nada más ya no quiero despertar",
+    ] {
+        assert_eq!(level(text), Level::Crisis, "{text}");
     }
 }
