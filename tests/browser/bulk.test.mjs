@@ -136,3 +136,31 @@ async function setLanguage(page, locale) {
   await page.locator("form[action$='/language'] button[type=submit]").click();
   await page.waitForURL(/account/);
 }
+
+test("the desk says who does several envelopes, with the keyboard only", async () => {
+  const { context, guard } = await chrome.openAs(browser, demo, "fred", { viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(`${demo.url}/work`);
+  await page.locator("a[href*='list=team']").first().click();
+  await page.locator("#list tbody tr").first().waitFor();
+  const states = () => rows(page).locator("td[data-label='State']").allTextContents();
+  const before = await states();
+  assert.ok(before.length >= 2, `${before.length} envelopes`);
+  for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
+  assert.equal(await chosen(page), 2);
+  const acts = page.locator("#bulk button[name=act]").evaluateAll((all) => all.map((one) => one.value).filter(Boolean));
+  assert.deepEqual(await acts, ["assign", "pass"], "no more than a desk may");
+  await page.keyboard.press("a");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "person");
+  assert.deepEqual(await chrome.axe(page), []);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.getByText("2 assigned.").waitFor();
+  await chrome.shoot(page, "bulk-desk");
+  assert.deepEqual((await states()).slice(0, 2), ["Being handled", "Being handled"]);
+  await page.keyboard.press("z");
+  await page.getByText("are as they were").waitFor();
+  assert.deepEqual(await states(), before);
+  guard.check();
+  await context.close();
+});
