@@ -13,6 +13,12 @@ const TEXTS = {
 };
 const PHONE = { viewport: { width: 390, height: 844 } };
 const NUMBER = "555-0177";
+const DESK = "Front desk and nurse line";
+const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const hours = (days, times) => days.map((day) => `${day} ${times}`).join("; ");
+/** Hours in which the desk is open at any moment, and those of one day only, three days from now. */
+const OPEN = hours(DAYS, "00:00-24:00");
+const closedNow = () => hours([DAYS[(new Date().getDay() + 2) % 7]], "08:00-17:00");
 
 for (const language of chrome.LOCALES) {
   describe(`I'm not sure (${language})`, () => {
@@ -21,6 +27,7 @@ for (const language of chrome.LOCALES) {
     before(async () => {
       [browser, demo, say] = await Promise.all([chrome.launch(), startDemo(), speaker(language)]);
       ({ settle, leave, until, sound: checked } = walks(browser, demo, language));
+      await demo.admin("team", "set", DESK, "--week", OPEN);
     });
     after(async () => {
       await browser?.close();
@@ -29,9 +36,6 @@ for (const language of chrome.LOCALES) {
 
     const sound = (page, name) => checked(page, `call-${name}`, { widths: [1280, 390] });
     const card = (page) => page.locator("#call");
-    /** What is said while the clinic is open, and what is said when nobody is there: the walk holds at any hour. */
-    const either = (open, closed, places = {}) =>
-      new RegExp([open, closed].map((key) => say(key, places).source).join("|"));
     /** The addresses of the numbers in a part of the page. */
     const numbers = (part) => part.locator("a[href^='tel:']").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
 
@@ -54,7 +58,7 @@ for (const language of chrome.LOCALES) {
       await writes(page, "", "A cut 1", texts.cut);
       await press(page, say("call-button"));
       await heading(page, say("call-page")).waitFor();
-      await sees(page, either("call-when-now", "call-when-later", { team: "Front desk and nurse line" }));
+      await sees(page, say("call-when-now", { team: DESK }));
       assert.equal((await numbers(page.locator(".gate")))[0], "tel:911", "whom to call meanwhile");
       await sound(page, "page");
       const phone = page.locator("#phone");
@@ -63,7 +67,7 @@ for (const language of chrome.LOCALES) {
       await sees(page, say("problem-number"));
       await phone.fill(NUMBER);
       await press(page, say("call-go"));
-      await heading(card(page), either("call-card-by", "call-card-later")).waitFor();
+      await heading(card(page), say("call-card-by")).waitFor();
       await sees(card(page), say("call-card-number", { phone: NUMBER }));
       assert.ok((await numbers(card(page))).includes("tel:911"));
       assert.ok((await page.locator("main").innerText()).includes(texts.cut.split("\n")[0].split(".")[0]), "word for word");
@@ -125,12 +129,12 @@ for (const language of chrome.LOCALES) {
       await page.locator("#phone").focus();
       await page.keyboard.type(NUMBER);
       await page.keyboard.press("Enter");
-      await heading(card(page), either("call-card-by", "call-card-later")).waitFor();
+      await heading(card(page), say("call-card-by")).waitFor();
       await page.locator("#body").fill(texts.again);
       await enter(page.getByRole("button", { name: say("call-button"), exact: true }));
       await sees(page, say("call-joins"));
       await enter(page.getByRole("button", { name: say("call-go"), exact: true }));
-      await heading(card(page), either("call-card-by", "call-card-later")).waitFor();
+      await heading(card(page), say("call-card-by")).waitFor();
       await enter(card(page).getByRole("button", { name: say("call-off"), exact: true }));
       await sees(page, say("call-line-off"));
       assert.equal(await card(page).count(), 0);
@@ -147,7 +151,7 @@ for (const language of chrome.LOCALES) {
       await sound(page, "helper-page");
       await page.locator("#phone").fill(NUMBER);
       await press(page, say("call-go"));
-      await heading(card(page), either("call-card-by", "call-card-later")).waitFor();
+      await heading(card(page), say("call-card-by")).waitFor();
       await sees(card(page), say("call-card-number", { phone: NUMBER }));
       await sound(page, "helper-waiting");
       const ana = await settle("ana", PHONE);
@@ -159,6 +163,24 @@ for (const language of chrome.LOCALES) {
       await page.reload();
       assert.equal(await card(page).count(), 0);
       await leave(pia, ana);
+    });
+
+    test("while the desk is closed it says that nobody is there, and whom to call", async () => {
+      await demo.admin("team", "set", DESK, "--week", closedNow());
+      const ana = await settle("ana", PHONE);
+      const { page } = ana;
+      await writes(page, "", "A cut 4", texts.cut);
+      await press(page, say("call-button"));
+      await heading(page, say("call-page")).waitFor();
+      await sees(page, say("call-when-later", { team: DESK }));
+      assert.ok((await numbers(page.locator(".gate"))).includes("tel:911"), "whom to call meanwhile");
+      await sound(page, "closed-page");
+      await page.locator("#phone").fill(NUMBER);
+      await press(page, say("call-go"));
+      await heading(card(page), say("call-card-later")).waitFor();
+      assert.ok((await numbers(card(page))).includes("tel:911"));
+      await sound(page, "closed-card");
+      await leave(ana);
     });
   });
 }
