@@ -3,9 +3,9 @@
 //!
 //! Item 9 of the PHQ-9 (LOINC 44260-8; answer list LL358-3: 0 not at all, 1 several days, 2 more than half the days,
 //! 3 nearly every day) asks for a clinician above zero, whatever the sum of the nine says (Kroenke, Spitzer, Williams
-//! 2001). Of the Columbia scale's screener (C-SSRS, answers yes and no) a yes about the past month, or about behavior of the
-//! past three months, asks for one at once; behavior that is older asks for one today: the scale's own triage calls the
-//! recent answers the most worrisome. Deliberately absent: what a record looks like (`app::fhir`), a level of risk of a
+//! 2001). Of the Columbia scale's screener (C-SSRS, answers yes and no) a yes about the past month, or about behavior of
+//! the past three months, asks for one at once; behavior that is older asks for one today: the scale's own triage calls
+//! the recent answers the most worrisome. Deliberately absent: what a record looks like (`app::fhir`), a level of risk of a
 //! patient, and any lowering: an answer of zero or no takes nothing back.
 
 use crate::time::Timestamp;
@@ -157,8 +157,8 @@ impl Above {
     }
 
     /// Whether it says more than an answer that became work before: it is of another instrument or more urgent, or it was
-    /// given later, or at the same time and is worse; one that is less urgent a day later. The same questionnaire often comes twice, as an observation and as
-    /// a form, and a screener as an observation for each of its questions.
+    /// given later, or at the same time and is worse; one that is less urgent only a day later. The same questionnaire
+    /// often comes twice, as an observation and as a form, and a screener as an observation for each of its questions.
     pub fn is_news_after(&self, known: &Self) -> bool {
         let (level, before) = (self.item.level(), known.item.level());
         if self.item.instrument() != known.item.instrument() || level > before {

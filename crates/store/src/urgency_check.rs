@@ -2,8 +2,9 @@
 //!
 //! `urgency_check.detail_sealed` holds level, rules with places and words, the card, the answer and what clinicians
 //! said of it: sealed under the key of the patient the text is about, row `urgency_check.id`, at the row's version. A
-//! row belongs to a draft once a card of it was shown or its writer said yes to the question, and to the message afterwards. What it reads of the chart it shows to
-//! nobody, so a writer who may not see the chart has their text read beside it all the same.
+//! row belongs to a draft once a card of it was shown or its writer said yes to the question, and to the message
+//! afterwards. What it reads of the chart it shows to nobody, so a writer who may not see the chart has their text read
+//! beside it all the same.
 
 use domain::ids::{
     CareTeamId, DraftId, Id as _, MessageId, PatientId, PersonId, ThreadId, UrgencyCheckId,

@@ -41,10 +41,20 @@ pub fn work_page(
 ) -> Result<WorkPage> {
     let (unsent, crossed, shared) = (draft::list_unsent(cx)?, crossed::list(cx)?, share::list(cx)?);
     let page = work::queue(cx, team, list, after, limit)?;
-    let several = list != QueueList::Done && !page.entries.is_empty();
-    let offers = several.then(|| act::offers(cx, team)).transpose()?;
+    let offers = offers(cx, team, list, &page)?;
     let says_first = list == QueueList::Team && work::says_first(cx, team)?;
     Ok(WorkPage { unsent, crossed, shared, page, duty: roster::now(cx, team)?, offers, says_first })
+}
+
+/// What can be done with several rows of a page; `None` where there are none, and for what is done.
+fn offers(
+    cx: &mut Cx<'_, '_>,
+    team: CareTeamId,
+    list: QueueList,
+    page: &QueuePage,
+) -> Result<Option<Offers>> {
+    let several = list != QueueList::Done && !page.entries.is_empty();
+    several.then(|| act::offers(cx, team)).transpose()
 }
 
 /// What the page of the desk's envelopes shows.
@@ -67,7 +77,6 @@ pub fn envelopes_page(
     limit: i64,
 ) -> Result<EnvelopesPage> {
     let page = work::envelopes(cx, team, list, after, limit)?;
-    let several = list != QueueList::Done && !page.entries.is_empty();
-    let offers = several.then(|| act::offers(cx, team)).transpose()?;
+    let offers = offers(cx, team, list, &page)?;
     Ok(EnvelopesPage { page, offers, says_first: work::says_first(cx, team)? })
 }
