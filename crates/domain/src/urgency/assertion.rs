@@ -108,9 +108,10 @@ const ARTICLES: [&str; 13] =
     ["la", "el", "los", "las", "lo", "mi", "mis", "su", "sus", "the", "my", "his", "her"];
 
 /// Words by which a writer acts.
-const SUBJECTS: [&str; 22] = [
+const SUBJECTS: [&str; 28] = [
     "i", "im", "ive", "id", "ill", "we", "yo", "estoy", "tengo", "quiero", "tuve", "tome", "ando",
-    "traigo", "siento", "llevo", "subi", "perdi", "cai", "amaneci", "vomite", "empece",
+    "traigo", "siento", "llevo", "subi", "perdi", "cai", "amaneci", "vomite", "empece", "necesito",
+    "deseo", "pienso", "veo", "oigo", "sangro",
 ];
 
 /// Words by which a writer speaks of what is theirs.

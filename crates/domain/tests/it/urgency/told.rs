@@ -210,3 +210,64 @@ fn a_visit_a_denial_what_is_always_so_and_what_passed_stop_at_what_is_told_behin
         assert_eq!(level(text), Level::Crisis, "{text}");
     }
 }
+
+#[test]
+fn a_match_an_episode_and_work_beside_it_hide_no_danger() {
+    for text in [
+        "en el juego se desmayó mi hijo y no despierta",
+        "This episode was worse, crushing chest pain and my left arm",
+        "this morning when I thought I was having a heart attack I called, it still hurts",
+        "He had a stroke can't walk, his face droops",
+        "after the seizure couldn't walk and he is blue",
+        "he fell in the pool and was drowning in it, coughing a lot now",
+        "we had two overdoses here tonight, both blue",
+        "crushing pain that goes to my back and jaw, sweating",
+        "Out of refills on the albuterol, neb every hour isn't helping and ribs pulling in",
+        "she has had 10 puffs in an hour and can't finish a sentence",
+        "dice mi esposo que hablo raro y se me cae la boca",
+        "mi bebé de 5 semanas tiene 38.6",
+        "baby 3 weeks, 101.2 rectal",
+    ] {
+        assert!(level(text) >= Level::Emergency, "{:?}: {text}", level(text));
+    }
+    for text in [
+        "Thoughts that you would be better off dead: yes, no one cares",
+        "I'm sitting with my late husband's pistol in my lap",
+        "I have my late husband's gun in my mouth",
+    ] {
+        assert_eq!(level(text), Level::Crisis, "{text}");
+    }
+}
+
+#[test]
+fn what_is_said_of_sleep_kin_keys_and_letters_is_no_card() {
+    for text in [
+        "Baby is due in 8 weeks and I had the flu shot, temp was 99",
+        "We're having a baby in 8 weeks. My temp was 100.9 last night with the cold",
+        "Tuve un infarto en 2019 y tengo el mismo seguro que antes. ¿Lo aceptan?",
+        "My dad had a heart attack and I have the same cardiologist. Fasting for labs?",
+        "I want to be with her today for the surgery, what are visiting hours",
+        "sorry that I woke up late and missed the call",
+        "¿Qué tomo para no despertar en la noche al baño?",
+        "Mi papá falleció, él está mejor con Dios. ¿Cómo cierro su cuenta?",
+        "I thought more water would fix it but still constipated three days",
+        "She isn't mine, she's my wife's daughter. Please send the forms back",
+        "I know he isn't mine, where do I get a paternity test",
+        "Please cancel my appointment on Thursday and the one in June",
+        "Where do I sign up as an organ donor? I'd like to be useful to somebody",
+        "Ya le dejé las llaves a la vecina, ya no voy a estar la otra semana. ¿Me cambia la cita?",
+        "Seizure log: 0 seizures today, 0 yesterday, 1200 mg twice a day",
+        "headache from the storm, it was thundering all night. Tylenol helped",
+        "I get a little headache when the heat is on in the truck, cracked a window, fine",
+        "My whole arm is a bit sore and red where I got the shot yesterday",
+        "my son comes in my bed at night since the move, how do we stop that",
+        "Everybody would be better if you faxed it before noon",
+        "no sé qué dosis, I know the dose is 20mg, refill please",
+        "no sé qué dosis tomar del jarabe, la etiqueta se borró",
+        "thats what he said about his heart attack in 2010, anyway flu shot?",
+        "Mi vecina tuvo un derrame, necesito cita para checarme la presión",
+        "I wrote the letters for the school. Which day can we come in?",
+    ] {
+        assert!(!level(text).is_card(), "{:?}: {text}", level(text));
+    }
+}
