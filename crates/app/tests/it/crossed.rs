@@ -159,3 +159,24 @@ fn what_a_colleague_answered_meanwhile_or_the_writer_was_shown_closes() {
         settled(&world);
     }
 }
+
+#[test]
+fn what_comes_while_an_answer_is_held_stays_owed_when_the_conversation_is_joined_meanwhile() {
+    for world in World::all() {
+        for after in [AfterRelease::Close, AfterRelease::Nothing] {
+            let first = world.ana_writes("Dose", "Which dose?").thread;
+            let second = world.ana_writes("Dose again", "Which dose of it?").thread;
+            held(&world, first, 1, after);
+            world.pass_seconds(2);
+            ana(&world, first, "My chest hurts since this morning.", &[]);
+            world.joins(&world.actor(world.dora), first, second).unwrap();
+            world.pass_seconds(11);
+            draft::release_due(&world.app).unwrap();
+            let (state, _, open) = stands(&world, second);
+            assert_eq!(state, ThreadState::WaitingTeam, "{after:?}");
+            let (_, _, owed) = open.expect("somebody owes an answer");
+            assert!(owed.is_some(), "{after:?}");
+            settled(&world);
+        }
+    }
+}

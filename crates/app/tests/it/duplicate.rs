@@ -29,7 +29,8 @@ impl World {
         self.app.read(who, read).unwrap().items.iter().map(|item| item.thread).collect()
     }
 
-    fn joins(&self, who: &Actor, from: ThreadId, into: ThreadId) -> app::Result<()> {
+    /// Joins one conversation with another, as somebody's page shows them.
+    pub fn joins(&self, who: &Actor, from: ThreadId, into: ThreadId) -> app::Result<()> {
         let seen = self.app.read(who, move |cx| merge::plan(cx, from, into))?.seen;
         self.app.write(who, move |cx| merge::merge(cx, from, into, &seen))
     }

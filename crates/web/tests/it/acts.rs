@@ -83,6 +83,53 @@ fn several_are_closed_with_one_form_and_taken_back_with_another() {
 }
 
 #[test]
+fn the_desk_says_who_does_several_without_a_word_of_them() {
+    TestSite::each(|site| {
+        let clinic = Clinic::begin(site);
+        let work = ["Dizzy", "Foot", "Eyes"].map(|headline| clinic.writes(headline, "It hurts."));
+        let (fred, dora) = (&clinic.fred.browser, &clinic.dora.browser);
+        let silent = |page: &Page| {
+            for word in ["Dizzy", "Foot", "Eyes", "It hurts"] {
+                page.hides(word);
+            }
+        };
+        let list = fred.get(&fred.get("/work").link_with("list=team"));
+        list.expect(200).shows("value=\"assign\"").shows("value=\"pass\"");
+        for step in ["claim", "snooze", "level", "close"] {
+            list.hides(&format!("value=\"{step}\""));
+        }
+        silent(&list);
+        let chosen: Vec<String> = list
+            .body
+            .split("name=\"chosen\" value=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap().to_owned())
+            .collect();
+        assert_eq!(chosen.len(), 3);
+        // Nobody named: said on the list, with the boxes as they were.
+        let again = with(fred, &list, &chosen[..2], &[("act", "assign"), ("person", "nobody")]);
+        again.expect(422).shows("Choose a member of the team.");
+        assert_eq!(again.body.matches(" checked>").count(), 2);
+        silent(&again);
+        // Dora takes one meanwhile: the list says so by its reference, and gives back what was done.
+        let second = format!("/work{}", work[1]);
+        act(dora, &dora.get(&second), &second, "claim", &[]).expect(303);
+        let to = clinic.nils.id.to_string();
+        let done = with(fred, &list, &chosen, &[("act", "assign"), ("person", &to)]);
+        let page = fred.get(done.expect(303).location());
+        page.expect(200).shows("2 assigned.").shows("Not done").shows("Dora Park took it");
+        silent(&page);
+        let back = undo(fred, &page);
+        let page = fred.get(back.expect(303).location());
+        page.expect(200).shows("Taken back: 2 are as they were.");
+        silent(&page);
+        // What a desk may not do is not done by asking for it.
+        let refused = with(fred, &page, &chosen[..1], &[("act", "claim")]);
+        fred.get(refused.expect(303).location()).expect(200).shows("Nothing was done.");
+    });
+}
+
+#[test]
 fn one_step_is_taken_back_in_time_and_not_after_it() {
     TestSite::each(|site| {
         let clinic = Clinic::begin(site);
