@@ -171,10 +171,15 @@ impl Above {
         self.from > known.until || (self.until >= known.from && worse)
     }
 
-    /// How bad it is among answers of its instrument: a number beyond the scale is above all of it.
+    /// How bad it is among answers of its instrument.
     pub const fn weight(&self) -> (Item, u8) {
-        (self.item, if self.answer == 0 { u8::MAX } else { self.answer })
+        weight(self.item, self.answer)
     }
+}
+
+/// How bad an answer is among those of its instrument: what the scale does not have is above all of it.
+pub const fn weight(item: Item, answer: u8) -> (Item, u8) {
+    (item, if answer == 0 { u8::MAX } else { answer })
 }
 
 #[cfg(test)]

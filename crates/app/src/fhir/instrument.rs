@@ -6,7 +6,7 @@
 //! resource. Of the PHQ-9 what cannot be read as above zero is no answer; of the screener anything but no is one, except
 //! words that say that the question was not answered. Deliberately absent: what follows from it.
 
-use domain::instrument::{Instrument, Item};
+use domain::instrument::{Instrument, Item, weight};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -117,8 +117,7 @@ fn higher(one: Option<u8>, other: Option<u8>) -> Option<u8> {
 
 /// The worse of two answers: the more urgent, else the later of the questions, else the higher.
 fn worse(one: Option<Found>, other: Option<Found>) -> Option<Found> {
-    let key =
-        |(item, answer): Found| (item.level(), item, if answer == 0 { u8::MAX } else { answer });
+    let key = |(item, answer): Found| (item.level(), weight(item, answer));
     match (one, other) {
         (Some(one), Some(other)) => Some(if key(other) > key(one) { other } else { one }),
         (one, other) => one.or(other),
