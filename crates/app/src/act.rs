@@ -20,6 +20,7 @@ pub use store::work_act::ActRow;
 
 use crate::cx::{App, Cx};
 use crate::error::Result;
+use crate::roster::Duty;
 use crate::staff::{self, Colleague};
 use crate::thread::Names;
 use crate::work::{self, QueueEntry};
@@ -214,16 +215,15 @@ pub struct Offers {
     pub handles: bool,
 }
 
-/// What a list of a team offers its reader, with words or without. `NotFound`/`Forbidden` by policy.
-pub fn offers(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Offers> {
-    let handles = cx.may::<ListQueue>(team)?;
-    if handles {
-        cx.authorize::<ListQueue>(team)?;
-    } else {
-        cx.authorize::<ListEnvelopes>(team)?;
-    }
+/// What a list of a team offers whoever may list it: `handles` with its words, else without.
+pub(crate) fn offers(
+    cx: &mut Cx<'_, '_>,
+    team: CareTeamId,
+    duty: &Duty,
+    handles: bool,
+) -> Result<Offers> {
     let key: WorkActId = cx.new_id()?;
-    let (colleagues, targets) = staff::receivers(cx, team)?;
+    let (colleagues, targets) = staff::receivers_beside(cx, team, duty)?;
     Ok(Offers { key: key.to_string(), colleagues, targets, handles })
 }
 

@@ -9,6 +9,7 @@ use domain::ids::{CareTeamId, PersonId};
 use domain::roster::{self, On, Shift, ShiftError};
 use jiff::civil::Date;
 use store::access::{Administer, ListQueue, Permit};
+use store::care_team::MemberRow;
 use store::{absence, care_team, roster as rows, team_settings};
 
 use crate::cx::Cx;
@@ -65,11 +66,9 @@ fn right<'t>(cx: &mut Cx<'_, 't>, team: CareTeamId) -> Result<Right<'t>> {
     Ok(Right::Administrator(permit))
 }
 
-/// Those of a team who may answer now.
-fn answering(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Vec<PersonId>> {
-    let now = cx.now();
-    let members = care_team::members(cx.tx(), team, now)?;
-    Ok(members.into_iter().filter(|m| m.role != "desk").map(|member| member.person).collect())
+/// Those of a team who may answer.
+fn answering(members: &[MemberRow]) -> impl Iterator<Item = PersonId> {
+    members.iter().filter(|member| member.role != "desk").map(|member| member.person)
 }
 
 /// The roster of a team. Errors as for keeping it.
@@ -90,12 +89,13 @@ pub fn view(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Roster> {
         On::Date(date) => (Some(date), 0, shift.name.clone()),
     });
     let mut members = Vec::new();
-    for person in answering(cx, team)? {
+    let duty = Duty::read(cx, team)?;
+    for person in answering(&duty.members) {
         members.push((person, names.person(cx, person)?));
     }
     members.sort_by(|a, b| a.1.cmp(&b.1));
     let mut there = Vec::new();
-    for person in on_duty(cx, team)? {
+    for person in duty.there {
         there.push(names.person(cx, person)?);
     }
     let known = team_settings::get(cx.tx(), team)?.ok_or(Error::NotFound)?;
@@ -111,7 +111,9 @@ fn today(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Date> {
 /// `hours` (`never`) for a weekday without hours, on `day`: `past` or `taken`.
 pub fn add(cx: &mut Cx<'_, '_>, team: CareTeamId, new: &Shift) -> Result<()> {
     let right = right(cx, team)?;
-    if !answering(cx, team)?.contains(&new.person) {
+    let now = cx.now();
+    let members = care_team::members(cx.tx(), team, now)?;
+    if !answering(&members).any(|person| person == new.person) {
         return Err(Error::field("person", "unknown"));
     }
     let today = today(cx, team)?;
@@ -137,15 +139,45 @@ pub fn remove(cx: &mut Cx<'_, '_>, team: CareTeamId, person: PersonId, on: On) -
     if removed { Ok(()) } else { Err(Error::NotFound) }
 }
 
+/// Who a team is now, read once for a page that asks for it in several places.
+pub(crate) struct Duty {
+    /// Its members who may act, the desk's too.
+    pub members: Vec<MemberRow>,
+    /// Who is on duty, cover applied; all who may answer and are there when it has no roster.
+    pub there: Vec<PersonId>,
+    /// Whether it has a roster.
+    has_roster: bool,
+}
+
+impl Duty {
+    /// Who the team is at the moment of the operation.
+    pub fn read(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Self> {
+        let now = cx.now();
+        let wall = deadline::team_clock(cx, team)?.calendar.wall(now);
+        let known = rows::list(cx.tx(), team)?;
+        let members = care_team::members(cx.tx(), team, now)?;
+        let answering: Vec<PersonId> = answering(&members).collect();
+        let absences: Vec<Absence> =
+            absence::list(cx.tx(), now)?.into_iter().map(|row| row.absence).collect();
+        let there = roster::on_duty(&known, now, wall, &answering, &absences);
+        Ok(Self { members, there, has_roster: !known.is_empty() })
+    }
+
+    /// Who is on duty, for the list of the team's work as its reader is shown it.
+    pub fn now(&self, cx: &mut Cx<'_, '_>, names: &mut Names) -> Result<Now> {
+        let me = cx.person()?;
+        let keeps = self.members.iter().any(|member| member.person == me && member.is_lead);
+        if !self.has_roster {
+            return Ok(Now { names: None, keeps });
+        }
+        let there = self.there.iter().map(|person| names.person(cx, *person));
+        Ok(Now { names: Some(there.collect::<Result<_>>()?), keeps })
+    }
+}
+
 /// Who of a team is on duty now, cover applied; all who may answer and are there when it has no roster.
 pub(crate) fn on_duty(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Vec<PersonId>> {
-    let now = cx.now();
-    let wall = deadline::team_clock(cx, team)?.calendar.wall(now);
-    let known = rows::list(cx.tx(), team)?;
-    let members = answering(cx, team)?;
-    let absences: Vec<Absence> =
-        absence::list(cx.tx(), now)?.into_iter().map(|row| row.absence).collect();
-    Ok(roster::on_duty(&known, now, wall, &members, &absences))
+    Ok(Duty::read(cx, team)?.there)
 }
 
 /// Who is on duty, for the list of a team's work.
@@ -160,16 +192,5 @@ pub struct Now {
 /// Who is on duty now, for those who do clinical work in a team.
 pub fn now(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Now> {
     cx.authorize::<ListQueue>(team)?;
-    let (me, at) = (cx.person()?, cx.now());
-    let members = care_team::members(cx.tx(), team, at)?;
-    let keeps = members.iter().any(|member| member.person == me && member.is_lead);
-    if rows::list(cx.tx(), team)?.is_empty() {
-        return Ok(Now { names: None, keeps });
-    }
-    let mut names = Names::default();
-    let mut there = Vec::new();
-    for person in on_duty(cx, team)? {
-        there.push(names.person(cx, person)?);
-    }
-    Ok(Now { names: Some(there), keeps })
+    Duty::read(cx, team)?.now(cx, &mut Names::default())
 }

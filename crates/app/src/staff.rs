@@ -31,6 +31,7 @@ use crate::inbox::{self, InboxItem};
 use crate::note::{self, Note};
 use crate::patient::{self, Patient};
 use crate::read_back;
+use crate::roster::Duty;
 use crate::thread::{self, Names, ThreadView};
 use crate::work;
 
@@ -62,7 +63,7 @@ pub fn frame(cx: &mut Cx<'_, '_>) -> Result<Frame> {
     let row = person::get(cx.tx(), me)?.ok_or(Error::SignedOut)?;
     let profile = cx.profile(&row)?;
     let organization = match row.organization {
-        Some(id) => organization::list(cx.tx())?.into_iter().find(|found| found.id == id),
+        Some(id) => organization::get(cx.tx(), id)?,
         None => None,
     };
     let teams = work::my_teams(cx)?.into_iter().map(|(team, _)| team).collect();
@@ -250,23 +251,28 @@ where
     row.map(|row| patient::open(cx, row)).transpose()
 }
 
+/// The people and teams that work can be given to.
+type Receivers = (Vec<Colleague>, Vec<TeamRow>);
+
 /// The people and teams that work of `team` can be given to.
-pub(crate) fn receivers(
+pub(crate) fn receivers(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Receivers> {
+    let duty = Duty::read(cx, team)?;
+    receivers_beside(cx, team, &duty)
+}
+
+/// The same, where who the team is has been read already.
+pub(crate) fn receivers_beside(
     cx: &mut Cx<'_, '_>,
     team: CareTeamId,
-) -> Result<(Vec<Colleague>, Vec<TeamRow>)> {
-    let now = cx.now();
+    duty: &Duty,
+) -> Result<Receivers> {
     let mut colleagues = Vec::new();
-    for member in care_team::members(cx.tx(), team, now)? {
-        if member.role == "desk" {
-            continue;
-        }
-        let name = cx.profile_of(member.person)?.name;
-        colleagues.push(Colleague { person: member.person, name, role: member.role });
+    for member in duty.members.iter().filter(|member| member.role != "desk") {
+        let (person, role) = (member.person, member.role.clone());
+        colleagues.push(Colleague { person, name: cx.profile_of(person)?.name, role });
     }
     // Whoever is on duty now comes first.
-    let there = crate::roster::on_duty(cx, team)?;
-    colleagues.sort_by_key(|one| (!there.contains(&one.person), one.name.clone()));
+    colleagues.sort_by_key(|one| (!duty.there.contains(&one.person), one.name.clone()));
     let targets = match care_team::get(cx.tx(), team)? {
         Some(row) => care_team::list_of_organization(cx.tx(), row.organization)?,
         None => Vec::new(),

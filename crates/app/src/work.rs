@@ -102,25 +102,25 @@ pub fn queue(
     limit: i64,
 ) -> Result<QueuePage> {
     let permit = cx.authorize::<ListQueue>(team)?;
-    let found = rows::list_queue(cx.tx(), &permit, list, after, limit.saturating_add(1))?;
-    let counts = rows::count(cx.tx(), &permit)?;
-    let mut flags = urgency::flag::marks(cx, &permit, &found)?;
+    queue_of(cx, &permit, list, after, limit)
+}
+
+/// The same, for the permit's team.
+pub(crate) fn queue_of<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, ListQueue>,
+    list: QueueList,
+    after: QueueAfter,
+    limit: i64,
+) -> Result<QueuePage> {
+    let found = rows::list_queue(cx.tx(), permit, list, after, limit.saturating_add(1))?;
+    let counts = rows::count(cx.tx(), permit)?;
+    let mut flags = urgency::flag::marks(cx, permit, &found)?;
     let mut page = page(cx, found, counts, limit, true)?;
     for entry in &mut page.entries {
         entry.flag = flags.remove(&entry.item.thread);
     }
     Ok(page)
-}
-
-/// Whether a list of the team's can be narrowed to what is for the reader first: where the rules of its
-/// practice say anywhere who goes first. For whoever lists its work, with words or without.
-pub fn says_first(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<bool> {
-    if cx.may::<ListQueue>(team)? {
-        let permit = cx.authorize::<ListQueue>(team)?;
-        return Ok(store::routing::says_first(cx.tx(), &permit)?);
-    }
-    let permit = cx.authorize::<ListEnvelopes>(team)?;
-    Ok(store::routing::says_first(cx.tx(), &permit)?)
 }
 
 /// A page of a team's queue without words, for the desk.
@@ -132,8 +132,19 @@ pub fn envelopes(
     limit: i64,
 ) -> Result<QueuePage> {
     let permit = cx.authorize::<ListEnvelopes>(team)?;
-    let found = rows::list_queue(cx.tx(), &permit, list, after, limit.saturating_add(1))?;
-    let counts = rows::count(cx.tx(), &permit)?;
+    envelopes_of(cx, &permit, list, after, limit)
+}
+
+/// The same, for the permit's team.
+pub(crate) fn envelopes_of<'t>(
+    cx: &mut Cx<'_, 't>,
+    permit: &Permit<'t, ListEnvelopes>,
+    list: QueueList,
+    after: QueueAfter,
+    limit: i64,
+) -> Result<QueuePage> {
+    let found = rows::list_queue(cx.tx(), permit, list, after, limit.saturating_add(1))?;
+    let counts = rows::count(cx.tx(), permit)?;
     page(cx, found, counts, limit, false)
 }
 

@@ -125,7 +125,6 @@ impl Located {
                 readers: 1,
                 cache_kib: 1024,
                 writer_cache_kib: 1024,
-                mmap_bytes: 0,
                 ..SqliteConfig::new(&self.key_store_file)
             }),
         };

@@ -2,14 +2,17 @@
 //! for each of its parts.
 
 use domain::ids::CareTeamId;
+use store::access::{ListEnvelopes, ListQueue};
+use store::routing;
 
 use crate::act::{self, Offers};
 use crate::crossed::{self, Crossed};
 use crate::cx::Cx;
 use crate::draft::{self, Unsent};
 use crate::error::Result;
-use crate::roster;
+use crate::roster::{self, Duty};
 use crate::share;
+use crate::thread::Names;
 use crate::work::{self, QueueAfter, QueueList, QueuePage};
 
 /// What the page of a team's work shows.
@@ -39,22 +42,20 @@ pub fn work_page(
     after: QueueAfter,
     limit: i64,
 ) -> Result<WorkPage> {
+    let permit = cx.authorize::<ListQueue>(team)?;
     let (unsent, crossed, shared) = (draft::list_unsent(cx)?, crossed::list(cx)?, share::list(cx)?);
-    let page = work::queue(cx, team, list, after, limit)?;
-    let offers = offers(cx, team, list, &page)?;
-    let says_first = list == QueueList::Team && work::says_first(cx, team)?;
-    Ok(WorkPage { unsent, crossed, shared, page, duty: roster::now(cx, team)?, offers, says_first })
+    let page = work::queue_of(cx, &permit, list, after, limit)?;
+    let who = Duty::read(cx, team)?;
+    let duty = who.now(cx, &mut Names::default())?;
+    let several = offers_several(list, &page);
+    let offers = several.then(|| act::offers(cx, team, &who, true)).transpose()?;
+    let says_first = list == QueueList::Team && routing::says_first(cx.tx(), &permit)?;
+    Ok(WorkPage { unsent, crossed, shared, page, duty, offers, says_first })
 }
 
-/// What can be done with several rows of a page; `None` where there are none, and for what is done.
-fn offers(
-    cx: &mut Cx<'_, '_>,
-    team: CareTeamId,
-    list: QueueList,
-    page: &QueuePage,
-) -> Result<Option<Offers>> {
-    let several = list != QueueList::Done && !page.entries.is_empty();
-    several.then(|| act::offers(cx, team)).transpose()
+/// Whether something can be done with several rows of a page: not where there are none, nor with what is done.
+fn offers_several(list: QueueList, page: &QueuePage) -> bool {
+    list != QueueList::Done && !page.entries.is_empty()
 }
 
 /// What the page of the desk's envelopes shows.
@@ -76,7 +77,13 @@ pub fn envelopes_page(
     after: QueueAfter,
     limit: i64,
 ) -> Result<EnvelopesPage> {
-    let page = work::envelopes(cx, team, list, after, limit)?;
-    let offers = offers(cx, team, list, &page)?;
-    Ok(EnvelopesPage { page, offers, says_first: work::says_first(cx, team)? })
+    let permit = cx.authorize::<ListEnvelopes>(team)?;
+    let page = work::envelopes_of(cx, &permit, list, after, limit)?;
+    let offers = if offers_several(list, &page) {
+        let duty = Duty::read(cx, team)?;
+        Some(act::offers(cx, team, &duty, false)?)
+    } else {
+        None
+    };
+    Ok(EnvelopesPage { page, offers, says_first: routing::says_first(cx.tx(), &permit)? })
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use app::admin::routing::{self as rules, Saved, Trial};
 use app::communication::{self, Destination, Post};
 use app::routing::{Road, preview};
+use app::staff::list::work_page;
 use app::{Conflict, Cx, Error, draft, staff, thread, work};
 use domain::access::{Actor, Role};
 use domain::ids::{CareTeamId, EncounterId, Id as _, OrganizationId, PractitionerId};
@@ -141,8 +142,10 @@ fn a_message_goes_where_the_rules_say_and_the_record_says_why() {
         };
         assert_eq!(first(&world.actor(lea)), [id]);
         assert!(first(&eve).is_empty(), "she is no nurse");
-        assert!(world.app.read(&eve, |cx| work::says_first(cx, other)).unwrap());
-        let outside = world.app.read(&nils, |cx| work::says_first(cx, other));
+        let shown =
+            |cx: &mut Cx<'_, '_>| work_page(cx, other, QueueList::Team, QueueAfter::START, 50);
+        assert!(world.app.read(&eve, shown).unwrap().says_first);
+        let outside = world.app.read(&nils, shown);
         assert!(matches!(outside, Err(Error::NotFound | Error::Forbidden)));
         world.app.write(&eve, move |cx| work::claim(cx, id, None)).unwrap();
         assert!(first(&world.actor(lea)).is_empty(), "somebody has it");

@@ -21,7 +21,6 @@ type Sent = Arc<Mutex<BTreeMap<String, Option<Instant>>>>;
 fn config() -> DbConfig {
     let mut config = SqliteConfig::new("record.db");
     config.vfs = Some("failing".to_owned());
-    config.mmap_bytes = 0;
     DbConfig::Sqlite(config)
 }
 

@@ -24,7 +24,6 @@ fn record_config() -> DbConfig {
     let mut config = SqliteConfig::new("record.db");
     config.vfs = Some("flagged".to_owned());
     config.readers = 1;
-    config.mmap_bytes = 0;
     // Small, so that many cuts fall into checkpoints and log restarts.
     config.checkpoint_pages = 12;
     DbConfig::Sqlite(config)

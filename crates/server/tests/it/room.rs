@@ -70,7 +70,6 @@ fn clinic() -> (Filling, Inside) {
     let disk = Arc::new(faults::Disk::new("filling"));
     let mut config = SqliteConfig::new("record.db");
     config.vfs = Some("filling".to_owned());
-    config.mmap_bytes = 0;
     config.checkpoint_pages = 50;
     let record = record(DbConfig::Sqlite(config));
     let filling = Filling { disk, size_held: Arc::default() };

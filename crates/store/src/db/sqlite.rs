@@ -50,11 +50,8 @@ pub struct SqliteConfig {
     pub reader_wait_ms_max: u64,
     /// How many operations may wait for the writer; more are refused at once.
     pub queue_max: usize,
-    /// How much of the file readers map into memory, in bytes; 0 for none. With every commit SQLite
-    /// throws a reader's whole map away, and nearly every read here is followed by the commit of its
-    /// audit rows: mapping anew costs more than reading the pages.
-    pub mmap_bytes: i64,
-    /// Page cache of each reader, in KiB. It is of use within one snapshot only.
+    /// Page cache of each reader, in KiB. It is of use within one snapshot only, since every commit throws it away; so
+    /// it would a map of the file, which costs more to make anew than reading the pages does.
     pub cache_kib: i64,
     /// Page cache of the writer, in KiB. It stays good from commit to commit, and a send touches a dozen
     /// pages anywhere in the file.
@@ -75,7 +72,6 @@ impl SqliteConfig {
             readers: 4,
             reader_wait_ms_max: 1_000,
             queue_max: 1_024,
-            mmap_bytes: 0,
             cache_kib: 4 * 1_024,
             writer_cache_kib: 32 * 1_024,
             checkpoint_pages: 2_000,
@@ -708,7 +704,6 @@ fn open_reader(config: &SqliteConfig) -> Result<Connection, DbError> {
     let reader = open_connection(config, Access::Read)?;
     let settings = reader
         .pragma_update(None, "query_only", true)
-        .and_then(|()| set_mmap(&reader, config.mmap_bytes))
         // Only the writer may copy the log into the database when it closes.
         .and_then(|()| reader.set_db_config(Switch::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true));
     settings.map_err(|error| translate(&error))?;
@@ -725,14 +720,6 @@ fn last_text(connection: &Connection, sql: &str) -> Result<Option<String>, rusql
         text = Some(row.get(0)?);
     }
     Ok(text)
-}
-
-/// Answers with a row or, on a VFS that cannot map files, without.
-fn set_mmap(connection: &Connection, bytes: i64) -> Result<(), rusqlite::Error> {
-    match connection.pragma_update_and_check(None, "mmap_size", bytes, |_| Ok(())) {
-        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(()),
-        other => other,
-    }
 }
 
 /// Sets the writer to WAL and FULL, and insists on reading that back.

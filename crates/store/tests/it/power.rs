@@ -28,7 +28,6 @@ fn config(vfs: &str) -> SqliteConfig {
     let mut config = SqliteConfig::new("record.db");
     config.vfs = Some(vfs.to_owned());
     config.readers = 1;
-    config.mmap_bytes = 0;
     // Small, so that many cuts fall into checkpoints and log restarts.
     config.checkpoint_pages = 12;
     config

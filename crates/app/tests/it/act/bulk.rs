@@ -1,8 +1,9 @@
 //! One step with many conversations: each by itself, once, and back again together.
 
 use app::act::bulk::{self, Bulk, Step};
-use app::act::{self, Shown, undo};
-use app::{App, Error, work};
+use app::act::{Shown, undo};
+use app::staff::list::envelopes_page;
+use app::{App, Cx, Error, work};
 use domain::ids::{PersonId, ThreadId, WorkActId};
 use domain::message::ClientMsgId;
 use domain::pass::PassReason;
@@ -152,7 +153,9 @@ fn the_desk_says_who_does_several_and_reads_no_word_of_them() {
         let chosen: Vec<(ThreadId, i64)> =
             envelopes.iter().map(|entry| (entry.item.thread, entry.item.version)).collect();
         assert_eq!(chosen.len(), 3);
-        let offers = world.app.read(&world.actor(fred), |cx| act::offers(cx, team)).unwrap();
+        let list =
+            |cx: &mut Cx<'_, '_>| envelopes_page(cx, team, QueueList::Team, QueueAfter::START, 9);
+        let offers = world.app.read(&world.actor(fred), list).unwrap().offers.unwrap();
         assert!(!offers.handles && !offers.colleagues.is_empty());
         let before = [first, third].map(|id| world.facts(id));
         world.app.write(&world.actor(dora), move |cx| work::claim(cx, second, None)).unwrap();
