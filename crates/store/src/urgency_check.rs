@@ -375,7 +375,8 @@ const AT_ONCE: usize = 16;
 
 /// The checks of what the team has not answered in the conversations of a list and in those that go on in them, with
 /// the listed thread and the patient of each: only of messages whose words the scope shows, and of nothing else of the
-/// list. What was said in a joined one is answered by a message or an end since they were joined, too.
+/// list. What was said in a joined one is answered by a message or an end since they were joined, too. Begins with the
+/// messages that came since the team's last, which are few, and not with all checks there ever were.
 pub fn list_unanswered(
     tx: &mut Tx<'_>,
     scope: &Scope<'_>,
@@ -404,10 +405,10 @@ pub fn list_unanswered(
                      WHERE j.merged_into IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
                          $16, $17, $18)) \
                  SELECT c.id, c.author_id, c.message_id, c.pack, c.detail_sealed, c.made_at, c.version, \
-                 l.shown, l.patient_id FROM listed l CROSS JOIN urgency_check c CROSS JOIN message m \
-                 WHERE c.thread_id = l.id AND m.id = c.message_id AND l.patient_id IS NOT NULL \
-                 AND (l.kind = 'staff' OR m.seq > coalesce((SELECT max(a.seq) FROM message a \
-                     WHERE a.thread_id = l.id AND a.side = 'team'), 0)) \
+                 l.shown, l.patient_id FROM listed l CROSS JOIN message m CROSS JOIN urgency_check c \
+                 WHERE l.patient_id IS NOT NULL AND m.thread_id = l.id AND c.message_id = m.id \
+                 AND m.seq > CASE WHEN l.kind = 'staff' THEN 0 ELSE coalesce((SELECT max(a.seq) \
+                     FROM message a WHERE a.thread_id = l.id AND a.side = 'team'), 0) END \
                  AND (l.shown = l.id OR NOT (EXISTS (SELECT 1 FROM message a \
                          WHERE a.thread_id = l.shown AND a.side = 'team' AND a.sent_at >= l.joined_at) \
                      OR EXISTS (SELECT 1 FROM work_item w WHERE w.state = 'closed' \
