@@ -52,7 +52,7 @@ pub fn decide(
         if !own {
             return Err(Error::Conflict(Conflict::Changed));
         }
-        if rows::count_open(cx.tx(), &permit, Side::Team)? == 0 {
+        if open(cx, &permit, Side::Team)? == 0 {
             nothing_asked(cx, &permit)?;
         }
     }
@@ -98,6 +98,12 @@ fn nothing_asked<'t>(cx: &mut Cx<'_, 't>, permit: &store::access::Permit<'t, Rep
     Ok(())
 }
 
+/// How many questions of a side are open in a conversation and in those joined with it that the actor reads.
+fn open<'t>(cx: &mut Cx<'_, 't>, right: &impl SendRight<'t>, side: Side) -> Result<i64> {
+    let reader = (cx.actor().person, cx.now());
+    Ok(rows::count_open(cx.tx(), right, side, reader)?)
+}
+
 /// Refuses to call answered what is not: `Invalid` on `questions` while more than `but` of the patient's
 /// side's questions are open.
 pub(crate) fn none_open<'t>(
@@ -105,8 +111,7 @@ pub(crate) fn none_open<'t>(
     right: &impl SendRight<'t>,
     but: usize,
 ) -> Result<()> {
-    let open = rows::count_open(cx.tx(), right, Side::Patient)?;
-    if open > i64::try_from(but).unwrap_or(i64::MAX) {
+    if open(cx, right, Side::Patient)? > i64::try_from(but).unwrap_or(i64::MAX) {
         return Err(Error::field("questions", "open"));
     }
     Ok(())

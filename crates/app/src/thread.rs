@@ -308,9 +308,12 @@ pub struct ShownQuestion {
 }
 
 /// How many of a side's questions are open, and how many the messages that have an open one ask.
-pub fn open_questions(messages: &[Shown], side: Side) -> (usize, usize) {
+pub fn open_questions<'m>(
+    messages: impl IntoIterator<Item = &'m Shown>,
+    side: Side,
+) -> (usize, usize) {
     let is_open = |question: &&ShownQuestion| question.state == QuestionState::Open;
-    let asked = messages.iter().filter(|message| message.side == side);
+    let asked = messages.into_iter().filter(|message| message.side == side);
     asked.fold((0, 0), |(open, all), message| {
         match message.questions.iter().filter(is_open).count() {
             0 => (open, all),
@@ -390,6 +393,14 @@ pub struct ThreadView {
 }
 
 impl ThreadView {
+    /// Its messages and those of the conversations that go on in it, oldest first.
+    pub fn said(&self) -> Vec<&Shown> {
+        let joined = self.joined.iter().flat_map(|joined| &joined.messages);
+        let mut all: Vec<&Shown> = self.messages.iter().chain(joined).collect();
+        all.sort_by_key(|shown| shown.sent_at);
+        all
+    }
+
     /// Whether it is care: it began as such, or as an announcement that was answered.
     pub fn is_care(&self) -> bool {
         self.kind.with_patient() && self.has_work()

@@ -18,7 +18,7 @@ const AT_ONCE: usize = 16;
 /// What is open about a conversation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Marks {
-    /// Numbered questions of the patient's side that are open.
+    /// Numbered questions of the patient's side that are open, in conversations joined with it too.
     pub open: i64,
     /// All questions of the messages that have an open one.
     pub asked: i64,
@@ -43,8 +43,14 @@ pub fn marks(tx: &mut Tx<'_>, rows: &[QueueRow]) -> Result<HashMap<ThreadId, Mar
             sql!(
                 "SELECT t.id, \
                  (SELECT count(*) FROM question q WHERE q.thread_id = t.id \
-                     AND q.side = 'patient' AND q.state = 'open'), \
+                     AND q.side = 'patient' AND q.state = 'open') \
+                 + (SELECT count(*) FROM thread j JOIN question q ON q.thread_id = j.id \
+                     WHERE j.merged_into = t.id AND q.side = 'patient' AND q.state = 'open'), \
                  (SELECT count(*) FROM question q WHERE q.thread_id = t.id AND q.side = 'patient' \
+                     AND EXISTS (SELECT 1 FROM question o WHERE o.message_id = q.message_id \
+                         AND o.state = 'open')) \
+                 + (SELECT count(*) FROM thread j JOIN question q ON q.thread_id = j.id \
+                     WHERE j.merged_into = t.id AND q.side = 'patient' \
                      AND EXISTS (SELECT 1 FROM question o WHERE o.message_id = q.message_id \
                          AND o.state = 'open')), \
                  CASE WHEN EXISTS (SELECT 1 FROM thread_event c WHERE c.thread_id = t.id \

@@ -454,15 +454,27 @@ pub fn list_questions<'t>(
     .collect()
 }
 
-/// How many questions of a side are open in a thread.
+/// How many questions of a side are open in a thread, and in those that go on in it as far as `reader` reads
+/// them; without a reader all of those.
 pub fn count_open<'t>(
     tx: &mut Tx<'t>,
     right: &impl SendRight<'t>,
     side: Side,
+    (reader, now): (Option<PersonId>, Timestamp),
 ) -> Result<i64, DbError> {
     tx.query_one(
-        sql!("SELECT count(*) FROM question WHERE thread_id = $1 AND side = $2 AND state = 'open'"),
-        &[&right.thread(), &side.code()],
+        sql!(
+            "SELECT (SELECT count(*) FROM question WHERE thread_id = $1 AND side = $2 \
+                 AND state = 'open') \
+             + (SELECT count(*) FROM thread t JOIN question q ON q.thread_id = t.id \
+                 JOIN message m ON m.id = q.message_id \
+                 WHERE t.merged_into = $1 AND q.side = $2 AND q.state = 'open' \
+                 AND (CAST($3 AS UUID) IS NULL OR EXISTS (SELECT 1 FROM thread_access a \
+                     WHERE a.person_id = $3 AND a.thread_id = t.id AND a.from_at <= $4 \
+                     AND a.until_at > $4 AND a.tie <> 'team_desk' \
+                     AND m.seq >= a.from_seq AND m.seq <= a.to_seq)))"
+        ),
+        &[&right.thread(), &side.code(), &reader, &now],
     )?
     .get(0)
 }

@@ -5,7 +5,7 @@ use app::draft::{self, Target, Typed};
 use app::inbox::{After, Filter};
 use app::thread::{ThreadView, open_questions};
 use app::{Cx, Error, inbox, question, thread, work};
-use domain::ids::{PersonId, ThreadId};
+use domain::ids::{PersonId, QuestionId, ThreadId};
 use domain::message::{Ask, Line, QuestionState, Side};
 use domain::thread::ThreadState;
 use domain::work_item::Outcome;
@@ -112,6 +112,46 @@ fn an_answer_leaves_open_what_it_does_not_answer() {
         assert_eq!(seen.messages[0].questions[0].reason, "For the visit on Friday.");
         answers(&world, id, AfterRelease::Close, &[2], &[]).unwrap();
         assert_eq!(view(&world, world.ana, id).state, ThreadState::Closed);
+        settled(&world);
+    }
+}
+
+#[test]
+fn questions_of_a_joined_conversation_stay_open_where_it_goes_on() {
+    for world in World::all() {
+        let (nils, team) = (world.actor(world.nils), world.team);
+        let ended = asks_three(&world);
+        let id = world.ana_writes("The same", "I asked three things on Monday.").thread;
+        world.joins(&nils, ended, id).unwrap();
+        let seen = view(&world, world.nils, id);
+        // Three there, and the one of the message that goes on.
+        assert_eq!(open_questions(seen.said(), Side::Patient), (4, 4));
+        let page = world
+            .app
+            .read(&nils, |cx| work::queue(cx, team, QueueList::Team, QueueAfter::START, 50))
+            .unwrap();
+        assert_eq!((page.entries[0].marks.open, page.entries[0].marks.asked), (4, 4));
+        // What is open there is not called answered here.
+        let close =
+            |outcome| world.app.write(&nils, move |cx| work::close(cx, id, outcome, None, None));
+        let refused = close(Outcome::Answered);
+        assert!(matches!(&refused, Err(Error::Invalid(faults)) if faults[0].field == "questions"));
+        let asked: Vec<_> = seen.said().iter().flat_map(|one| &one.questions).collect();
+        let [first, second, third, own] = asked.as_slice() else { panic!("{asked:?}") };
+        let decide = |question: QuestionId, state, reason: Option<&str>| {
+            let reason = reason.map(|text| Line::parse(text).unwrap());
+            world
+                .app
+                .write(&nils, move |cx| question::decide(cx, id, question, state, reason.as_ref()))
+        };
+        decide(first.id, QuestionState::SetAside, Some("For the visit.")).unwrap();
+        decide(second.id, QuestionState::Answered, None).unwrap();
+        decide(own.id, QuestionState::Answered, None).unwrap();
+        assert!(close(Outcome::Answered).is_err(), "one is open still");
+        decide(third.id, QuestionState::Answered, None).unwrap();
+        let seen = view(&world, world.ana, id);
+        assert_eq!(open_questions(seen.said(), Side::Patient), (0, 0));
+        close(Outcome::Answered).unwrap();
         settled(&world);
     }
 }

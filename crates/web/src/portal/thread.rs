@@ -183,8 +183,8 @@ pub(super) fn page(
     let locale = chrome.locale;
     let time = site_time(state);
     let team = team_name(&view);
-    let asked = open_questions(&view.messages, Side::Team).0 > 0;
-    let (open, all) = open_questions(&view.messages, Side::Patient);
+    let asked = open_questions(view.said(), Side::Team).0 > 0;
+    let (open, all) = open_questions(view.said(), Side::Patient);
     let waits = view.messages.iter().any(|message| message.side == Side::Team);
     let owed = matches!(view.state, domain::thread::ThreadState::WaitingTeam);
     let older = view.messages.first().filter(|_| view.older).map(|first| first.seq);

@@ -2,7 +2,7 @@
 
 use app::question;
 use app::staff::Conversation;
-use app::thread::{ShownQuestion, open_questions};
+use app::thread::{Shown, ShownQuestion, open_questions};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::{Id as _, QuestionId};
@@ -29,15 +29,15 @@ pub(super) fn view(
     typed: &[String],
     ask: Ask,
 ) -> QuestionsView {
-    let messages = &conversation.view.messages;
-    let (open, all) = open_questions(messages, Side::Patient);
-    let first = messages.iter().find(|message| message.side == Side::Patient);
+    let said = conversation.view.said();
+    let (open, all) = open_questions(said.iter().copied(), Side::Patient);
+    let first = conversation.view.messages.iter().find(|message| message.side == Side::Patient);
     let empty = std::iter::repeat_n(String::new(), FIELDS.saturating_sub(typed.len()));
     QuestionsView {
         ask: first.map(|message| ask_view(message.ask)),
         open: (open > 0).then(|| locale.t2("staff-questions-open", "n", open, "all", all)),
-        theirs: listed(locale, conversation, Side::Patient, ticked),
-        ours: listed(locale, conversation, Side::Team, &[]),
+        theirs: listed(locale, &said, Side::Patient, ticked),
+        ours: listed(locale, &said, Side::Team, &[]),
         fields: typed.iter().cloned().chain(empty).collect(),
         asks: [Ask::Fact, Ask::Opinion, Ask::Action]
             .into_iter()
@@ -50,13 +50,8 @@ pub(super) fn view(
     }
 }
 
-fn listed(
-    locale: Locale,
-    conversation: &Conversation,
-    side: Side,
-    ticked: &[String],
-) -> Vec<QuestionView> {
-    let asked = conversation.view.messages.iter().filter(|message| message.side == side);
+fn listed(locale: Locale, said: &[&Shown], side: Side, ticked: &[String]) -> Vec<QuestionView> {
+    let asked = said.iter().filter(|message| message.side == side);
     let questions = asked.flat_map(|message| &message.questions);
     (1..)
         .zip(questions)

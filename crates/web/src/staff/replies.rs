@@ -379,7 +379,7 @@ pub(super) fn offer(
     (mut act, why): (Act, &str),
 ) -> OfferView {
     let (can, open) =
-        (can(conversation, staff), open_questions(&conversation.view.messages, Side::Patient).0);
+        (can(conversation, staff), open_questions(conversation.view.said(), Side::Patient).0);
     let shown = owner_item(conversation).map_or(Level::SOON.number(), |item| item.level);
     let mut but = Vec::new();
     let lowers = act.level.is_some_and(|level| level.number() > shown);
