@@ -152,6 +152,24 @@ pub fn count_left<'t>(
     Ok((row.get(0)?, row.get(1)?))
 }
 
+/// How many conversations have gone from a team that ended to the one that follows.
+pub fn count_handed<'t>(
+    tx: &mut Tx<'t>,
+    _permit: &Permit<'t, Administer>,
+    team: CareTeamId,
+) -> Result<i64, DbError> {
+    // Nobody chose these: whatever else is passed has an actor.
+    tx.query_one(
+        sql!(
+            "SELECT count(DISTINCT e.thread_id) FROM work_item w JOIN work_event e \
+             ON e.work_item_id = w.id WHERE w.team_id = $1 AND e.kind = 'passed' \
+             AND e.actor_id IS NULL"
+        ),
+        &[&team],
+    )?
+    .get(0)
+}
+
 /// The teams that have ended with something left, in order.
 pub fn list_teams(tx: &mut Tx<'_>) -> Result<Vec<CareTeamId>, DbError> {
     tx.query(

@@ -97,6 +97,32 @@ pub fn plan(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Plan> {
     Ok(Plan { known, to, succeeds: next.is_some(), open, calls, patients, followed, stops })
 }
 
+/// What became of what a team that has ended left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The team that takes over, by name; `None` when there is none.
+    pub to: Option<String>,
+    /// How many conversations have gone there.
+    pub gone: i64,
+    /// How many, and calls that are still to be made, are on their way.
+    pub waiting: i64,
+}
+
+/// What became of what a team left; `None` when it has not ended. `NotFound` when there is no such team.
+pub fn left(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Option<Left>> {
+    let permit = cx.authorize::<Administer>(())?;
+    if settings(cx, team)?.status != TeamStatus::Ended {
+        return Ok(None);
+    }
+    let gone = rows::count_handed(cx.tx(), &permit, team)?;
+    let (open, calls) = rows::count_left(cx.tx(), &permit, team)?;
+    let to = match care_team::receiver(cx.tx(), team)?.filter(|to| *to != team) {
+        Some(to) => care_team::get(cx.tx(), to)?.map(|to| to.name),
+        None => None,
+    };
+    Ok(Some(Left { to, gone, waiting: open.saturating_add(calls) }))
+}
+
 /// Ends a team: nobody can write to it from now on. What is open there is moved by [`move_some`]. Ending it
 /// again while something is left does nothing.
 ///

@@ -38,3 +38,15 @@ staff-team-end-stop-announcing = An announcement of this team is being sent. Wai
 staff-team-end-stop-nobody-follows = Conversations are open here and no team takes over. Name the team that follows in the settings first.
 staff-team-end-changed = Nothing was done: this changed meanwhile. Here is what would happen now.
 staff-fault-successor-circle = The teams would follow each other in a circle. Choose a team whose own line of successors does not lead back here.
+staff-team-ended-title = This team has ended
+staff-team-ended-to = { $to } took over. What patients write into old conversations goes there too.
+staff-team-ended-nobody = No team took over: none is named that follows, and there is no other triage desk.
+staff-team-ended-gone = { $n ->
+    [0] No conversation had to move.
+    [one] One conversation has moved there.
+   *[other] { $n } conversations have moved there.
+}
+staff-team-ended-waiting = { $n ->
+    [one] One more is on its way. It moves by itself, within minutes.
+   *[other] { $n } more are on their way. They move by themselves, within minutes.
+}

@@ -38,3 +38,15 @@ staff-team-end-stop-announcing = Se está enviando un anuncio de este equipo. Es
 staff-team-end-stop-nobody-follows = Aquí hay conversaciones abiertas y ningún equipo se hace cargo. Nombre primero en la configuración el equipo que lo sucede.
 staff-team-end-changed = No se hizo nada: algo cambió mientras tanto. Esto es lo que pasaría ahora.
 staff-fault-successor-circle = Los equipos se sucederían en círculo. Elija un equipo cuya línea de sucesores no vuelva aquí.
+staff-team-ended-title = Este equipo ya no existe
+staff-team-ended-to = { $to } se hizo cargo. Lo que los pacientes escriban en conversaciones antiguas también llega allí.
+staff-team-ended-nobody = Ningún equipo se hizo cargo: no hay quien lo suceda ni otro equipo que clasifique los mensajes.
+staff-team-ended-gone = { $n ->
+    [0] No había conversaciones que pasar.
+    [one] Ya pasó allí una conversación.
+   *[other] Ya pasaron allí { $n } conversaciones.
+}
+staff-team-ended-waiting = { $n ->
+    [one] Falta una, que pasa sola en unos minutos.
+   *[other] Faltan { $n }, que pasan solas en unos minutos.
+}

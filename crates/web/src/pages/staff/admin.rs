@@ -287,6 +287,8 @@ pub struct TeamPage {
     pub checklist: Vec<CheckLine>,
     /// The page that asks before the team ends; `None` when it has ended and left nothing.
     pub end: Option<String>,
+    /// What became of what it left, in sentences; empty unless it has ended.
+    pub left: Vec<String>,
 }
 
 /// Something a team must have.
@@ -327,7 +329,16 @@ impl Page for TeamPage {
         let mut long = typical.clone();
         long.team.name = sample::LONG_NAME.into();
         long.team.purpose = sample::LONG.into();
+        let mut over = typical.clone();
+        over.team.active = false;
+        over.team.state = locale.t("staff-team-status-ended");
+        over.left = vec![
+            locale.t1("staff-team-ended-to", "to", "Heart clinic"),
+            locale.t1("staff-team-ended-gone", "n", 1_000),
+            locale.t1("staff-team-ended-waiting", "n", 37),
+        ];
         vec![
+            ("ended", over),
             ("typical", typical),
             ("empty", idle),
             ("error", refused),

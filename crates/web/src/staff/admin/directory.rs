@@ -90,7 +90,7 @@ pub(super) async fn team_page(
     team: CareTeamId,
     chrome: Chrome,
 ) -> Result<Response> {
-    let (frame, known, successor, lacks, ends) = state
+    let (frame, known, successor, lacks, ends, left) = state
         .read(staff.actor(), move |cx| {
             let known = admin::team::settings(cx, team)?;
             let all = admin::list_teams(cx)?;
@@ -102,7 +102,8 @@ pub(super) async fn team_page(
                 Err(Error::NotFound) => false,
                 Err(error) => return Err(error),
             };
-            Ok((app::staff::frame(cx)?, known, successor.map(|(row, _)| row.name), lacks, ends))
+            let (frame, left) = (app::staff::frame(cx)?, ending::left(cx, team)?);
+            Ok((frame, known, successor.map(|(row, _)| row.name), lacks, ends, left))
         })
         .await?;
     let locale = staff.locale();
@@ -112,6 +113,7 @@ pub(super) async fn team_page(
         team: team_row(locale, &known.team, known.status, known.members.len(), &[]),
         checklist: if is_draft { checklist(locale, team, &lacks) } else { Vec::new() },
         end: ends.then(|| format!("/admin/teams/{team}/end")),
+        left: left.map(|left| super::ending::became(locale, &left)).unwrap_or_default(),
         chrome,
         facts: facts(locale, &known, successor),
         members: known

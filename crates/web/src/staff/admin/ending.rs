@@ -76,7 +76,7 @@ pub async fn end(
             break;
         }
     }
-    Ok(see(&format!("/admin/teams/{team}?done=saved")))
+    Ok(see(&format!("/admin/teams/{team}#ended")))
 }
 
 async fn page(
@@ -144,5 +144,18 @@ fn sentences(locale: Locale, plan: &Plan) -> Vec<String> {
         said.push(locale.t1("staff-team-end-followed", "names", plan.followed.join(", ")));
     }
     said.push(locale.t1("staff-team-end-for-good", "team", name));
+    said
+}
+
+/// What became of what a team left, in sentences.
+pub(super) fn became(locale: Locale, left: &ending::Left) -> Vec<String> {
+    let Some(to) = &left.to else { return vec![locale.t("staff-team-ended-nobody")] };
+    let mut said = vec![
+        locale.t1("staff-team-ended-to", "to", to),
+        locale.t1("staff-team-ended-gone", "n", left.gone),
+    ];
+    if left.waiting > 0 {
+        said.push(locale.t1("staff-team-ended-waiting", "n", left.waiting));
+    }
     said
 }

@@ -415,6 +415,7 @@ pub(in super::super) fn team(locale: Locale) -> TeamPage {
             member("Dora Lind", "staff-role-clinician", 2_000),
         ],
         checklist: Vec::new(),
+        left: Vec::new(),
         end: Some("/admin/teams/t/end".to_owned()),
     }
 }
