@@ -107,7 +107,6 @@ urgent-top = Your message is at the top of the team’s list.
 urgent-go-on = Go on with your message
 urgent-today = Talk with a nurse today
 urgent-today-why = This may need care today. A call is faster than a message.
-urgent-today-call = Call the nurse line: { $phone }
 urgent-today-hours = The nurse line answers: { $hours }
 urgent-worse = If it gets worse:
 urgent-ask-title = One question before it is sent

@@ -107,7 +107,6 @@ urgent-top = Su mensaje está al principio de la lista del equipo.
 urgent-go-on = Seguir con su mensaje
 urgent-today = Hable hoy con enfermería
 urgent-today-why = Esto puede necesitar atención hoy. Una llamada es más rápida que un mensaje.
-urgent-today-call = Llame a la línea de enfermería: { $phone }
 urgent-today-hours = La línea de enfermería contesta: { $hours }
 urgent-worse = Si empeora:
 urgent-ask-title = Una pregunta antes de enviar

@@ -217,6 +217,18 @@ impl Chrome {
         self.locale.t1(key, name, value)
     }
 
+    /// What stands before and behind the value of the one argument of the message `key`, so that a page can mark
+    /// that value; all of it before when the message holds none.
+    pub fn around(&self, key: &str, name: &str, value: &str) -> (String, String) {
+        let text = self.t1(key, name, value);
+        // The marks around an inserted word go with it.
+        let plain = text.replace(['\u{2068}', '\u{2069}'], "");
+        match plain.split_once(value).filter(|_| !value.is_empty()) {
+            Some((before, after)) => (before.to_owned(), after.to_owned()),
+            None => (plain, String::new()),
+        }
+    }
+
     /// The message `key` with two arguments.
     pub fn t2(
         &self,
