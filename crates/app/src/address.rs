@@ -2,13 +2,14 @@
 //!
 //! Notices go only to an address that its owner proved: what somebody else typed, at the front desk too,
 //! may belong to a stranger. A new address waits beside the one in use until its code came back; then
-//! the old one is told and forgotten. The code is derived from the address's row and the moment it was
+//! the old one is told and forgotten. A patient may keep a second address, proved in the same way, which only
+//! hears that an answer has not been opened; the first is told whenever it changes. The code is derived from the address's row and the moment it was
 //! made, so that none is stored. A replaced address can be put back for a while (`undo`). Deliberately
 //! absent: links that do something when they are opened, and any use of an address as a proof of identity.
 
 pub mod undo;
 
-use domain::access::Actor;
+use domain::access::{Actor, Role};
 use domain::ids::{ContactPointId, Id as _, PersonId};
 use domain::time::Timestamp;
 use lettre::Address as MailAddress;
@@ -16,6 +17,8 @@ use store::access::{ChangeCredentials, Permit, UseOwn};
 use store::contact_point::{self, CodeRow, ContactPointRow, NewContactPoint};
 use store::seal::{KeyOwner, Keys, Place, Purpose, Sealed};
 use subtle::ConstantTimeEq as _;
+
+pub use store::contact_point::Slot;
 
 use crate::account::prove_again;
 use crate::credential::password::Password;
@@ -43,6 +46,8 @@ pub struct Own {
     pub id: ContactPointId,
     /// `email`, `sms`, `phone` or `letter`.
     pub kind: String,
+    /// Which of one's addresses it is.
+    pub slot: Slot,
     /// The address.
     pub value: String,
     /// Whether its owner proved it; notices go to no other.
@@ -62,6 +67,7 @@ pub fn list(cx: &mut Cx<'_, '_>) -> Result<Vec<Own>> {
     for row in contact_point::list(cx.tx(), me)? {
         own.push(Own {
             id: row.id,
+            slot: row.slot,
             value: open(cx, me, &row)?,
             proved: row.verified_at.is_some(),
             notices: row.notices,
@@ -84,22 +90,49 @@ fn usable(row: &ContactPointRow, now: Timestamp) -> Option<CodeRow> {
 }
 
 /// The e-mail address that waits for its code.
-fn waiting(rows: &[ContactPointRow]) -> Option<&ContactPointRow> {
-    rows.iter().find(|row| row.kind == "email" && row.verified_at.is_none())
+fn waiting(rows: &[ContactPointRow], slot: Slot) -> Option<&ContactPointRow> {
+    rows.iter().find(|row| row.kind == "email" && row.slot == slot && row.verified_at.is_none())
 }
 
-/// Sets the actor's e-mail address after their password, and mails it a code. The address in use stays
-/// in use until the code came back. `false` when it is the address in use: nothing is mailed. `Invalid`
-/// on `email` or `current_password`, `TooMany` after many codes. Blocks for hashing.
-pub fn set(app: &App, actor: &Actor, password: Option<&Password>, typed: &str) -> Result<bool> {
+/// The e-mail address in use.
+fn in_use(rows: &[ContactPointRow], slot: Slot) -> Option<&ContactPointRow> {
+    rows.iter().find(|row| row.kind == "email" && row.slot == slot && row.verified_at.is_some())
+}
+
+/// Whether the actor may keep a second address: notices that an answer has not been opened go to patients, and
+/// their first address is proved.
+fn may_keep_second(actor: &Actor, rows: &[ContactPointRow]) -> bool {
+    actor.role == Role::Patient && in_use(rows, Slot::First).is_some()
+}
+
+/// Sets the actor's first or second e-mail address after their password, and mails it a code. The address in use
+/// stays in use until the code came back. `false` when it is the address in use: nothing is mailed. `Invalid`
+/// on `email` (`address-taken` when it is the actor's other one) or `current_password`, `TooMany` after many
+/// codes, `NotFound` for a second address of whoever may keep none. Blocks for hashing.
+pub fn set(
+    app: &App,
+    actor: &Actor,
+    slot: Slot,
+    password: Option<&Password>,
+    typed: &str,
+) -> Result<bool> {
     let address = parse(typed).map_err(|error| Error::Invalid(vec![error]))?;
     let me = prove_again(app, actor, password)?.person;
     app.write(actor, move |cx| {
         let permit = cx.authorize::<ChangeCredentials>(me)?;
-        for row in contact_point::list(cx.tx(), me)? {
-            let in_use = row.kind == "email" && row.verified_at.is_some();
-            if in_use && open(cx, me, &row)?.eq_ignore_ascii_case(&address) {
-                contact_point::remove_unverified(cx.tx(), &permit, "email")?;
+        let rows = contact_point::list(cx.tx(), me)?;
+        if slot == Slot::Second && !may_keep_second(cx.actor(), &rows) {
+            return Ok(Err(Error::NotFound));
+        }
+        for row in rows.iter().filter(|row| row.kind == "email") {
+            if !open(cx, me, row)?.eq_ignore_ascii_case(&address) {
+                continue;
+            }
+            if row.slot != slot {
+                return Ok(Err(Error::field("email", "address-taken")));
+            }
+            if row.verified_at.is_some() {
+                contact_point::remove_unverified(cx.tx(), &permit, "email", slot)?;
                 return Ok(Ok(false));
             }
         }
@@ -107,25 +140,44 @@ pub fn set(app: &App, actor: &Actor, password: Option<&Password>, typed: &str) -
         if let Some(retry_after_s) = charge_mail(cx, me)? {
             return Ok(Err(Error::TooMany { retry_after_s }));
         }
-        contact_point::remove_unverified(cx.tx(), &permit, "email")?;
+        contact_point::remove_unverified(cx.tx(), &permit, "email", slot)?;
         let id: ContactPointId = cx.new_id()?;
         let value = seal(cx, me, &id, &address)?;
-        let new = NewContactPoint { id, kind: "email", value: &value, verified: false };
+        let new = NewContactPoint { id, kind: "email", slot, value: &value, verified: false };
         contact_point::add_own(cx.tx(), &permit, &new)?;
-        Ok(Ok(mail_code(cx, &permit)?))
+        Ok(Ok(mail_code(cx, &permit, slot)?))
     })?
+}
+
+/// Takes the actor's second address away after their password, the one in use and the one that waits, and tells
+/// the first. `NotFound` when there is none, `Invalid` on `current_password`. Blocks for hashing.
+pub fn remove_second(app: &App, actor: &Actor, password: Option<&Password>) -> Result<()> {
+    let me = prove_again(app, actor, password)?.person;
+    app.write(actor, move |cx| {
+        let permit = cx.authorize::<ChangeCredentials>(me)?;
+        let mut rows = contact_point::list(cx.tx(), me)?;
+        rows.retain(|row| row.kind == "email" && row.slot == Slot::Second);
+        let Some(newest) = rows.last() else { return Err(Error::NotFound) };
+        for row in &rows {
+            contact_point::remove(cx.tx(), &permit, row.id)?;
+        }
+        if in_use(&rows, Slot::Second).is_none() {
+            return Ok(());
+        }
+        notice::tell(cx, me, Account::Second, &format!("{}:gone", newest.id))
+    })
 }
 
 /// Mails a code to the actor's address that waits for one: the same again while it has ten minutes left.
 /// `NotFound` when no address waits, `TooMany` after many codes.
-pub fn send_code(app: &App, actor: &Actor) -> Result<()> {
-    app.write(actor, |cx| {
+pub fn send_code(app: &App, actor: &Actor, slot: Slot) -> Result<()> {
+    app.write(actor, move |cx| {
         let me = cx.person()?;
         let permit = cx.authorize::<ChangeCredentials>(me)?;
         if let Some(retry_after_s) = charge_mail(cx, me)? {
             return Ok(Err(Error::TooMany { retry_after_s }));
         }
-        Ok(if mail_code(cx, &permit)? { Ok(()) } else { Err(Error::NotFound) })
+        Ok(if mail_code(cx, &permit, slot)? { Ok(()) } else { Err(Error::NotFound) })
     })?
 }
 
@@ -140,10 +192,11 @@ fn charge_mail(cx: &mut Cx<'_, '_>, person: PersonId) -> Result<Option<i64>> {
 pub(crate) fn mail_code<'t>(
     cx: &mut Cx<'_, 't>,
     permit: &Permit<'t, ChangeCredentials>,
+    slot: Slot,
 ) -> Result<bool> {
     let person = permit.object().person;
     let (now, rows) = (cx.now(), contact_point::list(cx.tx(), person)?);
-    let Some(row) = waiting(&rows) else { return Ok(false) };
+    let Some(row) = waiting(&rows, slot) else { return Ok(false) };
     let again = now.plus_seconds(AGAIN_S);
     let made_at = if let Some(code) = usable(row, now).filter(|code| code.until >= again) {
         code.made_at
@@ -160,16 +213,16 @@ pub(crate) fn mail_code<'t>(
     Ok(true)
 }
 
-/// Proves the actor's waiting address with the code mailed to it; the address used until now is told, and
+/// Proves the actor's waiting address with the code mailed to it; the first address used until now is told, and
 /// forgotten once its link has run out. `Invalid` on `code`: `address-code` when it is wrong, `address-code-old` when there is none
 /// that works any more. `NotFound` when no address waits.
-pub fn prove(app: &App, actor: &Actor, typed: &str) -> Result<()> {
+pub fn prove(app: &App, actor: &Actor, slot: Slot, typed: &str) -> Result<()> {
     let typed = typed.to_owned();
     app.write(actor, move |cx| {
         let me = cx.person()?;
         let permit = cx.authorize::<ChangeCredentials>(me)?;
         let (now, rows) = (cx.now(), contact_point::list(cx.tx(), me)?);
-        let Some(row) = waiting(&rows) else { return Ok(Err(Error::NotFound)) };
+        let Some(row) = waiting(&rows, slot) else { return Ok(Err(Error::NotFound)) };
         let Some(code) = usable(row, now) else {
             return Ok(Err(Error::field("code", "address-code-old")));
         };
@@ -179,37 +232,40 @@ pub fn prove(app: &App, actor: &Actor, typed: &str) -> Result<()> {
             let problem = if last { "address-code-old" } else { "address-code" };
             return Ok(Err(Error::field("code", problem)));
         }
-        let old: Vec<&ContactPointRow> = rows
-            .iter()
-            .filter(|old| old.kind == "email" && old.id != row.id && old.verified_at.is_some())
-            .collect();
-        replace(cx, &permit, &old, row.id)?;
+        contact_point::verify(cx.tx(), &permit, row.id)?;
+        contact_point::remove_others(cx.tx(), &permit, "email", slot, row.id)?;
+        let proved = |old: &&ContactPointRow| old.kind == "email" && old.verified_at.is_some();
+        // A new address wants notices as those before it did.
+        let known: Vec<&ContactPointRow> = rows.iter().filter(proved).collect();
+        if !known.is_empty() && known.iter().all(|row| !row.notices) {
+            let own = cx.authorize::<UseOwn>(me)?;
+            contact_point::set_notices(cx.tx(), &own, false)?;
+        }
+        match slot {
+            Slot::First => tell_both(cx, &permit, &known, row.id)?,
+            Slot::Second => notice::tell(cx, me, Account::Second, &row.id.to_string())?,
+        }
         Ok(Ok(()))
     })?
 }
 
-/// Puts a proved address in the place of the old ones, and tells both; the old one how to undo it.
-fn replace<'t>(
+/// Tells a first address that was just proved, and those that it replaced, which also hear how to undo it.
+fn tell_both<'t>(
     cx: &mut Cx<'_, 't>,
     permit: &Permit<'t, ChangeCredentials>,
-    old: &[&ContactPointRow],
+    known: &[&ContactPointRow],
     new: ContactPointId,
 ) -> Result<()> {
     let me = permit.object().person;
-    for row in old.iter().filter(|row| !row.is_unsafe) {
+    let mut old = known.iter().filter(|row| row.slot == Slot::First).peekable();
+    if old.peek().is_none() {
+        return Ok(());
+    }
+    for row in old.filter(|row| !row.is_unsafe) {
         let address = open(cx, me, row)?;
         let key = format!("address:{new}:{}", row.id);
         let undo = undo::keep(cx, permit, row, &address)?;
         notice::add(cx, me, Account::Address.code(), &key, Some(undo), Some(&address))?;
-    }
-    contact_point::verify(cx.tx(), permit, new)?;
-    contact_point::remove_others(cx.tx(), permit, "email", new)?;
-    if old.is_empty() {
-        return Ok(());
-    }
-    if old.iter().all(|row| !row.notices) {
-        let own = cx.authorize::<UseOwn>(me)?;
-        contact_point::set_notices(cx.tx(), &own, false)?;
     }
     notice::tell(cx, me, Account::Address, &new.to_string())
 }
@@ -229,7 +285,7 @@ fn is_code(keys: &Keys, id: ContactPointId, made_at: Timestamp, typed: &str) -> 
 }
 
 /// The code that waits, on a demo without a mail server only: its people have no mailbox.
-pub fn demo_code(cx: &mut Cx<'_, '_>) -> Result<Option<String>> {
+pub fn demo_code(cx: &mut Cx<'_, '_>, slot: Slot) -> Result<Option<String>> {
     let settings = cx.app().settings();
     if !settings.demo || settings.mail {
         return Ok(None);
@@ -237,7 +293,7 @@ pub fn demo_code(cx: &mut Cx<'_, '_>) -> Result<Option<String>> {
     let me = cx.person()?;
     cx.authorize::<UseOwn>(me)?;
     let (now, rows) = (cx.now(), contact_point::list(cx.tx(), me)?);
-    let found = waiting(&rows).and_then(|row| Some((row.id, usable(row, now)?.made_at)));
+    let found = waiting(&rows, slot).and_then(|row| Some((row.id, usable(row, now)?.made_at)));
     Ok(found.map(|(id, made_at)| code_of(cx.app().keys(), id, made_at)))
 }
 

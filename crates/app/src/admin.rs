@@ -23,7 +23,7 @@ use domain::ids::{
 use domain::time::Timestamp;
 use store::access::Administer;
 use store::care_team::{self, NewTeam, TeamRow};
-use store::contact_point::{self, NewContactPoint};
+use store::contact_point::{self, NewContactPoint, Slot};
 use store::db::DbError;
 use store::grant::{self, GrantRow};
 use store::organization::{self, OrganizationRow};
@@ -136,7 +136,8 @@ fn insert_person(cx: &mut Cx<'_, '_>, id: PersonId, new: &NewPerson) -> Result<(
         let contact: ContactPointId = cx.new_id()?;
         let value = address::seal(cx, id, &contact, &address)?;
         // Whoever typed it may have mistyped it: its owner proves it after signing in.
-        let new = NewContactPoint { id: contact, kind: "email", value: &value, verified: false };
+        let (kind, slot) = ("email", Slot::First);
+        let new = NewContactPoint { id: contact, kind, slot, value: &value, verified: false };
         contact_point::add(cx.tx(), &permit, id, &new)?;
     }
     Ok(())

@@ -221,7 +221,7 @@ fn tell<'t>(
             notice::tell(cx, person, Account::Factor, &format!("off:{epoch}"))?;
         }
     }
-    address::mail_code(cx, permit)?;
+    address::mail_code(cx, permit, address::Slot::First)?;
     Ok(())
 }
 

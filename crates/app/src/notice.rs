@@ -86,6 +86,8 @@ pub(crate) enum Account {
     Address,
     /// The e-mail address was put back from the one it had replaced.
     AddressUndone,
+    /// The second e-mail address was set, replaced or taken away.
+    Second,
     /// A paper code was made that can make the log-in anew.
     Paper,
 }
@@ -98,6 +100,7 @@ impl Account {
             Self::Factor => "factor",
             Self::Address => "address",
             Self::AddressUndone => "address-undone",
+            Self::Second => "address-second",
             Self::Paper => "paper",
         }
     }

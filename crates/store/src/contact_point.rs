@@ -24,6 +24,21 @@ pub struct CodeRow {
     pub failures: i64,
 }
 
+/// Which of a person's addresses of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slot {
+    /// The one that all notices go to.
+    First,
+    /// The one beside it, which only hears that an answer has not been opened.
+    Second,
+}
+
+impl Slot {
+    const fn is_second(self) -> bool {
+        matches!(self, Self::Second)
+    }
+}
+
 /// An address as stored.
 #[derive(Debug, Clone)]
 pub struct ContactPointRow {
@@ -31,6 +46,8 @@ pub struct ContactPointRow {
     pub id: ContactPointId,
     /// `email`, `sms`, `phone` or `letter`.
     pub kind: String,
+    /// Which of the person's addresses it is.
+    pub slot: Slot,
     /// The address; sealed.
     pub value: Sealed,
     /// Since when it is known to be the person's.
@@ -50,7 +67,8 @@ pub fn list(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<ContactPointRow>, D
     tx.query(
         sql!(
             "SELECT id, kind, value_sealed, verified_at, is_unsafe, notices, version, \
-             code_made_at, code_until, code_failures FROM contact_point WHERE person_id = $1 ORDER BY id"
+             code_made_at, code_until, code_failures, is_second FROM contact_point \
+             WHERE person_id = $1 ORDER BY id"
         ),
         &[&person],
     )?
@@ -62,6 +80,7 @@ pub fn list(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<ContactPointRow>, D
         Ok(ContactPointRow {
             id: row.get(0)?,
             kind: row.get(1)?,
+            slot: if row.get(10)? { Slot::Second } else { Slot::First },
             value: row.get(2)?,
             verified_at: row.get(3)?,
             is_unsafe: row.get(4)?,
@@ -80,6 +99,8 @@ pub struct NewContactPoint<'a> {
     pub id: ContactPointId,
     /// `email`, `sms`, `phone` or `letter`.
     pub kind: &'a str,
+    /// Which of the person's addresses it is.
+    pub slot: Slot,
     /// The address; sealed.
     pub value: &'a Sealed,
     /// Whether it is known to be the person's. What staff typed is not: the person proves it with a
@@ -96,10 +117,18 @@ fn insert(
     tx.execute_one(
         sql!(
             "INSERT INTO contact_point (id, person_id, kind, value_sealed, verified_at, is_unsafe, \
-             notices, code_failures, version, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, FALSE, TRUE, 0, 1, $6)"
+             notices, code_failures, version, updated_at, is_second) \
+             VALUES ($1, $2, $3, $4, $5, FALSE, TRUE, 0, 1, $6, $7)"
         ),
-        &[&new.id, &person, &new.kind, new.value, &new.verified.then_some(at), &at],
+        &[
+            &new.id,
+            &person,
+            &new.kind,
+            new.value,
+            &new.verified.then_some(at),
+            &at,
+            &new.slot.is_second(),
+        ],
     )
 }
 
@@ -122,30 +151,50 @@ pub fn add<'t>(
     insert(tx, person, new, permit.now())
 }
 
-/// Takes the addresses of one kind that the permit's person has not proved away; how many there were.
+/// Takes the addresses of one kind and slot that the permit's person has not proved away; how many there
+/// were.
 pub fn remove_unverified<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, ChangeCredentials>,
     kind: &str,
+    slot: Slot,
 ) -> Result<u64, DbError> {
     tx.execute(
         sql!(
-            "DELETE FROM contact_point WHERE person_id = $1 AND kind = $2 AND verified_at IS NULL"
+            "DELETE FROM contact_point WHERE person_id = $1 AND kind = $2 AND verified_at IS NULL \
+             AND is_second = $3"
         ),
-        &[&permit.object().person, &kind],
+        &[&permit.object().person, &kind, &slot.is_second()],
     )
 }
 
-/// Takes the addresses of one kind of the permit's person away but `keep`; how many there were.
+/// Takes an address of the permit's person away; whether there was one.
+pub fn remove<'t>(
+    tx: &mut Tx<'t>,
+    permit: &Permit<'t, ChangeCredentials>,
+    id: ContactPointId,
+) -> Result<bool, DbError> {
+    let gone = tx.execute(
+        sql!("DELETE FROM contact_point WHERE id = $1 AND person_id = $2"),
+        &[&id, &permit.object().person],
+    )?;
+    Ok(gone == 1)
+}
+
+/// Takes the addresses of one kind and slot of the permit's person away but `keep`; how many there were.
 pub fn remove_others<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, ChangeCredentials>,
     kind: &str,
+    slot: Slot,
     keep: ContactPointId,
 ) -> Result<u64, DbError> {
     tx.execute(
-        sql!("DELETE FROM contact_point WHERE person_id = $1 AND kind = $2 AND id <> $3"),
-        &[&permit.object().person, &kind, &keep],
+        sql!(
+            "DELETE FROM contact_point WHERE person_id = $1 AND kind = $2 AND is_second = $3 \
+             AND id <> $4"
+        ),
+        &[&permit.object().person, &kind, &slot.is_second(), &keep],
     )
 }
 

@@ -35,6 +35,7 @@ pub const RECORD: MigrationSet = MigrationSet {
         16 "site_rules" "0016_site_rules.sql";
         17 "callback" "0017_callback.sql";
         18 "crossed" "0018_crossed.sql";
+        19 "second_address" "0019_second_address.sql";
     },
 };
 

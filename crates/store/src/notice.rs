@@ -46,7 +46,8 @@ pub fn recipients(
              WHERE a.thread_id = $1 AND a.from_at <= $2 AND a.until_at > $2 \
              AND a.tie IN ('self', 'helper', 'representative') \
              AND EXISTS (SELECT 1 FROM contact_point c WHERE c.person_id = a.person_id \
-                 AND c.kind = 'email' AND c.verified_at IS NOT NULL AND NOT c.is_unsafe AND c.notices) \
+                 AND c.kind = 'email' AND NOT c.is_second AND c.verified_at IS NOT NULL \
+                 AND NOT c.is_unsafe AND c.notices) \
              ORDER BY a.person_id"
         ),
         &[&thread, &now],
@@ -71,7 +72,8 @@ pub fn deciders(
              WHERE a.patient_id = $1 AND a.from_at <= $2 AND a.until_at > $2 \
              AND a.threads AND a.rights = 'write' AND a.tie IN ('self', 'representative') \
              AND EXISTS (SELECT 1 FROM contact_point c WHERE c.person_id = a.person_id \
-                 AND c.kind = 'email' AND c.verified_at IS NOT NULL AND NOT c.is_unsafe AND c.notices) \
+                 AND c.kind = 'email' AND NOT c.is_second AND c.verified_at IS NOT NULL \
+                 AND NOT c.is_unsafe AND c.notices) \
              ORDER BY a.person_id"
         ),
         &[&patient, &now],
@@ -119,7 +121,7 @@ pub fn is_reachable(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, DbError> 
     tx.query_opt(
         sql!(
             "SELECT 1 FROM contact_point WHERE person_id = $1 AND kind = 'email' \
-             AND verified_at IS NOT NULL AND NOT is_unsafe LIMIT 1"
+             AND NOT is_second AND verified_at IS NOT NULL AND NOT is_unsafe LIMIT 1"
         ),
         &[&person],
     )
@@ -181,10 +183,10 @@ pub fn lease(
         let to = match (kept, point) {
             (Some(kept), point) => Some(LeasedTo::Kept(kept, point)),
             (None, Some(point)) => unproved(tx, person, point, now)?,
-            (None, None) if kind == "second" => proved(tx, person, true, 1)?,
+            (None, None) if kind == "second" => proved(tx, person, true, true)?,
             (None, None) => {
                 let wanted = matches!(kind.as_str(), "message" | "unread");
-                proved(tx, person, wanted, 0)?
+                proved(tx, person, wanted, false)?
             }
         };
         leased.push(Leased { id: row.get(0)?, person, kind, language, attempts: row.get(3)?, to });
@@ -207,21 +209,21 @@ fn unproved(
     }))
 }
 
-/// The newest proved and safe address, or the one that many places behind it; for messages (`wanted`) only
-/// one that the person wants notices at.
+/// The proved and safe address, or the `second` one; for messages (`wanted`) only one that the person wants
+/// notices at.
 fn proved(
     tx: &mut Tx<'_>,
     person: PersonId,
     wanted: bool,
-    behind: i64,
+    second: bool,
 ) -> Result<Option<LeasedTo>, DbError> {
     tx.query_opt(
         sql!(
             "SELECT id, version, value_sealed FROM contact_point WHERE person_id = $1 \
              AND kind = 'email' AND verified_at IS NOT NULL AND NOT is_unsafe \
-             AND (notices OR NOT $2) ORDER BY updated_at DESC, id LIMIT 1 OFFSET $3"
+             AND (notices OR NOT $2) AND is_second = $3 ORDER BY updated_at DESC, id LIMIT 1"
         ),
-        &[&person, &wanted, &behind],
+        &[&person, &wanted, &second],
     )?
     .map(|row| Ok(LeasedTo::Point(row.get(0)?, row.get(1)?, row.get(2)?)))
     .transpose()

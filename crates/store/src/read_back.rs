@@ -132,7 +132,7 @@ pub fn is_settled(tx: &mut Tx<'_>, net: &Net, now: Timestamp) -> Result<bool, Db
     .get(0)
 }
 
-/// The patient's own log-ins that have another proved and safe address than the one notices go to first.
+/// The patient's own log-ins that have a second address, proved and safe, and want notices.
 pub fn list_second(
     tx: &mut Tx<'_>,
     thread: ThreadId,
@@ -144,9 +144,9 @@ pub fn list_second(
             "SELECT DISTINCT a.person_id FROM thread_access a \
              JOIN person p ON p.id = a.person_id AND p.status = 'active' \
              WHERE a.thread_id = $1 AND a.from_at <= $2 AND a.until_at > $2 AND a.tie = 'self' \
-             AND (SELECT count(*) FROM contact_point c WHERE c.person_id = a.person_id \
-                 AND c.kind = 'email' AND c.verified_at IS NOT NULL AND NOT c.is_unsafe AND c.notices) \
-                 > 1 ORDER BY a.person_id"
+             AND EXISTS (SELECT 1 FROM contact_point c WHERE c.person_id = a.person_id \
+                 AND c.kind = 'email' AND c.is_second AND c.verified_at IS NOT NULL \
+                 AND NOT c.is_unsafe AND c.notices) ORDER BY a.person_id"
         ),
         thread,
         now,
@@ -168,8 +168,8 @@ pub fn list_helpers(
              WHERE a.thread_id = $1 AND a.from_at <= $2 AND a.until_at > $2 \
              AND a.tie IN ('helper', 'representative') \
              AND EXISTS (SELECT 1 FROM contact_point c WHERE c.person_id = a.person_id \
-                 AND c.kind = 'email' AND c.verified_at IS NOT NULL AND NOT c.is_unsafe AND c.notices) \
-             ORDER BY a.person_id"
+                 AND c.kind = 'email' AND NOT c.is_second AND c.verified_at IS NOT NULL \
+                 AND NOT c.is_unsafe AND c.notices) ORDER BY a.person_id"
         ),
         thread,
         now,

@@ -63,6 +63,16 @@ fn portal(state: &WebState) -> Router<WebState> {
         .route("/account/email", get(account_email::show).post(account_email::set))
         .route("/account/email/code", get(account_email::show_code).post(account_email::prove))
         .route("/account/email/send", get(account_email::back).post(account_email::send))
+        .route("/account/email/second", get(account_email::show).post(account_email::set))
+        .route(
+            "/account/email/second/code",
+            get(account_email::show_code).post(account_email::prove),
+        )
+        .route("/account/email/second/send", get(account_email::back).post(account_email::send))
+        .route(
+            "/account/email/second/remove",
+            get(account_email::ask_remove).post(account_email::remove),
+        )
         .route("/account/totp", get(account::show_totp).post(account::submit_totp))
         .route("/account/sessions/end", get(account::ask_end_others).post(account::end_others))
         .route("/account/sessions/{id}/end", get(account::ask_end).post(account::end_one));

@@ -12,7 +12,7 @@ use domain::access::{Actor, Scopes};
 use domain::ids::{ContactPointId, Id as _};
 use store::access::{self, ChangeCredentials, Permit, UseOwn};
 use store::address_undo::{self, AddressUndoRow, NewAddressUndo};
-use store::contact_point::{self, ContactPointRow, NewContactPoint};
+use store::contact_point::{self, ContactPointRow, NewContactPoint, Slot};
 use store::seal::{KeyOwner, Keys, Place, Purpose};
 use store::{device, person, session};
 
@@ -120,9 +120,13 @@ fn put_back(cx: &mut Cx<'_, '_>, row: &AddressUndoRow) -> Result<()> {
             notice::add(cx, me, Account::AddressUndone.code(), &key, None, Some(&theirs))?;
         }
     }
-    contact_point::remove_others(cx.tx(), &permit, "email", row.id)?;
+    // The second one too: whoever changed the first may have set it.
+    for slot in [Slot::First, Slot::Second] {
+        contact_point::remove_others(cx.tx(), &permit, "email", slot, row.id)?;
+    }
     let value = seal(cx, me, &row.id, &address)?;
-    let new = NewContactPoint { id: row.id, kind: "email", value: &value, verified: true };
+    let (kind, slot) = ("email", Slot::First);
+    let new = NewContactPoint { id: row.id, kind, slot, value: &value, verified: true };
     contact_point::add_own(cx.tx(), &permit, &new)?;
     if !row.notices {
         let own = access::authorize::<UseOwn>(cx.tx(), &actor, me, now)?;

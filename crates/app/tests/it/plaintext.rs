@@ -12,7 +12,7 @@ use domain::access::{Actor, Role};
 use domain::ids::{ContactPointId, ThreadId};
 use domain::message::{Ask, Body, Channel, ClientMsgId, CorrectionKind, Line};
 use store::access::Administer;
-use store::contact_point::NewContactPoint;
+use store::contact_point::{NewContactPoint, Slot};
 use store::db::DbConfig;
 use store::draft::AfterRelease;
 use store::seal::{KeyOwner, Place};
@@ -139,7 +139,13 @@ fn enrol(world: &World) {
             let permit = cx.authorize::<Administer>(())?;
             let place = Place::new("contact_point", &contact, "value_sealed", 1);
             let value = cx.seal(KeyOwner::Person(person), &place, b"quetzal@example.org")?;
-            let new = NewContactPoint { id: contact, kind: "email", value: &value, verified: true };
+            let new = NewContactPoint {
+                id: contact,
+                kind: "email",
+                slot: Slot::First,
+                value: &value,
+                verified: true,
+            };
             Ok(store::contact_point::add(cx.tx(), &permit, person, &new)?)
         })
         .unwrap();

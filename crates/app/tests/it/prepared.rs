@@ -7,7 +7,7 @@ use domain::access::{Actor, Role};
 use domain::ids::{ContactPointId, DraftId, GrantId, PersonId, ThreadId};
 use domain::time::Timestamp;
 use store::access::Administer;
-use store::contact_point::NewContactPoint;
+use store::contact_point::{NewContactPoint, Slot};
 use store::draft::AfterRelease;
 use store::inbox_row::{After, Filter};
 use store::seal::{KeyOwner, Place};
@@ -323,8 +323,13 @@ fn the_patient_is_told_that_there_is_something_and_nothing_else() {
                 let permit = cx.authorize::<Administer>(())?;
                 let place = Place::new("contact_point", &contact, "value_sealed", 1);
                 let value = cx.seal(KeyOwner::Person(ana), &place, b"ana@example.com")?;
-                let new =
-                    NewContactPoint { id: contact, kind: "email", value: &value, verified: true };
+                let new = NewContactPoint {
+                    id: contact,
+                    kind: "email",
+                    slot: Slot::First,
+                    value: &value,
+                    verified: true,
+                };
                 Ok(store::contact_point::add(cx.tx(), &permit, ana, &new)?)
             })
             .unwrap();

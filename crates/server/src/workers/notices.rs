@@ -152,7 +152,9 @@ mod tests {
     #[test]
     fn a_notice_about_the_account_says_whom_to_call() {
         for language in ["en", "es"] {
-            for kind in ["password", "factor", "address", "address-undone", "paper"] {
+            for kind in
+                ["password", "factor", "address", "address-undone", "address-second", "paper"]
+            {
                 let (subject, body) = notice(kind, language);
                 assert!(!subject.contains("notice-") && !body.contains("notice-"), "{body}");
                 assert!(body.contains("555-0100"), "{body}");

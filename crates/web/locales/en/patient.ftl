@@ -88,6 +88,7 @@ problem-password-long = Choose a shorter password.
 problem-password-common = Choose another password. Many people use this one.
 problem-password-differs = Type the same password two times.
 problem-password-current = Your current password is not right.
+problem-address-taken = You use this address already. Type another one.
 problem-email = Type an email address, like name@example.com.
 problem-address-code = The code is not right. Type the six numbers from the newest email.
 problem-address-code-old = This code no longer works. Ask for a new one below.

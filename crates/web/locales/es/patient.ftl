@@ -86,6 +86,7 @@ problem-password-long = Elija una contraseña más corta.
 problem-password-common = Elija otra contraseña. Mucha gente usa esta.
 problem-password-differs = Escriba la misma contraseña dos veces.
 problem-password-current = Su contraseña actual no es correcta.
+problem-address-taken = Ya usa esta dirección. Escriba otra.
 problem-email = Escriba un correo, como nombre@example.com.
 problem-address-code = El código no es correcto. Escriba los seis números del correo más reciente.
 problem-address-code-old = Este código ya no sirve. Pida uno nuevo más abajo.

@@ -13,10 +13,21 @@ pub struct Email {
     pub proved: String,
     /// The address that waits for its code.
     pub waiting: String,
+    /// The address that only hears that a message has not been opened; none where none is offered.
+    pub second: Option<Second>,
     /// Whether news are told by mail.
     pub on: bool,
     /// Whether the site sends mail at all.
     pub sends: bool,
+}
+
+/// A second address, partly hidden; empty when there is none.
+#[derive(Clone, Debug, Default)]
+pub struct Second {
+    /// The address in use.
+    pub proved: String,
+    /// The address that waits for its code.
+    pub waiting: String,
 }
 
 /// A place where the person is signed in.
@@ -34,7 +45,8 @@ pub struct Device {
 
 /// `GET /account`. Forms post to `{base}/language` (`language`), `{base}/look` (`theme`),
 /// `{base}/notices` (`notice_email` = `on` …), `{base}/password` (`current_password`, `password`,
-/// `password_again`), `{base}/shared` (`shared` = `on`). Links: `{base}/email`, `{base}/email/code`, `{base}/totp`,
+/// `password_again`), `{base}/shared` (`shared` = `on`). Links: `{base}/email`, `{base}/email/code`, the same below
+/// `{base}/email/second` with `…/remove`, `{base}/totp`,
 /// `{base}/sessions/end`.
 #[derive(Template)]
 #[template(path = "patient/account.html")]
@@ -92,6 +104,7 @@ impl Page for Account {
             email: Email {
                 proved: "a…@example.com".to_owned(),
                 waiting: String::new(),
+                second: Some(Second::default()),
                 on: true,
                 sends: true,
             },
@@ -116,13 +129,22 @@ impl Page for Account {
         let mut waiting = page(Chrome::sample(locale, Place::Account));
         "a.long.name.for.a.person…@a-very-long-name.example.com"
             .clone_into(&mut waiting.email.waiting);
+        waiting.email.second = Some(Second {
+            proved: "r…@example.org".to_owned(),
+            waiting: "another.long.name.for.a.person…@a-very-long-name.example.com".to_owned(),
+        });
         let mut unproved = page(Chrome::sample(locale, Place::Account));
         unproved.email.waiting = std::mem::take(&mut unproved.email.proved);
+        unproved.email.second = None;
+        let mut two = page(Chrome::sample(locale, Place::Account));
+        two.email.second =
+            Some(Second { proved: "r…@example.org".to_owned(), waiting: String::new() });
         vec![
             ("typical", page(Chrome::sample(locale, Place::Account))),
             ("bare", bare),
             ("waiting", waiting),
             ("unproved", unproved),
+            ("two", two),
             ("error", page(wrong)),
         ]
     }
@@ -136,6 +158,8 @@ pub struct SetEmail {
     pub chrome: Chrome,
     /// Where it posts.
     pub action: String,
+    /// Whether it is the second address.
+    pub second: bool,
     /// The address as typed.
     pub typed: String,
     /// The user name, for password managers.
@@ -153,6 +177,7 @@ impl Page for SetEmail {
         let page = |chrome, typed: &str, replaces| Self {
             chrome,
             action: "/account/email".to_owned(),
+            second: false,
             typed: typed.to_owned(),
             username: "ana".to_owned(),
             replaces,
@@ -162,7 +187,18 @@ impl Page for SetEmail {
             ("email", "problem-email"),
             ("current_password", "problem-password-current"),
         ]);
+        let second = |replaces, problems: &[(&str, &str)]| Self {
+            action: "/account/email/second".to_owned(),
+            second: true,
+            ..page(
+                Chrome::sample(locale, Place::Account).with_problems(problems),
+                if problems.is_empty() { "" } else { "ana@example.com" },
+                replaces,
+            )
+        };
         vec![
+            ("second", second(false, &[])),
+            ("second-taken", second(true, &[("email", "problem-address-taken")])),
             ("typical", page(Chrome::sample(locale, Place::Account), "", true)),
             ("first", page(Chrome::sample(locale, Place::Account), "", false)),
             ("error", page(wrong, "ana at example", true)),
@@ -178,6 +214,8 @@ pub struct ProveEmail {
     pub chrome: Chrome,
     /// Where the code goes.
     pub action: String,
+    /// Whether it is the second address.
+    pub second: bool,
     /// Where a mail is asked for.
     pub send: String,
     /// Where another address is typed.
@@ -199,6 +237,7 @@ impl Page for ProveEmail {
         let page = |chrome, sent| Self {
             chrome,
             action: "/account/email/code".to_owned(),
+            second: false,
             send: "/account/email/send".to_owned(),
             change: "/account/email".to_owned(),
             address: "a…@example.com".to_owned(),
@@ -213,8 +252,46 @@ impl Page for ProveEmail {
         vec![
             ("typical", page(Chrome::sample(locale, Place::Account), true)),
             ("unsent", page(Chrome::sample(locale, Place::Account), false)),
+            (
+                "second",
+                Self { second: true, ..page(Chrome::sample(locale, Place::Account), false) },
+            ),
             ("demo", demo),
             ("error", page(wrong, true)),
+        ]
+    }
+}
+
+/// `GET /account/email/second/remove`: posts `current_password` to `action`.
+#[derive(Template)]
+#[template(path = "patient/email_remove.html")]
+pub struct RemoveEmail {
+    /// Layout.
+    pub chrome: Chrome,
+    /// Where it posts.
+    pub action: String,
+    /// The address, partly hidden.
+    pub address: String,
+    /// The user name, for password managers.
+    pub username: String,
+    /// The way back.
+    pub back: String,
+}
+
+impl Page for RemoveEmail {
+    const NAME: &'static str = "email-remove";
+
+    fn samples(locale: Locale) -> Vec<(&'static str, Self)> {
+        let page = |problems: &[(&str, &str)]| Self {
+            chrome: Chrome::sample(locale, Place::Account).with_problems(problems),
+            action: "/account/email/second/remove".to_owned(),
+            address: "r…@example.org".to_owned(),
+            username: "ana".to_owned(),
+            back: "/account".to_owned(),
+        };
+        vec![
+            ("typical", page(&[])),
+            ("error", page(&[("current_password", "problem-password-current")])),
         ]
     }
 }
@@ -224,4 +301,5 @@ pub fn gallery(locale: Locale, out: &mut Vec<Sample>) {
     render::<Account>(locale, out);
     render::<SetEmail>(locale, out);
     render::<ProveEmail>(locale, out);
+    render::<RemoveEmail>(locale, out);
 }

@@ -1,7 +1,7 @@
 //! `/account`: small forms, each saved by itself.
 
 use app::account::{self, NewPassword, Overview};
-use app::address::Own;
+use app::address::{Own, Slot};
 use app::credential::Password;
 use app::enrol;
 use app::sign_in::SetUp;
@@ -18,7 +18,7 @@ use crate::error::{Fault, Result};
 use crate::extract::{Form, Session};
 use crate::i18n::{Locale, SiteTime};
 use crate::middleware::context::{home, sign_in_address};
-use crate::pages::account::{Account, Device, Email};
+use crate::pages::account::{Account, Device, Email, Second};
 use crate::pages::common::Choice;
 use crate::pages::shelf::Confirm;
 use crate::pages::sign_in::EnrolTotp;
@@ -40,7 +40,7 @@ async fn page(state: &WebState, session: &Session, faults: &[app::FieldError]) -
         name: current.name.clone(),
         username: current.username.clone(),
         languages: languages(&current.language),
-        email: email(&overview, state),
+        email: email(&overview, state, session),
         minutes: minutes(&overview, session, state),
         shared: current.shared_device,
         totp: overview.second_factor,
@@ -62,15 +62,20 @@ fn languages(chosen: &str) -> Vec<Choice> {
         .collect()
 }
 
-fn email(overview: &Overview, state: &WebState) -> Email {
-    let of = |proved: bool| {
-        overview.addresses.iter().find(|own| own.kind == "email" && own.proved == proved)
+fn email(overview: &Overview, state: &WebState, session: &Session) -> Email {
+    let of = |slot: Slot, proved: bool| {
+        let is = |own: &&Own| own.kind == "email" && own.slot == slot && own.proved == proved;
+        overview.addresses.iter().find(is)
     };
     let shown = |own: Option<&Own>| own.map(|own| partly_hidden(&own.value)).unwrap_or_default();
-    let (proved, waiting) = (of(true), of(false));
+    let (proved, waiting) = (of(Slot::First, true), of(Slot::First, false));
+    let (second, next) = (shown(of(Slot::Second, true)), shown(of(Slot::Second, false)));
+    let offered = account_email::offers_second(session, &overview.addresses);
+    let kept = offered || !second.is_empty() || !next.is_empty();
     Email {
         proved: shown(proved),
         waiting: shown(waiting),
+        second: kept.then_some(Second { proved: second, waiting: next }),
         on: proved.or(waiting).is_some_and(|own| own.notices),
         sends: account_email::is_offered(state),
     }

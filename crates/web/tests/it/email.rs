@@ -8,6 +8,9 @@ use domain::access::{Actor, Role};
 
 use crate::support::{Browser, PASSWORD, Page, Persona, TestSite};
 
+const SECOND: &str = "/account/email/second";
+const REMOVE: &str = "/account/email/second/remove";
+
 /// The mails that are due, taken as a mail server would.
 fn mails(site: &TestSite) -> Vec<Outbound> {
     let app = &site.installation.app;
@@ -26,14 +29,29 @@ fn kinds(mails: &[Outbound]) -> Vec<(&str, &str)> {
 }
 
 fn ask(browser: &Browser<'_>, address: &str) -> Page {
-    let form = browser.get("/account/email");
+    ask_at(browser, "/account/email", address)
+}
+
+fn ask_at(browser: &Browser<'_>, at: &str, address: &str) -> Page {
+    let form = browser.get(at);
     let fields = [("email", address), ("current_password", PASSWORD)];
-    browser.submit(form.expect(200), "/account/email", &fields)
+    browser.submit(form.expect(200), at, &fields)
 }
 
 fn type_code(browser: &Browser<'_>, code: &str) -> Page {
-    let form = browser.get("/account/email/code");
-    browser.submit(form.expect(200), "/account/email/code", &[("code", code)])
+    type_code_at(browser, "/account/email/code", code)
+}
+
+fn type_code_at(browser: &Browser<'_>, at: &str, code: &str) -> Page {
+    let form = browser.get(at);
+    browser.submit(form.expect(200), at, &[("code", code)])
+}
+
+/// Gives somebody with a proved address a second one.
+fn add_second(site: &TestSite, browser: &Browser<'_>, address: &str) {
+    ask_at(browser, SECOND, address).expect(303);
+    let code = mails(site).into_iter().find_map(|mail| mail.code).unwrap();
+    type_code_at(browser, "/account/email/second/code", &code).expect(303);
 }
 
 /// Somebody with a proved address.
@@ -172,6 +190,127 @@ fn a_new_address_waits_and_the_old_one_hears_of_it() {
         account.shows("n…@example.org");
         assert!(!account.body.contains("a…@example.org"));
         assert!(!account.body.contains("name=\"notice_email\" value=\"on\" checked"), "still off");
+    });
+}
+
+#[test]
+fn a_second_address_is_proved_by_itself_and_the_first_hears_of_it() {
+    TestSite::each(|site| {
+        let ana = site.enrol(Role::Patient, "Ana Alvarez", "ana");
+        // Without a first one there is no second.
+        assert_eq!(ana.browser.get(SECOND).expect(303).location(), "/account");
+        assert!(!ana.browser.get("/account").body.contains(SECOND));
+        ask(&ana.browser, "ana@example.org").expect(303);
+        assert!(!ana.browser.get("/account").body.contains(SECOND));
+        let code = mails(site)[0].code.clone().unwrap();
+        type_code(&ana.browser, &code).expect(303);
+
+        ana.browser.get("/account").shows("Add a second email address");
+        ana.browser.get(SECOND).shows("Nobody can sign in with it");
+        for taken in ["ana@example.org", "ANA@example.org"] {
+            ask_at(&ana.browser, SECOND, taken).expect(422).shows("You use this address already");
+        }
+        ask_at(&ana.browser, SECOND, "a@b.c\r\nBcc: x@y.org").expect(422);
+        let form = ana.browser.get(SECOND);
+        let wrong = [("email", "rosa@example.org"), ("current_password", "not this one, surely")];
+        ana.browser.submit(&form, SECOND, &wrong).expect(422).shows("password is not right");
+        assert!(mails(site).is_empty());
+
+        let asked = ask_at(&ana.browser, SECOND, "rosa@example.org");
+        assert_eq!(asked.expect(303).location(), "/account/email/second/code");
+        let sent = mails(site);
+        assert_eq!(kinds(&sent), [("code", "rosa@example.org")]);
+        // Each code is its own address's.
+        assert_eq!(ana.browser.get("/account/email/code").expect(303).location(), "/account");
+        let code = sent[0].code.clone().unwrap();
+        ana.browser.get("/account").shows("Not confirmed yet").shows("r…@example.org");
+        let other = other_than(&code);
+        type_code_at(&ana.browser, "/account/email/second/code", &other).expect(422);
+        type_code_at(&ana.browser, "/account/email/second/code", &code).expect(303);
+        assert_eq!(kinds(&mails(site)), [("address-second", "ana@example.org")]);
+        let account = ana.browser.get("/account");
+        account.shows("a…@example.org").shows("r…@example.org").shows("Remove the second address");
+
+        // What happens to the account is told to the first alone, and the first cannot become the second.
+        change_password(&ana.browser, PASSWORD, "nine grey geese by night").expect(303);
+        assert_eq!(kinds(&mails(site)), [("password", "ana@example.org")]);
+        let form = ana.browser.get("/account/email");
+        let fields =
+            [("email", "rosa@example.org"), ("current_password", "nine grey geese by night")];
+        ana.browser.submit(&form, "/account/email", &fields).expect(422).shows("already");
+    });
+}
+
+#[test]
+fn a_second_address_is_replaced_and_taken_away_after_the_password() {
+    TestSite::each(|site| {
+        let ana = with_address(site, "ana", "ana@example.org");
+        assert_eq!(ana.browser.get(REMOVE).expect(303).location(), "/account");
+        let form = ana.browser.get("/account");
+        ana.browser.submit(&form, "/account/notices", &[]).expect(303);
+        add_second(site, &ana.browser, "rosa@example.org");
+        let checked = "name=\"notice_email\" value=\"on\" checked";
+        assert!(!ana.browser.get("/account").body.contains(checked), "still off");
+        mails(site);
+        // A new one waits beside the old one; two tabs, and the later word counts.
+        let early = ana.browser.get(SECOND);
+        ask_at(&ana.browser, SECOND, "luz@example.org").expect(303);
+        let fields = [("email", "max@example.org"), ("current_password", PASSWORD)];
+        ana.browser.submit(&early, SECOND, &fields).expect(303);
+        let sent = mails(site);
+        assert_eq!(kinds(&sent), [("code", "max@example.org")], "luz's code went with her row");
+        ana.browser.get("/account").shows("r…@example.org").shows("m…@example.org");
+        let code = sent[0].code.clone().unwrap();
+        type_code_at(&ana.browser, "/account/email/second/code", &code).expect(303);
+        assert!(!ana.browser.get("/account").body.contains("r…@example.org"));
+        assert_eq!(kinds(&mails(site)), [("address-second", "ana@example.org")]);
+
+        let form = ana.browser.get(REMOVE);
+        form.expect(200).shows("m…@example.org");
+        let wrong = [("current_password", "not this one, surely")];
+        ana.browser.submit(&form, REMOVE, &wrong).expect(422).shows("password is not right");
+        ana.browser.get("/account").shows("m…@example.org");
+        let right = [("current_password", PASSWORD)];
+        ana.browser.submit(&form, REMOVE, &right).expect(303);
+        assert_eq!(kinds(&mails(site)), [("address-second", "ana@example.org")]);
+        ana.browser.get("/account").shows("Add a second email address");
+        // Sent once more it does nothing, and tells nobody.
+        ana.browser.submit(&form, REMOVE, &right).expect(303);
+        assert!(mails(site).is_empty());
+    });
+}
+
+#[test]
+fn who_helps_keeps_one_address_and_an_undone_change_takes_the_second_off() {
+    TestSite::each(|site| {
+        let pia = site.enrol(Role::Helper, "Pia Alvarez", "pia");
+        ask(&pia.browser, "pia@example.org").expect(303);
+        let code = mails(site)[0].code.clone().unwrap();
+        type_code(&pia.browser, &code).expect(303);
+        assert!(!pia.browser.get("/account").body.contains(SECOND));
+        assert_eq!(pia.browser.get(SECOND).expect(303).location(), "/account");
+
+        let ana = with_address(site, "ana", "ana@example.org");
+        add_second(site, &ana.browser, "thief2@example.org");
+        mails(site);
+        let link = change_address(site, &ana.browser, "thief@example.org");
+        let mailbox = site.browser();
+        let form = mailbox.get(&link);
+        mailbox.submit(&form, &link, &[]).expect(200);
+        let told = mails(site);
+        assert_eq!(
+            kinds(&told),
+            [
+                ("address-undone", "ana@example.org"),
+                ("address-undone", "thief2@example.org"),
+                ("address-undone", "thief@example.org")
+            ]
+        );
+        let again = site.browser();
+        again.sign_in(&ana).expect(303);
+        let account = again.get("/account");
+        account.shows("a…@example.org");
+        assert!(!account.body.contains("t…@example.org"));
     });
 }
 

@@ -39,7 +39,13 @@ fn who_takes_over_is_said_before_and_the_patient_reads_it_after() {
         ada.submit(&late, &end, &[]).expect(200).shows("Heart clinic");
         let done = ada.submit(&late, &end, &[("confirm", "yes")]);
         done.expect(303);
-        ada.get(done.location()).expect(200).shows("Ended").hides(&format!("href=\"{end}\""));
+        // Who took over and what went, from what is so and not from the address.
+        for address in [done.location(), settings.as_str()] {
+            let over = ada.get(address);
+            over.expect(200).shows("Ended").hides(&format!("href=\"{end}\""));
+            over.shows("Heart clinic took over").shows("One conversation has moved there");
+            over.hides("on its way");
+        }
         ada.get(&end).expect(404);
         ada.submit(&late, &end, &[("confirm", "yes")]).expect(303);
 

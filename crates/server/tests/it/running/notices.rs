@@ -1,6 +1,7 @@
 //! A team's message reaches each person on the patient's side as one mail that says nothing, through a
 //! real SMTP conversation.
 
+use app::address::Slot;
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -186,7 +187,10 @@ fn changes_of_an_account_are_mailed_once_to_the_old_address_and_the_new() {
     }
     // A new address: the code goes there, and its use is told to both.
     let actor = actor(app, vera);
-    assert!(app::address::set(app, &actor, Some(&password), "vera.new@example.org").unwrap());
+    assert!(
+        app::address::set(app, &actor, Slot::First, Some(&password), "vera.new@example.org")
+            .unwrap()
+    );
     let code_mail = arrived(&mails, 3).pop().unwrap();
     assert_eq!(code_mail.to, "vera.new@example.org");
     let body = code_mail.text.split_once("\n\n").unwrap().1;
@@ -194,7 +198,7 @@ fn changes_of_an_account_are_mailed_once_to_the_old_address_and_the_new() {
         body.split(|c: char| !c.is_ascii_digit()).filter(|part| part.len() == 3).collect();
     let code = digits.first().copied().unwrap().to_owned() + digits.get(1).copied().unwrap();
     assert!(!head(&code_mail, "Subject:").contains(digits.first().copied().unwrap()));
-    app::address::prove(app, &actor, &code).unwrap();
+    app::address::prove(app, &actor, Slot::First, &code).unwrap();
     let all = arrived(&mails, 5);
     let mut last: Vec<&str> = all.iter().skip(3).map(|mail| mail.to.as_str()).collect();
     last.sort_unstable();
