@@ -245,14 +245,16 @@ fn read(text: &str, lang: Option<Lang>, pack: &RulePack) -> (Vec<text::Token>, M
             token.form.clone_from(word);
         }
     }
-    let langs = languages(&tokens, lang);
+    let spoken = languages(&tokens, lang);
     let atoms: Vec<_> = tokens.iter().map(|token| pack.atoms.of(&token.form)).collect();
     let mut mentions = Mentions::new(pack.classes.len(), tokens.len());
     let depths = pack.trees.values().map(Vec::len).max().unwrap_or_default();
     for depth in 0..depths {
-        for lang in &langs {
+        for lang in pack.trees.keys() {
             if let Some(tree) = pack.trees.get(lang).and_then(|trees| trees.get(depth)) {
-                concept::find(tree, &tokens, &atoms, &mut mentions);
+                let begins =
+                    |token: usize| spoken.get(token).is_some_and(|in_it| in_it.contains(lang));
+                concept::find(tree, &tokens, &atoms, &begins, &mut mentions);
             }
         }
     }
@@ -312,9 +314,10 @@ const FUNCTION_WORDS: [(Lang, &[&str]); 2] = [
     ),
 ];
 
-/// The languages that a text is read in: the writer's, and each that one of its paragraphs shows.
-fn languages(tokens: &[text::Token], writer: Option<Lang>) -> Vec<Lang> {
-    let mut shown = Vec::new();
+/// The languages that each token is read in: those that its paragraph shows, so that what is said in another paragraph
+/// changes nothing here.
+fn languages(tokens: &[text::Token], writer: Option<Lang>) -> Vec<Vec<Lang>> {
+    let mut spoken = Vec::with_capacity(tokens.len());
     for paragraph in tokens.chunk_by(|a, b| a.paragraph == b.paragraph) {
         let count =
             |words: &[&str]| paragraph.iter().filter(|t| words.contains(&t.form.as_str())).count();
@@ -325,11 +328,11 @@ fn languages(tokens: &[text::Token], writer: Option<Lang>) -> Vec<Lang> {
         let speaks = |lang: Lang, n: usize| {
             n == most || n >= 3 && n.saturating_mul(5) >= most || writer == Some(lang) && n > 0
         };
-        shown.extend(counts.into_iter().filter(|(lang, n)| speaks(*lang, *n)).map(|(l, _)| l));
+        let shown = counts.into_iter().filter(|(lang, n)| speaks(*lang, *n)).map(|(lang, _)| lang);
+        let shown: Vec<Lang> = shown.collect();
+        spoken.extend(std::iter::repeat_n(shown, paragraph.len()));
     }
-    shown.sort_unstable();
-    shown.dedup();
-    shown
+    spoken
 }
 
 /// The context classes that the chart speaks of.

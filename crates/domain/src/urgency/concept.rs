@@ -235,9 +235,16 @@ impl Mentions {
     }
 }
 
-/// Adds what the net finds in the tokens to the mentions; `atoms` are those of each token.
-pub(super) fn find(tree: &Tree, tokens: &[Token], atoms: &[Vec<u32>], mentions: &mut Mentions) {
-    for (start, token) in tokens.iter().enumerate() {
+/// Adds what the net finds in the tokens to the mentions; `atoms` are those of each token, and what `begins` says no
+/// to is not looked at.
+pub(super) fn find(
+    tree: &Tree,
+    tokens: &[Token],
+    atoms: &[Vec<u32>],
+    begins: &dyn Fn(usize) -> bool,
+    mentions: &mut Mentions,
+) {
+    for (start, token) in tokens.iter().enumerate().filter(|(start, _)| begins(*start)) {
         let mut walk = Walk { tree, tokens, atoms, mentions, start, steps: 0, found: Vec::new() };
         for atom in atoms.get(start).into_iter().flatten() {
             for to in tree.first_atoms.get(atom).into_iter().flatten() {

@@ -173,15 +173,20 @@ impl Finder<'_> {
         id.is_some_and(|id| self.mentions.at(at).iter().any(|m| m.class == id))
     }
 
+    /// Whether a class begins behind a number, in its sentence: "85" and a line that begins with "c" are no degrees.
+    fn unit(&self, class: &str, at: usize) -> bool {
+        let sentence = |i: usize| self.tokens.get(i).map(|t| t.sentence);
+        sentence(at) == sentence(at + 1) && self.is(class, at + 1)
+    }
+
     fn age(&self, at: usize, value: f64) -> Option<f64> {
-        let next = at + 1;
         let units = [
             ("u_years_old", 1.0),
             ("u_months_old", 1.0 / 12.0),
             ("u_weeks_old", 7.0 / 365.0),
             ("u_days_old", 1.0 / 365.0),
         ];
-        let (_, years) = units.into_iter().find(|(class, _)| self.is(class, next))?;
+        let (_, years) = units.into_iter().find(|(class, _)| self.unit(class, at))?;
         (0.0..=115.0).contains(&(value * years)).then_some(value * years)
     }
 
@@ -210,9 +215,9 @@ impl Finder<'_> {
 
     /// A weight that was gained, within a day or a week.
     fn gain(&mut self, at: usize, value: f64) -> bool {
-        let pounds = if self.is("u_lb", at + 1) {
+        let pounds = if self.unit("u_lb", at) {
             value
-        } else if self.is("u_kg", at + 1) {
+        } else if self.unit("u_kg", at) {
             value * 2.204_62
         } else {
             return false;
@@ -243,7 +248,7 @@ impl Finder<'_> {
 
     /// A number by its unit, or by the nearest word that names a quantity.
     fn named(&self, at: usize, value: f64) -> Option<(Quantity, f64)> {
-        if self.is("u_other", at + 1) {
+        if self.unit("u_other", at) {
             return None;
         }
         // A weight as such says nothing, but is nothing else: "pulse 68, wt 182.4".
@@ -262,9 +267,9 @@ impl Finder<'_> {
             .into_iter()
             .filter_map(|(class, quantity)| Some((self.words_to(class, at)?, quantity)))
             .min();
-        let by_unit = if self.is("u_mgdl", at + 1) {
+        let by_unit = if self.unit("u_mgdl", at) {
             Some(Quantity::Glucose)
-        } else if self.is("u_degree_f", at + 1) || self.is("u_degree_c", at + 1) {
+        } else if self.unit("u_degree_f", at) || self.unit("u_degree_c", at) {
             Some(Quantity::Temperature)
         } else {
             None
@@ -274,9 +279,7 @@ impl Finder<'_> {
             by_unit.or_else(|| nearest.and_then(|(_, quantity)| quantity)).or_else(bare)?;
         let value = match quantity {
             Quantity::Temperature if value <= 45.0 => value.mul_add(1.8, 32.0),
-            Quantity::Glucose
-                if self.is("u_mmol", at + 1) || value.fract() > 0.0 && value < 40.0 =>
-            {
+            Quantity::Glucose if self.unit("u_mmol", at) || value.fract() > 0.0 && value < 40.0 => {
                 value * 18.0
             }
             _ => value,

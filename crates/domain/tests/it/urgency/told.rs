@@ -271,3 +271,24 @@ fn what_is_said_of_sleep_kin_keys_and_letters_is_no_card() {
         assert!(!level(text).is_card(), "{:?}: {text}", level(text));
     }
 }
+
+#[test]
+fn another_paragraph_hides_no_danger_and_another_language_changes_no_reading() {
+    let emergencies = [
+        "Insurance does not cover the brand inhaler, can you switch\n\nmy rescue inhaler is not helping and I'm tight",
+        "El inhalador no me hace nada, ¿está seguro que es normal?",
+        "El oxímetro marca 85\n\nC section scar looks great",
+        "Athlete's foot is back\n\nme aprieta el pecho y se me duerme el brazo",
+    ];
+    for text in emergencies {
+        assert!(level(text) >= Level::Emergency, "{:?}: {text}", level(text));
+    }
+    let quiet = [
+        "Insurance does not cover the brand inhaler, can you switch",
+        "The counter of my inhaler is not working, I need another one",
+        "El seguro no me cubre el inhalador, ¿hay otro?",
+    ];
+    for text in quiet {
+        assert!(!level(text).is_card(), "{:?}: {text}", level(text));
+    }
+}
