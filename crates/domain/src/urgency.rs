@@ -252,8 +252,9 @@ fn read(text: &str, lang: Option<Lang>, pack: &RulePack) -> (Vec<text::Token>, M
     for depth in 0..depths {
         for lang in pack.trees.keys() {
             if let Some(tree) = pack.trees.get(lang).and_then(|trees| trees.get(depth)) {
-                let begins =
-                    |token: usize| spoken.get(token).is_some_and(|in_it| in_it.contains(lang));
+                let begins = |token: &text::Token| {
+                    spoken.get(token.paragraph).is_some_and(|langs| langs.contains(lang))
+                };
                 concept::find(tree, &tokens, &atoms, &begins, &mut mentions);
             }
         }
@@ -314,10 +315,10 @@ const FUNCTION_WORDS: [(Lang, &[&str]); 2] = [
     ),
 ];
 
-/// The languages that each token is read in: those that its paragraph shows, so that what is said in another paragraph
-/// changes nothing here.
+/// The languages that each paragraph is read in, by its number: those that it shows itself, so that what is said in another
+/// one changes nothing here.
 fn languages(tokens: &[text::Token], writer: Option<Lang>) -> Vec<Vec<Lang>> {
-    let mut spoken = Vec::with_capacity(tokens.len());
+    let mut spoken = vec![Vec::new(); tokens.last().map_or(0, |token| token.paragraph + 1)];
     for paragraph in tokens.chunk_by(|a, b| a.paragraph == b.paragraph) {
         let count =
             |words: &[&str]| paragraph.iter().filter(|t| words.contains(&t.form.as_str())).count();
@@ -329,8 +330,10 @@ fn languages(tokens: &[text::Token], writer: Option<Lang>) -> Vec<Vec<Lang>> {
             n == most || n >= 3 && n.saturating_mul(5) >= most || writer == Some(lang) && n > 0
         };
         let shown = counts.into_iter().filter(|(lang, n)| speaks(*lang, *n)).map(|(lang, _)| lang);
-        let shown: Vec<Lang> = shown.collect();
-        spoken.extend(std::iter::repeat_n(shown, paragraph.len()));
+        let number = paragraph.first().map_or(0, |token| token.paragraph);
+        if let Some(of) = spoken.get_mut(number) {
+            of.extend(shown);
+        }
     }
     spoken
 }

@@ -241,10 +241,10 @@ pub(super) fn find(
     tree: &Tree,
     tokens: &[Token],
     atoms: &[Vec<u32>],
-    begins: &dyn Fn(usize) -> bool,
+    begins: &dyn Fn(&Token) -> bool,
     mentions: &mut Mentions,
 ) {
-    for (start, token) in tokens.iter().enumerate().filter(|(start, _)| begins(*start)) {
+    for (start, token) in tokens.iter().enumerate().filter(|(_, token)| begins(token)) {
         let mut walk = Walk { tree, tokens, atoms, mentions, start, steps: 0, found: Vec::new() };
         for atom in atoms.get(start).into_iter().flatten() {
             for to in tree.first_atoms.get(atom).into_iter().flatten() {
