@@ -221,11 +221,13 @@ impl Chrome {
     /// that value; all of it before when the message holds none.
     pub fn around(&self, key: &str, name: &str, value: &str) -> (String, String) {
         let text = self.t1(key, name, value);
-        // The marks around an inserted word go with it.
-        let plain = text.replace(['\u{2068}', '\u{2069}'], "");
-        match plain.split_once(value).filter(|_| !value.is_empty()) {
+        // The marks of direction around an inserted word: whoever marks it takes them over.
+        match text
+            .split_once('\u{2068}')
+            .and_then(|(before, rest)| Some((before, rest.split_once('\u{2069}')?.1)))
+        {
             Some((before, after)) => (before.to_owned(), after.to_owned()),
-            None => (plain, String::new()),
+            None => (text, String::new()),
         }
     }
 
