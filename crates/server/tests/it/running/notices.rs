@@ -1,13 +1,13 @@
 //! A team's message reaches each person on the patient's side as one mail that says nothing, through a
 //! real SMTP conversation.
 
-use app::address::Slot;
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use app::address::Slot;
 use app::clock::SetClock;
 use app::communication::{self, Destination, Post};
 use app::credential::Password;
