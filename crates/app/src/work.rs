@@ -123,19 +123,7 @@ pub(crate) fn queue_of<'t>(
     Ok(page)
 }
 
-/// A page of a team's queue without words, for the desk.
-pub fn envelopes(
-    cx: &mut Cx<'_, '_>,
-    team: CareTeamId,
-    list: QueueList,
-    after: QueueAfter,
-    limit: i64,
-) -> Result<QueuePage> {
-    let permit = cx.authorize::<ListEnvelopes>(team)?;
-    envelopes_of(cx, &permit, list, after, limit)
-}
-
-/// The same, for the permit's team.
+/// A page of a team's queue without words, for the desk: the permit's team.
 pub(crate) fn envelopes_of<'t>(
     cx: &mut Cx<'_, 't>,
     permit: &Permit<'t, ListEnvelopes>,

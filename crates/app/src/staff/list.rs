@@ -69,7 +69,7 @@ pub struct EnvelopesPage {
     pub says_first: bool,
 }
 
-/// A page of the envelopes of a team. Errors as [`work::envelopes`].
+/// A page of the envelopes of a team. `NotFound`/`Forbidden` by policy.
 pub fn envelopes_page(
     cx: &mut Cx<'_, '_>,
     team: CareTeamId,

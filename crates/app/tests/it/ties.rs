@@ -3,6 +3,7 @@
 
 use app::admin::ends::{self, Ended};
 use app::draft::{self, Target, Typed};
+use app::staff::list::envelopes_page;
 use app::{Error, inbox, search, thread, work};
 use domain::access::{Actor, Role};
 use domain::ids::{CareTeamId, GrantId, Id as _, PatientId, PersonId, ThreadId};
@@ -400,10 +401,9 @@ fn the_desk_sees_envelopes_whatever_its_membership_is_called() {
             let actor = world.actor(fred);
             let page = world
                 .app
-                .read(&actor, |cx| {
-                    work::envelopes(cx, team, QueueList::Team, QueueAfter::START, 50)
-                })
-                .unwrap();
+                .read(&actor, |cx| envelopes_page(cx, team, QueueList::Team, QueueAfter::START, 50))
+                .unwrap()
+                .page;
             assert_eq!(page.entries.len(), 1);
             let shown = format!("{:?}", page.entries);
             assert!(!shown.contains("Dizzy") && !shown.contains("dizzy"), "{shown}");

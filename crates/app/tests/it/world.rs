@@ -9,8 +9,9 @@ use app::draft::{self, Sent, Target, Typed};
 use app::message::Delivered;
 use app::patient::Demographics;
 use app::random::SystemRandomness;
+use app::staff::list::envelopes_page;
 use app::testing::clinic::{add_triage_desk, open_team};
-use app::work::{self, QueueAfter, QueueEntry, QueueList};
+use app::work::{QueueAfter, QueueEntry, QueueList};
 use app::{App, Settings};
 use domain::access::{Actor, Purpose, Role, Scopes};
 use domain::ids::{CareTeamId, Id, MembershipId, OrganizationId, PatientId, PersonId, ThreadId};
@@ -246,8 +247,8 @@ impl World {
     /// The team's list as somebody at its desk reads it.
     pub fn envelopes(&self, desk: PersonId) -> Vec<QueueEntry> {
         let (list, after, team) = (QueueList::Team, QueueAfter::START, self.team);
-        let read = |cx: &mut app::Cx<'_, '_>| work::envelopes(cx, team, list, after, 9);
-        self.app.read(&self.actor(desk), read).unwrap().entries
+        let read = |cx: &mut app::Cx<'_, '_>| envelopes_page(cx, team, list, after, 9);
+        self.app.read(&self.actor(desk), read).unwrap().page.entries
     }
 
     pub fn add_patient(
