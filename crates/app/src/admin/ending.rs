@@ -108,10 +108,10 @@ pub struct Left {
     pub waiting: i64,
 }
 
-/// What became of what a team left; `None` when it has not ended. `NotFound` when there is no such team.
-pub fn left(cx: &mut Cx<'_, '_>, team: CareTeamId) -> Result<Option<Left>> {
-    let permit = cx.authorize::<Administer>(())?;
-    if settings(cx, team)?.status != TeamStatus::Ended {
+/// What became of what a team left; `None` when it has not ended.
+pub fn left(cx: &mut Cx<'_, '_>, known: &TeamSettings) -> Result<Option<Left>> {
+    let (permit, team) = (cx.authorize::<Administer>(())?, known.team.id);
+    if known.status != TeamStatus::Ended {
         return Ok(None);
     }
     let gone = rows::count_handed(cx.tx(), &permit, team)?;

@@ -102,7 +102,7 @@ pub(super) async fn team_page(
                 Err(Error::NotFound) => false,
                 Err(error) => return Err(error),
             };
-            let (frame, left) = (app::staff::frame(cx)?, ending::left(cx, team)?);
+            let (frame, left) = (app::staff::frame(cx)?, ending::left(cx, &known)?);
             Ok((frame, known, successor.map(|(row, _)| row.name), lacks, ends, left))
         })
         .await?;
