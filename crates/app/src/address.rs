@@ -3,9 +3,9 @@
 //! Notices go only to an address that its owner proved: what somebody else typed, at the front desk too,
 //! may belong to a stranger. A new address waits beside the one in use until its code came back; then
 //! the old one is told and forgotten. A patient may keep a second address, proved in the same way, which only
-//! hears that an answer has not been opened; the first is told whenever it changes. The code is derived from the address's row and the moment it was
-//! made, so that none is stored. A replaced address can be put back for a while (`undo`). Deliberately
-//! absent: links that do something when they are opened, and any use of an address as a proof of identity.
+//! hears that an answer has not been opened; the first is told whenever it changes. The code is derived from the
+//! address's row and the moment it was made, so that none is stored. A replaced address can be put back for a
+//! while (`undo`). Deliberately absent: links that do something when they are opened, and any use of an address as a proof of identity.
 
 pub mod undo;
 
@@ -94,15 +94,11 @@ fn waiting(rows: &[ContactPointRow], slot: Slot) -> Option<&ContactPointRow> {
     rows.iter().find(|row| row.kind == "email" && row.slot == slot && row.verified_at.is_none())
 }
 
-/// The e-mail address in use.
-fn in_use(rows: &[ContactPointRow], slot: Slot) -> Option<&ContactPointRow> {
-    rows.iter().find(|row| row.kind == "email" && row.slot == slot && row.verified_at.is_some())
-}
-
-/// Whether the actor may keep a second address: notices that an answer has not been opened go to patients, and
-/// their first address is proved.
-fn may_keep_second(actor: &Actor, rows: &[ContactPointRow]) -> bool {
-    actor.role == Role::Patient && in_use(rows, Slot::First).is_some()
+/// Whether the actor, whose addresses these are, may keep a second one: notices that an answer has not been opened go
+/// to patients, and their first address is proved.
+pub fn may_keep_second(actor: &Actor, own: &[Own]) -> bool {
+    let first = |own: &Own| own.kind == "email" && own.slot == Slot::First && own.proved;
+    actor.role == Role::Patient && own.iter().any(first)
 }
 
 /// Sets the actor's first or second e-mail address after their password, and mails it a code. The address in use
@@ -120,18 +116,16 @@ pub fn set(
     let me = prove_again(app, actor, password)?.person;
     app.write(actor, move |cx| {
         let permit = cx.authorize::<ChangeCredentials>(me)?;
-        let rows = contact_point::list(cx.tx(), me)?;
-        if slot == Slot::Second && !may_keep_second(cx.actor(), &rows) {
+        let own = list(cx)?;
+        if slot == Slot::Second && !may_keep_second(cx.actor(), &own) {
             return Ok(Err(Error::NotFound));
         }
-        for row in rows.iter().filter(|row| row.kind == "email") {
-            if !open(cx, me, row)?.eq_ignore_ascii_case(&address) {
-                continue;
-            }
-            if row.slot != slot {
+        let same = |own: &&Own| own.kind == "email" && own.value.eq_ignore_ascii_case(&address);
+        for known in own.iter().filter(same) {
+            if known.slot != slot {
                 return Ok(Err(Error::field("email", "address-taken")));
             }
-            if row.verified_at.is_some() {
+            if known.proved {
                 contact_point::remove_unverified(cx.tx(), &permit, "email", slot)?;
                 return Ok(Ok(false));
             }
@@ -161,7 +155,7 @@ pub fn remove_second(app: &App, actor: &Actor, password: Option<&Password>) -> R
         for row in &rows {
             contact_point::remove(cx.tx(), &permit, row.id)?;
         }
-        if in_use(&rows, Slot::Second).is_none() {
+        if rows.iter().all(|row| row.verified_at.is_none()) {
             return Ok(());
         }
         notice::tell(cx, me, Account::Second, &format!("{}:gone", newest.id))

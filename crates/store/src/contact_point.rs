@@ -168,17 +168,16 @@ pub fn remove_unverified<'t>(
     )
 }
 
-/// Takes an address of the permit's person away; whether there was one.
+/// Takes an address of the permit's person away.
 pub fn remove<'t>(
     tx: &mut Tx<'t>,
     permit: &Permit<'t, ChangeCredentials>,
     id: ContactPointId,
-) -> Result<bool, DbError> {
-    let gone = tx.execute(
+) -> Result<(), DbError> {
+    tx.execute_one(
         sql!("DELETE FROM contact_point WHERE id = $1 AND person_id = $2"),
         &[&id, &permit.object().person],
-    )?;
-    Ok(gone == 1)
+    )
 }
 
 /// Takes the addresses of one kind and slot of the permit's person away but `keep`; how many there were.

@@ -1,7 +1,7 @@
 //! `/account`: small forms, each saved by itself.
 
 use app::account::{self, NewPassword, Overview};
-use app::address::{Own, Slot};
+use app::address::{self, Own, Slot};
 use app::credential::Password;
 use app::enrol;
 use app::sign_in::SetUp;
@@ -70,7 +70,7 @@ fn email(overview: &Overview, state: &WebState, session: &Session) -> Email {
     let shown = |own: Option<&Own>| own.map(|own| partly_hidden(&own.value)).unwrap_or_default();
     let (proved, waiting) = (of(Slot::First, true), of(Slot::First, false));
     let (second, next) = (shown(of(Slot::Second, true)), shown(of(Slot::Second, false)));
-    let offered = account_email::offers_second(session, &overview.addresses);
+    let offered = address::may_keep_second(&session.actor, &overview.addresses);
     let kept = offered || !second.is_empty() || !next.is_empty();
     Email {
         proved: shown(proved),

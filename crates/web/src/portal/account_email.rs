@@ -6,7 +6,6 @@ use app::address::{self, Own, Slot};
 use app::credential::Password;
 use axum::extract::{FromRequestParts, Query, State};
 use axum::response::Response;
-use domain::access::Role;
 use http::StatusCode;
 use http::request::Parts;
 use serde::Deserialize;
@@ -74,11 +73,6 @@ pub(super) async fn waits(state: &WebState, session: &Session) -> Result<bool> {
     Ok(is_offered(state) && own(state, session).await?.iter().any(waiting))
 }
 
-/// Whether this person is offered a second address: a patient whose first is proved.
-pub(super) fn offers_second(session: &Session, own: &[Own]) -> bool {
-    session.role() == Role::Patient && own.iter().any(|own| own.slot == Slot::First && own.proved)
-}
-
 async fn form(
     state: &WebState,
     session: &Session,
@@ -88,7 +82,9 @@ async fn form(
 ) -> Result<Option<SetEmail>> {
     let current = session.current().ok_or(Fault::SignedOut)?;
     let own = own(state, session).await?;
-    if !is_offered(state) || (road.slot == Slot::Second && !offers_second(session, &own)) {
+    if !is_offered(state)
+        || (road.slot == Slot::Second && !address::may_keep_second(&session.actor, &own))
+    {
         return Ok(None);
     }
     Ok(Some(SetEmail {
