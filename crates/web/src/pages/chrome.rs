@@ -217,18 +217,13 @@ impl Chrome {
         self.locale.t1(key, name, value)
     }
 
-    /// What stands before and behind the value of the one argument of the message `key`, so that a page can mark
-    /// that value; all of it before when the message holds none.
-    pub fn around(&self, key: &str, name: &str, value: &str) -> (String, String) {
-        let text = self.t1(key, name, value);
-        // The marks of direction around an inserted word: whoever marks it takes them over.
-        match text
-            .split_once('\u{2068}')
-            .and_then(|(before, rest)| Some((before, rest.split_once('\u{2069}')?.1)))
-        {
-            Some((before, after)) => (before.to_owned(), after.to_owned()),
-            None => (text, String::new()),
-        }
+    /// What stands before and behind the one argument of the message `key`, so that a page can mark its value. Marks of
+    /// direction around it are left out: whoever marks the value isolates it.
+    pub fn around(&self, key: &str, name: &str) -> (String, String) {
+        const HERE: char = '\u{fffc}';
+        let text = self.t1(key, name, HERE.to_string());
+        let (before, after) = text.split_once(HERE).unwrap_or((&text, ""));
+        (before.replace('\u{2068}', ""), after.replace('\u{2069}', ""))
     }
 
     /// The message `key` with two arguments.

@@ -164,3 +164,15 @@ fn the_checks_see_what_they_must() {
         assert!(faults.iter().any(|fault| fault.contains(says)), "{bad}: {faults:?}");
     }
 }
+
+#[test]
+fn a_message_is_parted_around_its_value_which_stands_there_once() {
+    for locale in Locale::offered() {
+        let chrome = Chrome::sample(locale, Place::Inbox);
+        let (before, after) = chrome.around("call-nurse", "phone");
+        let plain = chrome.t1("call-nurse", "phone", "555-0101");
+        let plain = plain.replace(['\u{2068}', '\u{2069}'], "");
+        assert_eq!(format!("{before}555-0101{after}"), plain);
+        assert!(!before.is_empty() && !before.contains('5'), "{before}");
+    }
+}
